@@ -1,0 +1,186 @@
+import type { CalendarDate } from './calendar.ts';
+import { addDays } from './calendar.ts';
+import { covers, isKnown, knownEnd, runs, type Knowledge, type Period, type Recorded } from './knowledge.ts';
+import type { Kind } from './policy.ts';
+
+/** Why a lead changed: the reason codes of the SSDA903 return. */
+export const ALLOCATION_REASONS = [
+	'MANAGE',
+	'FCONTA',
+	'LEFTRL',
+	'ORGRST',
+	'TSPROC',
+	'ABSENC',
+	'CHCHAN',
+	'PCCHAN',
+	'SWDIED',
+	'OTHERS'
+] as const;
+export type AllocationReason = (typeof ALLOCATION_REASONS)[number];
+
+/** One child's involvement from opening to closing. */
+export interface Case extends Recorded {
+	caseId: string;
+	reference: string;
+	childId: string;
+	familyId: string | null;
+	dateOfBirth: CalendarDate | null;
+	unborn: boolean | null;
+	openedOn: CalendarDate;
+	closedOn: CalendarDate | null;
+	endRecordedOn: CalendarDate | null;
+	closureReason: string | null;
+	/** 0 to 3 points of load, a manager's; null: none. */
+	complexity: number | null;
+}
+
+export interface CaseKind extends Period {
+	caseId: string;
+	kind: Kind;
+	conferenceNeeded: boolean | null;
+	conferenceOn: CalendarDate | null;
+}
+
+export interface Allocation extends Period {
+	caseId: string;
+	/** Null: allocated only to a team. */
+	practitionerId: string | null;
+	teamId: string | null;
+	role: 'lead' | 'co_worker';
+	reason: AllocationReason | null;
+}
+
+/** Everything recorded about one case that the rules look at, every version of every row. */
+export interface CaseFile {
+	caseId: string;
+	reference: string;
+	details: readonly Case[];
+	kinds: readonly CaseKind[];
+	allocations: readonly Allocation[];
+	oversight: readonly OversightEntry[];
+	discussions: readonly CaseDiscussion[];
+}
+
+export const OVERSIGHT_KINDS = ['allocation', 'decision', 'closure', 'handover', 'section_47_outcome'] as const;
+export type OversightKind = (typeof OVERSIGHT_KINDS)[number];
+
+/** A manager's dated, reasoned decision on one case. */
+export interface OversightEntry extends Recorded {
+	oversightId: string;
+	reference: string;
+	caseId: string;
+	managerId: string;
+	madeOn: CalendarDate;
+	kind: OversightKind;
+	/** Whether a decision and a rationale were written; the rules never read the words. */
+	hasDecision: boolean;
+	hasRationale: boolean;
+}
+
+/** One case inside a supervision session, with what the rules need of the session. */
+export interface CaseDiscussion extends Recorded {
+	sessionId: string;
+	caseId: string;
+	hasDecision: boolean;
+	superviseeId: string;
+	supervisorId: string;
+	/** Null: the session was not held. */
+	heldOn: CalendarDate | null;
+	sessionRecordedOn: CalendarDate | null;
+	supervisorSignedOn: CalendarDate | null;
+}
+
+/** What is known of the case itself; null where it was not recorded yet. */
+export function caseDetails(file: CaseFile, knowledge: Knowledge): Case | null {
+	for (const details of file.details) if (isKnown(details, details.openedOn, knowledge)) return details;
+	return null;
+}
+
+export function closedOn(details: Case, knowledge: Knowledge): CalendarDate | null {
+	return knownEnd(details.closedOn, details.endRecordedOn, knowledge);
+}
+
+export function isOpenOn(file: CaseFile, day: CalendarDate, knowledge: Knowledge): boolean {
+	const details = caseDetails(file, knowledge);
+	if (!details || details.openedOn > day) return false;
+	const closed = closedOn(details, knowledge);
+	return closed === null || day < closed;
+}
+
+export interface ActiveKind {
+	kind: Kind;
+	/** The first day of the unbroken run of this kind. */
+	since: CalendarDate;
+}
+
+/** What the case is on a day: every kind whose period covers it, in the order of the policy. */
+export function activeKindsOn(file: CaseFile, day: CalendarDate, knowledge: Knowledge): ActiveKind[] {
+	if (!isOpenOn(file, day, knowledge)) return [];
+	const kinds = new Set<Kind>();
+	for (const row of file.kinds) if (covers(row, day, knowledge)) kinds.add(row.kind);
+	return [...kinds].map((kind) => {
+		const same = file.kinds.filter((row) => row.kind === kind);
+		const run = runs(same, knowledge).find((run) => run.from <= day && (run.to === null || day < run.to));
+		return { kind, since: run?.from ?? day };
+	});
+}
+
+/** The id of the practitioner who leads the case on a day; null where nobody does. */
+export function leadOn(file: CaseFile, day: CalendarDate, knowledge: Knowledge): string | null {
+	for (const allocation of file.allocations)
+		if (
+			allocation.role === 'lead' &&
+			allocation.practitionerId !== null &&
+			covers(allocation, day, knowledge)
+		)
+			return allocation.practitionerId;
+	return null;
+}
+
+/** The first day of the lead's unbroken allocation that covers the day. */
+export function leadSince(
+	file: CaseFile,
+	leadId: string,
+	day: CalendarDate,
+	knowledge: Knowledge
+): CalendarDate | null {
+	const own = file.allocations.filter(
+		(allocation) => allocation.role === 'lead' && allocation.practitionerId === leadId
+	);
+	const run = runs(own, knowledge).find((run) => run.from <= day && (run.to === null || day < run.to));
+	return run?.from ?? null;
+}
+
+/** Those who count as lead on a day: on the day an allocation ends, the lead of the day before still does. */
+export function countingLeadsOn(file: CaseFile, day: CalendarDate, knowledge: Knowledge): string[] {
+	const lead = leadOn(file, day, knowledge);
+	const before = leadOn(file, addDays(day, -1), knowledge);
+	return [lead, before].filter((id) => id !== null);
+}
+
+export function coWorkersOn(file: CaseFile, day: CalendarDate, knowledge: Knowledge): string[] {
+	const ids = new Set<string>();
+	for (const allocation of file.allocations)
+		if (
+			allocation.role === 'co_worker' &&
+			allocation.practitionerId !== null &&
+			covers(allocation, day, knowledge)
+		)
+			ids.add(allocation.practitionerId);
+	return [...ids];
+}
+
+/** The team of the latest allocation begun by the day; null where it names none. */
+export function allocatedTeamBy(file: CaseFile, day: CalendarDate, knowledge: Knowledge): string | null {
+	let last: Allocation | null = null;
+	for (const allocation of file.allocations) {
+		if (allocation.from > day || !isKnown(allocation, allocation.from, knowledge)) continue;
+		if (
+			last === null ||
+			allocation.from > last.from ||
+			(allocation.from === last.from && last.role === 'co_worker' && allocation.role === 'lead')
+		)
+			last = allocation;
+	}
+	return last?.teamId ?? null;
+}

@@ -1,0 +1,87 @@
+import type { CalendarDate } from './calendar.ts';
+
+/**
+ * Every fact carries the day it was recorded. `recordedOn` null: recorded on the day it happened. A correction leaves
+ * the earlier row behind with `supersededOn`, the day from which the correction was known.
+ */
+export interface Recorded {
+	recordedOn: CalendarDate | null;
+	supersededOn?: CalendarDate | null;
+}
+
+/** A dated stretch: includes `from`, excludes `to`; `to` null is open. */
+export interface Period extends Recorded {
+	from: CalendarDate;
+	to: CalendarDate | null;
+	endRecordedOn: CalendarDate | null;
+}
+
+/** What may be used: facts that happened by `on` and, unless in hindsight, were recorded by then. */
+export interface Knowledge {
+	on: CalendarDate;
+	hindsight: boolean;
+}
+
+/** Whether a fact that happened on `happenedOn` is known. `happenedOn` null: it has no day of its own. */
+export function isKnown(fact: Recorded, happenedOn: CalendarDate | null, knowledge: Knowledge): boolean {
+	if (happenedOn !== null && happenedOn > knowledge.on) return false;
+	const supersededOn = fact.supersededOn ?? null;
+	if (knowledge.hindsight) return supersededOn === null;
+	if (fact.recordedOn !== null && fact.recordedOn > knowledge.on) return false;
+	return supersededOn === null || supersededOn > knowledge.on;
+}
+
+/** The end of a stretch where it is known, else null: an end in the future, or recorded later, is not yet known. */
+export function knownEnd(
+	to: CalendarDate | null,
+	endRecordedOn: CalendarDate | null,
+	knowledge: Knowledge
+): CalendarDate | null {
+	if (to === null || to > knowledge.on) return null;
+	if (!knowledge.hindsight && endRecordedOn !== null && endRecordedOn > knowledge.on) return null;
+	return to;
+}
+
+/** Whether a known period covers `day`. */
+export function covers(period: Period, day: CalendarDate, knowledge: Knowledge): boolean {
+	if (period.from > day || !isKnown(period, period.from, knowledge)) return false;
+	const to = knownEnd(period.to, period.endRecordedOn, knowledge);
+	return to === null || day < to;
+}
+
+export interface Run {
+	from: CalendarDate;
+	to: CalendarDate | null;
+}
+
+/** The known periods that cover at least one day, those that touch or overlap joined, in order of time. */
+export function runs(periods: readonly Period[], knowledge: Knowledge): Run[] {
+	const known: Run[] = [];
+	for (const period of periods) {
+		if (!isKnown(period, period.from, knowledge)) continue;
+		const to = knownEnd(period.to, period.endRecordedOn, knowledge);
+		if (to === null || period.from < to) known.push({ from: period.from, to });
+	}
+	if (known.length < 2) return known;
+	known.sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
+	const joined: Run[] = [];
+	for (const run of known) {
+		const last = joined.at(-1);
+		if (last && (last.to === null || run.from <= last.to)) {
+			if (last.to !== null && (run.to === null || run.to > last.to)) last.to = run.to;
+		} else joined.push(run);
+	}
+	return joined;
+}
+
+/** The joined run of periods that covers `day`, else null. */
+export function runCovering(
+	periods: readonly Period[],
+	day: CalendarDate,
+	knowledge: Knowledge
+): Run | null {
+	if (!periods.some((period) => covers(period, day, knowledge))) return null;
+	return (
+		runs(periods, knowledge).find((run) => run.from <= day && (run.to === null || day < run.to)) ?? null
+	);
+}

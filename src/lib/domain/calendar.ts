@@ -163,7 +163,10 @@ export function after(day: CalendarDate, length: Length): CalendarDate {
 }
 
 export function earliest(days: readonly CalendarDate[]): CalendarDate | null {
-	return days.reduce<CalendarDate | null>((first, day) => (first === null || day < first ? day : first), null);
+	return days.reduce<CalendarDate | null>(
+		(first, day) => (first === null || day < first ? day : first),
+		null
+	);
 }
 
 export function latest(days: readonly (CalendarDate | null)[]): CalendarDate | null {

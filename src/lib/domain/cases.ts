@@ -61,7 +61,13 @@ export interface CaseFile {
 	discussions: readonly CaseDiscussion[];
 }
 
-export const OVERSIGHT_KINDS = ['allocation', 'decision', 'closure', 'handover', 'section_47_outcome'] as const;
+export const OVERSIGHT_KINDS = [
+	'allocation',
+	'decision',
+	'closure',
+	'handover',
+	'section_47_outcome'
+] as const;
 export type OversightKind = (typeof OVERSIGHT_KINDS)[number];
 
 /** A manager's dated, reasoned decision on one case. */

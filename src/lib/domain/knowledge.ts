@@ -75,13 +75,7 @@ export function runs(periods: readonly Period[], knowledge: Knowledge): Run[] {
 }
 
 /** The joined run of periods that covers `day`, else null. */
-export function runCovering(
-	periods: readonly Period[],
-	day: CalendarDate,
-	knowledge: Knowledge
-): Run | null {
+export function runCovering(periods: readonly Period[], day: CalendarDate, knowledge: Knowledge): Run | null {
 	if (!periods.some((period) => covers(period, day, knowledge))) return null;
-	return (
-		runs(periods, knowledge).find((run) => run.from <= day && (run.to === null || day < run.to)) ?? null
-	);
+	return runs(periods, knowledge).find((run) => run.from <= day && (run.to === null || day < run.to)) ?? null;
 }

@@ -1,5 +1,13 @@
 import { addMonths, addWorkingDays, monthsBetween, type CalendarDate } from './calendar.ts';
-import { covers, isKnown, runCovering, type Knowledge, type Period, type Recorded, type Run } from './knowledge.ts';
+import {
+	covers,
+	isKnown,
+	runCovering,
+	type Knowledge,
+	type Period,
+	type Recorded,
+	type Run
+} from './knowledge.ts';
 
 export const ROLES = [
 	'practitioner',
@@ -177,12 +185,14 @@ export function tierOn(person: Person, day: CalendarDate, knowledge: Knowledge):
 }
 
 export type EarlyCareerStage =
-	| { state: 'in_stage'; startedOn: CalendarDate }
-	| { state: 'passed' }
-	| { state: 'none' };
+	{ state: 'in_stage'; startedOn: CalendarDate } | { state: 'passed' } | { state: 'none' };
 
 /** The recorded early-career stage on a day: in it from its start until the day it was passed. */
-export function earlyCareerStageOn(person: Person, day: CalendarDate, knowledge: Knowledge): EarlyCareerStage {
+export function earlyCareerStageOn(
+	person: Person,
+	day: CalendarDate,
+	knowledge: Knowledge
+): EarlyCareerStage {
 	const details = detailsOf(person, knowledge);
 	if (!details) return { state: 'none' };
 	const { earlyCareerStartedOn: startedOn, earlyCareerPassedOn: passedOn } = details;
@@ -217,8 +227,7 @@ export function coversNamed(
 	const named = new Set<string>();
 	for (const absence of person.absences) {
 		if (!covers(absence, day, knowledge)) continue;
-		const cover =
-			purpose === 'cases' ? absence.coverId : (absence.supervisionCoverId ?? absence.coverId);
+		const cover = purpose === 'cases' ? absence.coverId : (absence.supervisionCoverId ?? absence.coverId);
 		if (cover !== null) named.add(cover);
 	}
 	return [...named];

@@ -63,7 +63,8 @@ export const NO_SETTINGS: Settings = { observedFrom: null, supervisionProfileFro
 const wd = (count: number): Limit => ({ count, unit: 'wd' });
 const d = (count: number): Limit => ({ count, unit: 'd' });
 
-const REGISTERED_ONLY = 'Child protection enquiries are for registered social workers only (Working Together).';
+const REGISTERED_ONLY =
+	'Child protection enquiries are for registered social workers only (Working Together).';
 const JOINT_FIRST_YEAR =
 	'Held jointly below the bar, as Wirral does for child protection and court work in the first year; Surrey asks for "qualified and experienced".';
 const LOCAL = 'Local default.';

@@ -1,0 +1,240 @@
+import { addWorkingDays, daysBetween, type CalendarDate } from './calendar.ts';
+import {
+	activeKindsOn,
+	caseDetails,
+	coWorkersOn,
+	isOpenOn,
+	leadOn,
+	leadSince,
+	type CaseFile
+} from './cases.ts';
+import { policyInForce, type View } from './authority.ts';
+import { covers, type Knowledge } from './knowledge.ts';
+import { absentLongerThan, inPostOn, tierOn, type Person, type Tier } from './people.ts';
+import type { Kind, Policy } from './policy.ts';
+
+/** Points of a case with no active kind: unknown, and shown as unknown. */
+const UNKNOWN_WEIGHT = 4;
+const SIBLING_TENTHS = [10, 6, 4];
+const CO_WORKER_TENTHS = 4;
+const NEW_FOR_WORKING_DAYS = 20;
+
+export const BANDS = ['room', 'steady', 'full', 'over', 'far_over', 'no_capacity', 'no_data'] as const;
+export type Band = (typeof BANDS)[number];
+
+/** One case in somebody's load, with the sum it came from. */
+export interface HeldCase {
+	caseId: string;
+	reference: string;
+	role: 'lead' | 'co_worker';
+	/** The active kind with the largest weight; null: kind unknown. */
+	kind: Kind | null;
+	weight: number;
+	/** 1.0, 0.6 or 0.4 for a lead; 0.4 for a co-worker. */
+	factor: number;
+	complexity: number;
+	/** 1 in the first 20 working days of the allocation. */
+	newcomer: number;
+	points: number;
+}
+
+export interface Capacity {
+	points: number;
+	fte: number;
+	tier: Tier;
+	/** The share of capacity taken by current reductions, at most 1. */
+	reduced: number;
+	/** Why there is none; null where there is some, or where the reductions take it all. */
+	none: 'ABSENT' | 'NOT_IN_POST' | null;
+}
+
+export interface Caseload {
+	practitionerId: string;
+	/** Open cases led. */
+	cases: number;
+	held: readonly HeldCase[];
+	points: number;
+	capacity: Capacity;
+	/** To 2 decimals; null where there is no capacity. */
+	loadPercent: number | null;
+	band: Band;
+}
+
+const HUNDREDTHS = 100;
+
+/** The load of one person on the view's day. Points and percentages are compared as whole numbers, never as floats. */
+export function caseloadOf(person: Person, view: View): Caseload {
+	const day = view.knowledge.on;
+	const held = heldCases(person, view);
+	const thousandths = held.reduce((sum, each) => sum + Math.round(each.points * 1000), 0);
+	const capacity = capacityOn(person, day, view);
+	const holds = held.length > 0;
+	return {
+		practitionerId: person.practitionerId,
+		cases: held.filter(({ role }) => role === 'lead').length,
+		held,
+		points: thousandths / 1000,
+		capacity: capacity.shown,
+		loadPercent: loadPercent(thousandths, capacity.exact),
+		band: bandOf(thousandths, capacity.exact, holds)
+	};
+}
+
+interface Exact {
+	/** A whole number of 1 / scale points. */
+	points: number;
+	scale: number;
+}
+
+function loadPercent(thousandths: number, capacity: Exact): number | null {
+	if (capacity.points === 0) return null;
+	const dividend = BigInt(thousandths) * BigInt(capacity.scale) * 10n;
+	const divisor = BigInt(capacity.points);
+	return Number((dividend * 2n + divisor) / (divisor * 2n)) / HUNDREDTHS;
+}
+
+/** Whether the load is more than so many per cent of the capacity, compared exactly. */
+function exceeds(percent: number, thousandths: number, capacity: Exact): boolean {
+	return BigInt(thousandths) * BigInt(capacity.scale) > BigInt(percent) * BigInt(capacity.points) * 10n;
+}
+
+function reaches(percent: number, thousandths: number, capacity: Exact): boolean {
+	return BigInt(thousandths) * BigInt(capacity.scale) >= BigInt(percent) * BigInt(capacity.points) * 10n;
+}
+
+function bandOf(thousandths: number, capacity: Exact, holds: boolean): Band {
+	if (capacity.points === 0) return holds ? 'no_capacity' : 'no_data';
+	if (exceeds(120, thousandths, capacity)) return 'far_over';
+	if (exceeds(100, thousandths, capacity)) return 'over';
+	if (reaches(90, thousandths, capacity)) return 'full';
+	return reaches(70, thousandths, capacity) ? 'steady' : 'room';
+}
+
+function capacityOn(person: Person, day: CalendarDate, view: View): { shown: Capacity; exact: Exact } {
+	const { knowledge } = view;
+	const { tier } = tierOn(person, day, knowledge);
+	const policy = policyInForce(view, day);
+	const posting = inPostOn(person, day, knowledge);
+	const reducedParts = Math.min(10_000, reductionParts(person, day, knowledge));
+	const none = !posting ? 'NOT_IN_POST' : absentLongerThan(person, 10, day, knowledge) ? 'ABSENT' : null;
+	const factor = tier === 'E1' || tier === 'E2' ? Math.round(policy.capacity.earlyCareerFactor * 100) : 100;
+	const fteParts = Math.round((posting?.fte ?? 0) * 10_000);
+	const whole =
+		none === null
+			? Math.round(policy.capacity.pointsPerFte * 100) * fteParts * factor * (10_000 - reducedParts)
+			: 0;
+	const exact = { points: whole, scale: 100 * 10_000 * 100 * 10_000 };
+	return {
+		shown: {
+			points: Math.round((exact.points / exact.scale) * 1000) / 1000,
+			fte: posting?.fte ?? 0,
+			tier,
+			reduced: reducedParts / 10_000,
+			none
+		},
+		exact
+	};
+}
+
+function reductionParts(person: Person, day: CalendarDate, knowledge: Knowledge): number {
+	return person.reductions
+		.filter((reduction) => covers(reduction, day, knowledge))
+		.reduce((sum, reduction) => sum + Math.round(reduction.share * 10_000), 0);
+}
+
+function heldCases(person: Person, view: View): HeldCase[] {
+	const { on: day, hindsight } = view.knowledge;
+	const knowledge = { on: day, hindsight };
+	const policy = policyInForce(view, day);
+	const led: { file: CaseFile; heaviest: Heaviest; family: string | null }[] = [];
+	const held: HeldCase[] = [];
+	for (const file of view.authority.heldBy.get(person.practitionerId) ?? []) {
+		if (!isOpenOn(file, day, knowledge)) continue;
+		if (leadOn(file, day, knowledge) === person.practitionerId) {
+			const family = caseDetails(file, knowledge)?.familyId ?? null;
+			led.push({ file, heaviest: heaviestKind(file, policy, day, knowledge), family });
+		}
+		if (coWorkersOn(file, day, knowledge).includes(person.practitionerId)) {
+			const heaviest = heaviestKind(file, policy, day, knowledge);
+			held.push(heldCase(file, 'co_worker', heaviest, CO_WORKER_TENTHS, 0, 0));
+		}
+	}
+	led.sort((a, b) => b.heaviest.weight - a.heaviest.weight || byText(a.file.reference, b.file.reference));
+	const siblings = new Map<string, number>();
+	for (const { file, heaviest, family } of led) {
+		const place = family === null ? 0 : (siblings.get(family) ?? 0);
+		if (family !== null) siblings.set(family, place + 1);
+		const tenths = SIBLING_TENTHS[Math.min(place, SIBLING_TENTHS.length - 1)] ?? 0;
+		const since = leadSince(file, person.practitionerId, day, knowledge) ?? day;
+		const newcomer = day < addWorkingDays(since, NEW_FOR_WORKING_DAYS) ? 1 : 0;
+		const complexity = caseDetails(file, knowledge)?.complexity ?? 0;
+		held.push(heldCase(file, 'lead', heaviest, tenths, complexity, newcomer));
+	}
+	return held;
+}
+
+function heldCase(
+	file: CaseFile,
+	role: 'lead' | 'co_worker',
+	{ kind, weight }: Heaviest,
+	tenths: number,
+	complexity: number,
+	newcomer: number
+): HeldCase {
+	const points = (Math.round(weight * 100) * tenths) / 1000 + complexity + newcomer;
+	return {
+		caseId: file.caseId,
+		reference: file.reference,
+		role,
+		kind,
+		weight,
+		factor: tenths / 10,
+		complexity,
+		newcomer,
+		points: Math.round(points * 1000) / 1000
+	};
+}
+
+interface Heaviest {
+	kind: Kind | null;
+	weight: number;
+}
+
+function heaviestKind(file: CaseFile, policy: Policy, day: CalendarDate, knowledge: Knowledge): Heaviest {
+	const heaviest: Heaviest = { kind: null, weight: UNKNOWN_WEIGHT };
+	for (const { kind } of activeKindsOn(file, day, knowledge)) {
+		const { weight } = policy.kinds[kind];
+		if (heaviest.kind !== null && weight <= heaviest.weight) continue;
+		heaviest.kind = kind;
+		heaviest.weight = weight;
+	}
+	return heaviest;
+}
+
+function byText(a: string, b: string): number {
+	return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Everyone in post on the view's day, and anyone else who holds an open case then. */
+export function caseloads(view: View): Caseload[] {
+	const day = view.knowledge.on;
+	const list: Caseload[] = [];
+	for (const person of view.authority.people.values()) {
+		const inPost = inPostOn(person, day, view.knowledge) !== null;
+		if (!inPost && !view.authority.heldBy.has(person.practitionerId)) continue;
+		const caseload = caseloadOf(person, view);
+		if (inPost || caseload.held.length > 0) list.push(caseload);
+	}
+	return list;
+}
+
+/** Days since an allocation began, for "new in the last 7 days". */
+export function ledForDays(
+	file: CaseFile,
+	leadId: string,
+	day: CalendarDate,
+	knowledge: Knowledge
+): number | null {
+	const since = leadSince(file, leadId, day, knowledge);
+	return since === null ? null : daysBetween(since, day);
+}

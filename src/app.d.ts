@@ -1,0 +1,8 @@
+declare global {
+	namespace App {
+		// eslint-disable-next-line @typescript-eslint/no-empty-object-type
+		interface Locals {}
+	}
+}
+
+export {};

@@ -46,9 +46,14 @@ export function arrange(facts: Facts): Authority {
 		for (const { practitionerId } of file.allocations) if (practitionerId) holders.add(practitionerId);
 		for (const holder of holders) append(heldBy, holder, file);
 	}
-	const sessionsOf = new Map<string, Session[]>();
-	for (const session of facts.sessions) append(sessionsOf, session.superviseeId, session);
-	return { ...facts, heldBy, sessionsOf };
+	return { ...facts, heldBy, sessionsOf: groupedBy(facts.sessions, (session) => session.superviseeId) };
+}
+
+/** The items under each key, in their own order. */
+export function groupedBy<Item>(items: Iterable<Item>, key: (item: Item) => string): Map<string, Item[]> {
+	const groups = new Map<string, Item[]>();
+	for (const item of items) append(groups, key(item), item);
+	return groups;
 }
 
 function append<Item>(groups: Map<string, Item[]>, key: string, item: Item): void {

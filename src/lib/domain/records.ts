@@ -1,4 +1,4 @@
-import type { Facts, Restructure } from './authority.ts';
+import { groupedBy, type Facts, type Restructure } from './authority.ts';
 import type { CalendarDate } from './calendar.ts';
 import type { AllocationReason, CaseFile, OversightKind } from './cases.ts';
 import type { Person, Role } from './people.ts';
@@ -238,10 +238,10 @@ export function factsOf(
 	for (const row of records.supervision)
 		sessions.set(row.sessionId, { ...row, reference: row.sessionId, superviseeId: row.practitionerId });
 	const people = new Map<string, Person>();
-	const postings = Map.groupBy(records.postings, (row) => row.practitionerId);
-	const absences = Map.groupBy(records.absences, (row) => row.practitionerId);
-	const reductions = Map.groupBy(records.reductions, (row) => row.practitionerId);
-	const training = Map.groupBy(records.training, (row) => row.practitionerId);
+	const postings = groupedBy(records.postings, (row) => row.practitionerId);
+	const absences = groupedBy(records.absences, (row) => row.practitionerId);
+	const reductions = groupedBy(records.reductions, (row) => row.practitionerId);
+	const training = groupedBy(records.training, (row) => row.practitionerId);
 	for (const row of records.practitioners) {
 		const id = row.practitionerId;
 		people.set(id, {
@@ -272,10 +272,10 @@ export function factsOf(
 }
 
 function caseFiles(records: Records, sessions: ReadonlyMap<string, Session>): CaseFile[] {
-	const kinds = Map.groupBy(records.caseKinds, (row) => row.caseId);
-	const allocations = Map.groupBy(records.allocations, (row) => row.caseId);
-	const oversight = Map.groupBy(records.oversight, (row) => row.caseId);
-	const discussions = Map.groupBy(records.supervisionCases, (row) => row.caseId);
+	const kinds = groupedBy(records.caseKinds, (row) => row.caseId);
+	const allocations = groupedBy(records.allocations, (row) => row.caseId);
+	const oversight = groupedBy(records.oversight, (row) => row.caseId);
+	const discussions = groupedBy(records.supervisionCases, (row) => row.caseId);
 	return records.cases.map((row) => ({
 		caseId: row.caseId,
 		reference: row.caseId,

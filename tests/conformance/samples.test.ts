@@ -3,9 +3,11 @@ import { describeWithSamples, sample } from './samples.ts';
 
 describeWithSamples('the folder of sample files', () => {
 	const listed = () =>
-		[...sample('SOURCES.md').toString('utf8').matchAll(/[\w-]+[.](?:csv|xlsx|xml|xsd|json)\b/g)].map(
-			([name]) => name
-		);
+		[
+			...sample('SOURCES.md')
+				.toString('utf8')
+				.matchAll(/[\w-]+[.](?:csv|xlsx|xml|xsd|json)\b/g)
+		].map(([name]) => name);
 
 	test('says where its files come from', () => {
 		expect(listed()).toContain('annex_a_sample.xlsx');

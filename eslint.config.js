@@ -118,11 +118,11 @@ export default defineConfig(
 				{
 					patterns: [
 						{
-							group: ['#lib/server/store/*'],
+							regex: '^#lib/server/store/',
 							importNamePattern: WRITES,
 							message: 'A page or command only reads from a store: changes are made by src/lib/server/work.'
 						},
-						{ group: ['$lib', '$lib/*'], message: 'Say #lib/... with the file extension.' }
+						{ regex: '^[$]lib(/|$)', message: 'Say #lib/... with the file extension.' }
 					]
 				}
 			]
@@ -133,7 +133,7 @@ export default defineConfig(
 		rules: {
 			'no-restricted-imports': [
 				'error',
-				{ patterns: [{ group: ['$lib', '$lib/*'], message: 'Say #lib/... with the file extension.' }] }
+				{ patterns: [{ regex: '^[$]lib(/|$)', message: 'Say #lib/... with the file extension.' }] }
 			]
 		}
 	},

@@ -1,8 +1,13 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Totals */
+
+/**
+ * @typedef {{ testResults: { name: string, status: string, assertionResults: { status: string }[] }[] }} VitestReport
+ * @typedef {{ stats: { expected: number, unexpected: number, flaky: number, skipped: number }, errors: unknown[] }} PlaywrightReport
+ */
 
 /** @returns {Totals} */
 const none = () => ({ passed: 0, failed: 0, skipped: 0 });
@@ -34,8 +39,11 @@ export function totalsIn(folder) {
 	for (const source of ['unit', 'conformance', 'journeys']) {
 		const path = join(folder, `${source}.json`);
 		if (!existsSync(path)) continue;
-		const report = JSON.parse(readFileSync(path, 'utf8'));
-		const files = source === 'journeys' ? playwrightFiles(report) : vitestFiles(report);
+		const report = read(path);
+		const files =
+			source === 'journeys'
+				? playwrightFiles(/** @type {PlaywrightReport} */ (report))
+				: vitestFiles(/** @type {VitestReport} */ (report));
 		bySource[source] = files.map(([, totals]) => totals).reduce(plus, none());
 		for (const [file, totals] of files) byFile.set(file, totals);
 	}
@@ -44,16 +52,16 @@ export function totalsIn(folder) {
 	return { all, bySource };
 }
 
+/** @param {string} path @returns {unknown} */
+const read = (path) => JSON.parse(readFileSync(path, 'utf8'));
+
 /** @param {string} folder @returns {string[]} */
 function failedSteps(folder) {
 	const path = join(folder, 'steps.json');
-	return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : [];
+	return existsSync(path) ? /** @type {string[]} */ (read(path)) : [];
 }
 
-/**
- * @param {{ testResults: { name: string, status: string, assertionResults: { status: string }[] }[] }} report
- * @returns {[string, Totals][]}
- */
+/** @param {VitestReport} report @returns {[string, Totals][]} */
 function vitestFiles(report) {
 	return report.testResults.map(({ name, status, assertionResults }) => {
 		const count = (/** @type {string[]} */ ...statuses) =>
@@ -68,10 +76,7 @@ function vitestFiles(report) {
 	});
 }
 
-/**
- * @param {{ stats: { expected: number, unexpected: number, flaky: number, skipped: number }, errors: unknown[] }} report
- * @returns {[string, Totals][]}
- */
+/** @param {PlaywrightReport} report @returns {[string, Totals][]} */
 function playwrightFiles({ stats, errors }) {
 	const failed = stats.unexpected + stats.flaky;
 	return [

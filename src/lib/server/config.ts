@@ -1,0 +1,103 @@
+import { resolve } from 'node:path';
+
+/** What the operator set, read once and checked at the start. */
+export interface Config {
+	/** Null: the embedded PostgreSQL under `dataFolder`. */
+	databaseUrl: string | null;
+	dataFolder: string;
+	port: number;
+	host: string;
+	/** The address people type; null: http://localhost and the port. */
+	origin: string | null;
+	/** Keys that seal personal notes, by version; the highest seals. Null: a key kept in `dataFolder`. */
+	noteKeys: ReadonlyMap<number, Buffer> | null;
+}
+
+/** A setting that cannot be used: which variable, and how to mend it. */
+export interface SettingProblem {
+	variable: string;
+	mend: string;
+}
+
+export class SettingsRefused extends Error {
+	readonly problems: readonly SettingProblem[];
+
+	constructor(problems: readonly SettingProblem[]) {
+		super(problems.map(({ variable, mend }) => `${variable}: ${mend}`).join('\n'));
+		this.name = 'SettingsRefused';
+		this.problems = problems;
+	}
+}
+
+/** Reads the settings from an environment. Throws `SettingsRefused` with every problem at once. */
+export function readConfig(environment: Record<string, string | undefined>): Config {
+	const problems: SettingProblem[] = [];
+	const refuse = (variable: string, mend: string) => {
+		problems.push({ variable, mend });
+	};
+	const config: Config = {
+		databaseUrl: databaseUrl(environment.DATABASE_URL, refuse),
+		dataFolder: resolve(environment.COUNTERSIGN_DATA || './.countersign'),
+		port: port(environment.PORT, refuse),
+		host: environment.HOST || '127.0.0.1',
+		origin: origin(environment.ORIGIN, refuse),
+		noteKeys: noteKeys(environment.COUNTERSIGN_NOTE_KEYS, refuse)
+	};
+	if (problems.length > 0) throw new SettingsRefused(problems);
+	return config;
+}
+
+type Refuse = (variable: string, mend: string) => void;
+
+function databaseUrl(text: string | undefined, refuse: Refuse): string | null {
+	if (!text) return null;
+	if (URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol)) return text;
+	refuse(
+		'DATABASE_URL',
+		'this is not the address of a PostgreSQL database. Write postgres://user:password@host:5432/database, or leave it out to use the embedded database.'
+	);
+	return null;
+}
+
+function port(text: string | undefined, refuse: Refuse): number {
+	if (!text) return 3000;
+	const number = Number(text);
+	if (Number.isInteger(number) && number > 0 && number < 65_536) return number;
+	refuse('PORT', `“${text}” is not a port. Give a whole number from 1 to 65535, or leave it out for 3000.`);
+	return 3000;
+}
+
+function origin(text: string | undefined, refuse: Refuse): string | null {
+	if (!text) return null;
+	if (!URL.canParse(text) || new URL(text).origin !== text.replace(/\/$/, '')) {
+		refuse(
+			'ORIGIN',
+			`“${text}” is not an origin. Write it as https://countersign.example.gov.uk, with no path.`
+		);
+		return null;
+	}
+	const { protocol, hostname } = new URL(text);
+	if (protocol === 'https:' || hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]')
+		return new URL(text).origin;
+	refuse(
+		'ORIGIN',
+		'sign-in over plain http is safe on this machine only. Put it behind https and give the https address.'
+	);
+	return null;
+}
+
+function noteKeys(text: string | undefined, refuse: Refuse): ReadonlyMap<number, Buffer> | null {
+	if (!text) return null;
+	const keys = new Map<number, Buffer>();
+	for (const part of text.split(',')) {
+		const [, version, encoded] = /^\s*(\d{1,4}):([A-Za-z0-9+/=_-]+)\s*$/.exec(part) ?? [];
+		const key = Buffer.from(encoded ?? '', 'base64');
+		if (version && key.length === 32) keys.set(Number(version), key);
+		else
+			refuse(
+				'COUNTERSIGN_NOTE_KEYS',
+				'each key is a version number, a colon and 32 bytes in base64, such as 1:… (make one with: openssl rand -base64 32). Separate several with commas.'
+			);
+	}
+	return keys;
+}

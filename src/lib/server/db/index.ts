@@ -1,0 +1,90 @@
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+import { migrate } from 'drizzle-orm/postgres-js/migrator';
+import { sql } from 'drizzle-orm';
+import postgres from 'postgres';
+import type { CalendarDate } from '#lib/domain/calendar.ts';
+import * as schema from './schema.ts';
+
+export type Drizzle = PostgresJsDatabase<typeof schema>;
+export type Transaction = Parameters<Parameters<Drizzle['transaction']>[0]>[0];
+
+export interface Database {
+	drizzle: Drizzle;
+	client: postgres.Sql;
+	close(): Promise<void>;
+}
+
+/**
+ * Who asks, for the row-level security: somebody signed in, the door where people sign in, or the operator (commands
+ * and the schedule). The day is the authority's own, which in a demo is not the machine's.
+ */
+export type Asking =
+	| { actor: 'person'; accountId: string; today: CalendarDate }
+	| { actor: 'door' }
+	| { actor: 'operator'; name: string; today: CalendarDate };
+
+/** Connects to a database. Dates stay text; `max` is the number of connections. */
+export function openDatabase(url: string, max = 10): Database {
+	const client = postgres(url, {
+		max,
+		onnotice: () => undefined,
+		connection: { application_name: 'countersign', TimeZone: 'UTC' },
+		idle_timeout: 60,
+		connect_timeout: 10
+	});
+	return {
+		drizzle: drizzle(client, { schema, casing: 'snake_case' }),
+		client,
+		close: () => client.end({ timeout: 5 })
+	};
+}
+
+/**
+ * One transaction as the application's role, in which row-level security knows who asks. Everything done for that
+ * person happens inside it, and the context ends with it.
+ */
+export async function inContext<Answer>(
+	database: Database,
+	asking: Asking,
+	work: (tx: Transaction) => Promise<Answer>
+): Promise<Answer> {
+	return database.drizzle.transaction(async (tx) => {
+		const account = asking.actor === 'person' ? asking.accountId : '';
+		const day = asking.actor === 'door' ? '' : asking.today;
+		await tx.execute(sql`select
+			set_config('role', current_database() || '_app', true),
+			set_config('app.actor', ${asking.actor}, true),
+			set_config('app.account_id', ${account}, true),
+			set_config('app.today', ${day}, true)`);
+		return work(tx);
+	});
+}
+
+/**
+ * Gathers facts as the rules see them: the subjects were already chosen within the person's scope, and what comes back
+ * goes to the domain, not to a page.
+ */
+export async function asRules<Answer>(
+	tx: Transaction,
+	gather: (tx: Transaction) => Promise<Answer>
+): Promise<Answer> {
+	const before = await tx.execute<{ actor: string }>(
+		sql`select current_setting('app.actor', true) as actor, set_config('app.actor', 'rules', true)`
+	);
+	const answer = await gather(tx);
+	await tx.execute(sql`select set_config('app.actor', ${before[0]?.actor ?? ''}, true)`);
+	return answer;
+}
+
+const MIGRATION_LOCK = 0x636f756e;
+
+/** Brings the database to this version; two processes may try at once. */
+export async function migrateDatabase(url: string, folder: string): Promise<void> {
+	const { client, drizzle: db, close } = openDatabase(url, 1);
+	try {
+		await client`select pg_advisory_lock(${MIGRATION_LOCK})`;
+		await migrate(db, { migrationsFolder: folder });
+	} finally {
+		await close();
+	}
+}

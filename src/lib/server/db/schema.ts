@@ -1,0 +1,696 @@
+import { sql } from 'drizzle-orm';
+import {
+	bigint,
+	bigserial,
+	boolean,
+	check,
+	date,
+	index,
+	integer,
+	jsonb,
+	numeric,
+	pgTable,
+	primaryKey,
+	smallint,
+	text,
+	timestamp,
+	uniqueIndex,
+	uuid,
+	type AnyPgColumn,
+	type PgColumn
+} from 'drizzle-orm/pg-core';
+
+const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+const day = (name: string) => date(name, { mode: 'string' });
+const currently = (column: AnyPgColumn) => sql`${column} is null`;
+
+/**
+ * A fact row keeps its id for life. Correcting it leaves what it said before as a row of its own, with `versionOf` and
+ * `supersededAt` (a trigger does this, so no way of writing can forget it); `supersededOn` is the day from which the
+ * correction was known.
+ */
+const fact = {
+	id: uuid().primaryKey().defaultRandom(),
+	versionOf: uuid('version_of'),
+	/** The day it became known; null: the day it happened. */
+	recordedOn: day('recorded_on'),
+	recordedAt: instant('recorded_at').notNull().defaultNow(),
+	supersededOn: day('superseded_on'),
+	supersededAt: instant('superseded_at')
+};
+
+const ending = { ...fact, endRecordedOn: day('end_recorded_on') };
+
+/** The sender's own id, and whose it is. */
+const sent = { source: text().notNull().default('native'), reference: text().notNull() };
+
+const oneCurrent = (name: string, table: { source: PgColumn; reference: PgColumn; supersededAt: PgColumn }) =>
+	uniqueIndex(name).on(table.source, table.reference).where(currently(table.supersededAt));
+
+const period = { from: day('from_on').notNull(), to: day('to_on') };
+
+const endsAfterItStarts = (name: string, table: { from: PgColumn; to: PgColumn }) =>
+	check(name, sql`${table.to} is null or ${table.to} > ${table.from}`);
+
+export const teams = pgTable(
+	'teams',
+	{
+		...ending,
+		...sent,
+		name: text().notNull(),
+		service: text().notNull(),
+		openedOn: day('opened_on'),
+		closedOn: day('closed_on'),
+		succeededBy: uuid('succeeded_by').references((): AnyPgColumn => teams.id)
+	},
+	(table) => [
+		oneCurrent('teams_reference', table),
+		check('teams_close_after_opening', sql`${table.closedOn} > ${table.openedOn}`)
+	]
+);
+
+export const practitioners = pgTable(
+	'practitioners',
+	{
+		...ending,
+		...sent,
+		name: text().notNull(),
+		email: text(),
+		sweNumber: text('swe_number'),
+		registeredOn: day('registered_on'),
+		earlyCareerStartedOn: day('early_career_started_on'),
+		earlyCareerPassedOn: day('early_career_passed_on'),
+		startedOn: day('started_on'),
+		leftOn: day('left_on')
+	},
+	(table) => [oneCurrent('practitioners_reference', table)]
+);
+
+export const postings = pgTable(
+	'postings',
+	{
+		...ending,
+		...period,
+		practitionerId: uuid('practitioner_id')
+			.notNull()
+			.references(() => practitioners.id),
+		teamId: uuid('team_id')
+			.notNull()
+			.references(() => teams.id),
+		role: text().notNull(),
+		supervisorId: uuid('supervisor_id').references(() => practitioners.id),
+		fte: numeric({ precision: 5, scale: 4, mode: 'number' }).notNull(),
+		agency: boolean()
+	},
+	(table) => [
+		endsAfterItStarts('postings_end_after_they_start', table),
+		check('postings_fte', sql`${table.fte} between 0 and 1`),
+		check(
+			'postings_role',
+			sql`${table.role} in ('practitioner', 'senior_practitioner', 'practice_supervisor', 'team_manager', 'service_manager', 'principal_social_worker', 'director', 'other')`
+		),
+		uniqueIndex('postings_key').on(table.practitionerId, table.from).where(currently(table.supersededAt)),
+		index('postings_by_team').on(table.teamId).where(currently(table.supersededAt)),
+		index('postings_by_supervisor').on(table.supervisorId).where(currently(table.supersededAt)),
+		index('postings_by_person').on(table.practitionerId)
+	]
+);
+
+export const absences = pgTable(
+	'absences',
+	{
+		...ending,
+		...period,
+		practitionerId: uuid('practitioner_id')
+			.notNull()
+			.references(() => practitioners.id),
+		reason: text(),
+		coverId: uuid('cover_id').references(() => practitioners.id),
+		supervisionCoverId: uuid('supervision_cover_id').references(() => practitioners.id)
+	},
+	(table) => [
+		endsAfterItStarts('absences_end_after_they_start', table),
+		uniqueIndex('absences_key')
+			.on(table.practitionerId, table.from, sql`coalesce(${table.reason}, '')`)
+			.where(currently(table.supersededAt)),
+		index('absences_by_person').on(table.practitionerId),
+		index('absences_by_cover').on(table.coverId)
+	]
+);
+
+export const reductions = pgTable(
+	'reductions',
+	{
+		...ending,
+		...period,
+		practitionerId: uuid('practitioner_id')
+			.notNull()
+			.references(() => practitioners.id),
+		share: numeric({ precision: 5, scale: 4, mode: 'number' }).notNull(),
+		reason: text()
+	},
+	(table) => [
+		endsAfterItStarts('reductions_end_after_they_start', table),
+		check('reductions_share', sql`${table.share} between 0 and 1`),
+		uniqueIndex('reductions_key')
+			.on(table.practitionerId, table.from, sql`coalesce(${table.reason}, '')`)
+			.where(currently(table.supersededAt)),
+		index('reductions_by_person').on(table.practitionerId)
+	]
+);
+
+export const training = pgTable(
+	'training',
+	{
+		...fact,
+		practitionerId: uuid('practitioner_id')
+			.notNull()
+			.references(() => practitioners.id),
+		course: text().notNull(),
+		completedOn: day('completed_on').notNull(),
+		expiresOn: day('expires_on')
+	},
+	(table) => [
+		uniqueIndex('training_key')
+			.on(table.practitionerId, table.course, table.completedOn)
+			.where(currently(table.supersededAt)),
+		index('training_by_person').on(table.practitionerId)
+	]
+);
+
+export const cases = pgTable(
+	'cases',
+	{
+		...ending,
+		...sent,
+		childId: text('child_id').notNull(),
+		familyId: text('family_id'),
+		dateOfBirth: day('date_of_birth'),
+		unborn: boolean(),
+		openedOn: day('opened_on').notNull(),
+		closedOn: day('closed_on'),
+		closureReason: text('closure_reason'),
+		complexity: smallint()
+	},
+	(table) => [
+		oneCurrent('cases_reference', table),
+		check(
+			'cases_close_after_opening',
+			sql`${table.closedOn} is null or ${table.closedOn} > ${table.openedOn}`
+		),
+		check('cases_complexity', sql`${table.complexity} between 0 and 3`),
+		index('cases_by_family').on(table.familyId),
+		index('cases_by_version')
+			.on(table.versionOf)
+			.where(sql`${table.versionOf} is not null`),
+		index('cases_open')
+			.on(table.openedOn)
+			.where(sql`${table.closedOn} is null and ${table.supersededAt} is null`)
+	]
+);
+
+export const caseKinds = pgTable(
+	'case_kinds',
+	{
+		...ending,
+		...period,
+		caseId: uuid('case_id')
+			.notNull()
+			.references(() => cases.id),
+		kind: text().notNull(),
+		conferenceNeeded: boolean('conference_needed'),
+		conferenceOn: day('conference_on')
+	},
+	(table) => [
+		check(
+			'case_kinds_do_not_end_before_they_start',
+			sql`${table.to} is null or ${table.to} >= ${table.from}`
+		),
+		check(
+			'case_kinds_kind',
+			sql`${table.kind} in ('section_47', 'child_protection', 'pre_proceedings', 'care_proceedings', 'looked_after', 'looked_after_settled', 'looked_after_long_term', 'assessment', 'child_in_need', 'short_breaks', 'care_leaver')`
+		),
+		uniqueIndex('case_kinds_key')
+			.on(table.caseId, table.kind, table.from)
+			.where(currently(table.supersededAt)),
+		index('case_kinds_by_case').on(table.caseId)
+	]
+);
+
+export const allocations = pgTable(
+	'allocations',
+	{
+		...ending,
+		...period,
+		caseId: uuid('case_id')
+			.notNull()
+			.references(() => cases.id),
+		/** Null: allocated only to a team. */
+		practitionerId: uuid('practitioner_id').references(() => practitioners.id),
+		teamId: uuid('team_id').references(() => teams.id),
+		role: text().notNull(),
+		reason: text()
+	},
+	(table) => [
+		endsAfterItStarts('allocations_end_after_they_start', table),
+		check('allocations_role', sql`${table.role} in ('lead', 'co_worker')`),
+		check(
+			'allocations_name_somebody',
+			sql`${table.practitionerId} is not null or ${table.teamId} is not null`
+		),
+		uniqueIndex('allocations_key')
+			.on(table.caseId, sql`coalesce(${table.practitionerId}, ${table.teamId})`, table.role, table.from)
+			.where(currently(table.supersededAt)),
+		uniqueIndex('allocations_one_current_lead')
+			.on(table.caseId)
+			.where(
+				sql`${table.role} = 'lead' and ${table.to} is null and ${table.supersededAt} is null and ${table.practitionerId} is not null`
+			),
+		index('allocations_by_case').on(table.caseId, table.from.desc()),
+		index('allocations_by_person').on(table.practitionerId),
+		index('allocations_by_team').on(table.teamId).where(currently(table.supersededAt))
+	]
+);
+
+export const supervisionSessions = pgTable(
+	'supervision_sessions',
+	{
+		...fact,
+		...sent,
+		practitionerId: uuid('practitioner_id')
+			.notNull()
+			.references(() => practitioners.id),
+		supervisorId: uuid('supervisor_id')
+			.notNull()
+			.references(() => practitioners.id),
+		plannedOn: day('planned_on'),
+		heldOn: day('held_on'),
+		cancelled: boolean().notNull().default(false),
+		cancelReason: text('cancel_reason'),
+		minutes: integer(),
+		interrupted: boolean(),
+		kind: text(),
+		/** draft: being written; proposed: text fixed; signed: by the supervisor; closed: by both. Null: came by file. */
+		noteState: text('note_state'),
+		proposedAt: instant('proposed_at'),
+		supervisorSignedOn: day('supervisor_signed_on'),
+		practitionerSignedOn: day('practitioner_signed_on')
+	},
+	(table) => [
+		oneCurrent('supervision_sessions_reference', table),
+		check('supervision_held_or_cancelled', sql`not (${table.cancelled} and ${table.heldOn} is not null)`),
+		check('supervision_minutes', sql`${table.minutes} >= 0`),
+		check('supervision_kind', sql`${table.kind} in ('personal', 'case', 'both', 'group')`),
+		check('supervision_note_state', sql`${table.noteState} in ('draft', 'proposed', 'signed', 'closed')`),
+		index('supervision_by_person').on(table.practitionerId, table.heldOn.desc()),
+		index('supervision_by_supervisor').on(table.supervisorId)
+	]
+);
+
+export const caseDiscussions = pgTable(
+	'case_discussions',
+	{
+		...fact,
+		sessionId: uuid('session_id')
+			.notNull()
+			.references(() => supervisionSessions.id),
+		caseId: uuid('case_id')
+			.notNull()
+			.references(() => cases.id),
+		/** Copied from the session, so that the last discussion of a case is one index away. */
+		heldOn: day('held_on'),
+		decision: text(),
+		summary: text(),
+		analysis: text(),
+		livedExperience: text('lived_experience'),
+		/** Raised by every save, so that two tabs cannot overwrite each other unseen. */
+		edition: integer().notNull().default(0)
+	},
+	(table) => [
+		uniqueIndex('case_discussions_key')
+			.on(table.sessionId, table.caseId)
+			.where(currently(table.supersededAt)),
+		index('case_discussions_by_case').on(table.caseId, table.heldOn.desc())
+	]
+);
+
+/** What was said about the practitioner, apart from any child. */
+export const personalNotes = pgTable('personal_notes', {
+	sessionId: uuid('session_id')
+		.primaryKey()
+		.references(() => supervisionSessions.id),
+	/** Sealed with AES-256-GCM by a key that is not in the database; never in clear. */
+	sealed: text().notNull(),
+	keyVersion: smallint('key_version').notNull(),
+	edition: integer().notNull().default(0),
+	savedAt: instant('saved_at').notNull().defaultNow()
+});
+
+export const signOffs = pgTable(
+	'sign_offs',
+	{
+		id: uuid().primaryKey().defaultRandom(),
+		sessionId: uuid('session_id')
+			.notNull()
+			.references(() => supervisionSessions.id),
+		practitionerId: uuid('practitioner_id')
+			.notNull()
+			.references(() => practitioners.id),
+		as: text('signed_as').notNull(),
+		digest: text().notNull(),
+		/** Null: agreed. */
+		disagreement: text(),
+		signedOn: day('signed_on').notNull(),
+		signedAt: instant('signed_at').notNull().defaultNow()
+	},
+	(table) => [
+		check('sign_offs_as', sql`${table.as} in ('supervisor', 'practitioner')`),
+		uniqueIndex('sign_offs_once').on(table.sessionId, table.as)
+	]
+);
+
+export const oversight = pgTable(
+	'oversight',
+	{
+		...fact,
+		...sent,
+		caseId: uuid('case_id')
+			.notNull()
+			.references(() => cases.id),
+		managerId: uuid('manager_id')
+			.notNull()
+			.references(() => practitioners.id),
+		madeOn: day('made_on').notNull(),
+		kind: text().notNull(),
+		decision: text(),
+		rationale: text()
+	},
+	(table) => [
+		oneCurrent('oversight_reference', table),
+		check(
+			'oversight_kind',
+			sql`${table.kind} in ('allocation', 'decision', 'closure', 'handover', 'section_47_outcome')`
+		),
+		index('oversight_by_case').on(table.caseId, table.madeOn.desc())
+	]
+);
+
+export const actions = pgTable(
+	'actions',
+	{
+		...fact,
+		...sent,
+		caseId: uuid('case_id').references(() => cases.id),
+		practitionerId: uuid('practitioner_id').references(() => practitioners.id),
+		sessionId: uuid('session_id').references(() => supervisionSessions.id),
+		oversightId: uuid('oversight_id').references(() => oversight.id),
+		ownerId: uuid('owner_id').references(() => practitioners.id),
+		description: text(),
+		agreedOn: day('agreed_on').notNull(),
+		dueOn: day('due_on'),
+		doneOn: day('done_on'),
+		outcome: text(),
+		risk: boolean()
+	},
+	(table) => [
+		oneCurrent('actions_reference', table),
+		index('actions_by_case').on(table.caseId),
+		index('actions_by_owner').on(table.ownerId),
+		index('actions_by_practitioner').on(table.practitionerId),
+		index('actions_by_session').on(table.sessionId)
+	]
+);
+
+export const requests = pgTable(
+	'requests',
+	{
+		...fact,
+		...sent,
+		caseId: uuid('case_id')
+			.notNull()
+			.references(() => cases.id),
+		agency: text().notNull(),
+		kind: text(),
+		requestedOn: day('requested_on').notNull(),
+		outcome: text(),
+		decidedOn: day('decided_on'),
+		decidedById: uuid('decided_by_id').references(() => practitioners.id),
+		rationale: text(),
+		secondManagerId: uuid('second_manager_id').references(() => practitioners.id),
+		secondAgreedOn: day('second_agreed_on')
+	},
+	(table) => [
+		oneCurrent('requests_reference', table),
+		check('requests_kind', sql`${table.kind} in ('conference', 'challenge')`),
+		check('requests_outcome', sql`${table.outcome} in ('agreed', 'declined')`),
+		index('requests_by_case').on(table.caseId)
+	]
+);
+
+export const restructures = pgTable(
+	'restructures',
+	{
+		...ending,
+		...sent,
+		name: text().notNull(),
+		startsOn: day('starts_on').notNull(),
+		endsOn: day('ends_on'),
+		/** Empty: all teams. */
+		teamIds: uuid('team_ids')
+			.array()
+			.notNull()
+			.default(sql`'{}'`)
+	},
+	(table) => [
+		oneCurrent('restructures_reference', table),
+		check(
+			'restructures_end_after_they_start',
+			sql`${table.endsOn} is null or ${table.endsOn} > ${table.startsOn}`
+		)
+	]
+);
+
+export const vacancies = pgTable(
+	'vacancies',
+	{
+		...ending,
+		...period,
+		teamId: uuid('team_id')
+			.notNull()
+			.references(() => teams.id),
+		role: text().notNull(),
+		fte: numeric({ precision: 6, scale: 4, mode: 'number' }).notNull()
+	},
+	(table) => [
+		endsAfterItStarts('vacancies_end_after_they_start', table),
+		uniqueIndex('vacancies_key').on(table.teamId, table.role, table.from).where(currently(table.supersededAt))
+	]
+);
+
+/** One row: what the authority set once. `today` is set only in a demo, whose day does not move. */
+export const settings = pgTable(
+	'settings',
+	{
+		id: smallint().primaryKey().default(1),
+		observedFrom: day('observed_from'),
+		supervisionProfileFrom: day('supervision_profile_from'),
+		demoToday: day('demo_today')
+	},
+	(table) => [check('settings_one_row', sql`${table.id} = 1`)]
+);
+
+export const policyVersions = pgTable(
+	'policy_versions',
+	{
+		version: integer().primaryKey(),
+		effectiveFrom: day('effective_from'),
+		policy: jsonb().notNull(),
+		publishedAt: instant('published_at').notNull().defaultNow(),
+		publishedBy: text('published_by').notNull()
+	},
+	(table) => [
+		uniqueIndex('policy_versions_effective_from').on(table.effectiveFrom),
+		check('policy_version_one_is_always', sql`(${table.version} = 1) = (${table.effectiveFrom} is null)`)
+	]
+);
+
+export const flags = pgTable(
+	'flags',
+	{
+		id: uuid().primaryKey().defaultRandom(),
+		code: text().notNull(),
+		subjectKind: text('subject_kind').notNull(),
+		subjectId: uuid('subject_id').notNull(),
+		caseId: uuid('case_id').references(() => cases.id),
+		practitionerId: uuid('practitioner_id').references(() => practitioners.id),
+		teamId: uuid('team_id').references(() => teams.id),
+		severity: text().notNull(),
+		becameTrueOn: day('became_true_on').notNull(),
+		noticedAt: instant('noticed_at').notNull().defaultNow(),
+		clearedOn: day('cleared_on'),
+		clearedAt: instant('cleared_at'),
+		/** The flag of the same rule about the same subject that was cleared before this one. */
+		previousId: uuid('previous_id').references((): AnyPgColumn => flags.id)
+	},
+	(table) => [
+		check('flags_severity', sql`${table.severity} in ('critical', 'high', 'medium', 'low')`),
+		uniqueIndex('flags_one_open')
+			.on(table.code, table.subjectId)
+			.where(sql`${table.clearedAt} is null`),
+		index('flags_by_subject').on(table.subjectId),
+		index('flags_by_team').on(table.teamId)
+	]
+);
+
+/** What people did about a flag, a row each. */
+export const flagSteps = pgTable(
+	'flag_steps',
+	{
+		id: bigserial({ mode: 'number' }).primaryKey(),
+		flagId: uuid('flag_id')
+			.notNull()
+			.references(() => flags.id),
+		step: text().notNull(),
+		accountId: uuid('account_id').references(() => accounts.id),
+		words: text(),
+		at: instant('happened_at').notNull().defaultNow()
+	},
+	(table) => [
+		check('flag_steps_step', sql`${table.step} in ('raised', 'severity_changed', 'acknowledged', 'cleared')`),
+		index('flag_steps_by_flag').on(table.flagId)
+	]
+);
+
+/** When the day's flags were last stored, for the words "last reviewed". */
+export const reviews = pgTable('reviews', {
+	id: bigserial({ mode: 'number' }).primaryKey(),
+	on: day('reviewed_on').notNull(),
+	at: instant('reviewed_at').notNull().defaultNow(),
+	raised: integer().notNull(),
+	kept: integer().notNull(),
+	cleared: integer().notNull()
+});
+
+export const imports = pgTable('imports', {
+	id: uuid().primaryKey().defaultRandom(),
+	at: instant('applied_at').notNull().defaultNow(),
+	by: text('applied_by').notNull(),
+	source: text().notNull(),
+	digest: text().notNull(),
+	/** Counts per table: added, changed, ended, unchanged, left out. */
+	counts: jsonb().notNull()
+});
+
+/** Which practitioner a name in a foreign file stands for. */
+export const rememberedNames = pgTable(
+	'remembered_names',
+	{
+		source: text().notNull(),
+		name: text().notNull(),
+		practitionerId: uuid('practitioner_id')
+			.notNull()
+			.references(() => practitioners.id)
+	},
+	(table) => [primaryKey({ columns: [table.source, table.name] })]
+);
+
+/** A case whose holder came as a name that no practitioner bears yet. */
+export const holdersNotMatched = pgTable('holders_not_matched', {
+	caseId: uuid('case_id')
+		.primaryKey()
+		.references(() => cases.id),
+	source: text().notNull(),
+	name: text().notNull()
+});
+
+export const accounts = pgTable(
+	'accounts',
+	{
+		id: uuid().primaryKey().defaultRandom(),
+		email: text().notNull(),
+		/** Null until the first password is set through the single-use link. */
+		passwordHash: text('password_hash'),
+		practitionerId: uuid('practitioner_id').references(() => practitioners.id),
+		/** What the account adds to the scope of its practitioner's postings. */
+		role: text(),
+		createdAt: instant('created_at').notNull().defaultNow(),
+		disabledAt: instant('disabled_at')
+	},
+	(table) => [
+		uniqueIndex('accounts_email').on(sql`lower(${table.email})`),
+		uniqueIndex('accounts_practitioner').on(table.practitionerId),
+		check(
+			'accounts_role',
+			sql`${table.role} in ('director', 'principal_social_worker', 'steward', 'administrator', 'inspector')`
+		),
+		check('accounts_are_for_somebody', sql`${table.practitionerId} is not null or ${table.role} is not null`)
+	]
+);
+
+/** A browser signed in. The id is the SHA-256 of the token that the browser holds. */
+export const signInSessions = pgTable(
+	'sign_in_sessions',
+	{
+		id: text().primaryKey(),
+		accountId: uuid('account_id')
+			.notNull()
+			.references(() => accounts.id, { onDelete: 'cascade' }),
+		createdAt: instant('created_at').notNull().defaultNow(),
+		lastSeenAt: instant('last_seen_at').notNull().defaultNow(),
+		expiresAt: instant('expires_at').notNull()
+	},
+	(table) => [index('sign_in_sessions_by_account').on(table.accountId)]
+);
+
+/** A single-use link to set a password. The id is the SHA-256 of the token in the link. */
+export const passwordLinks = pgTable('password_links', {
+	id: text().primaryKey(),
+	accountId: uuid('account_id')
+		.notNull()
+		.references(() => accounts.id, { onDelete: 'cascade' }),
+	expiresAt: instant('expires_at').notNull(),
+	usedAt: instant('used_at')
+});
+
+/** Failed guesses, by account and by address, so that guessing is slowed across processes and restarts. */
+export const signInAttempts = pgTable(
+	'sign_in_attempts',
+	{
+		id: bigserial({ mode: 'number' }).primaryKey(),
+		/** "account:" or "address:" and what was tried, hashed. */
+		key: text().notNull(),
+		at: instant('attempted_at').notNull().defaultNow(),
+		succeeded: boolean().notNull()
+	},
+	(table) => [index('sign_in_attempts_by_key').on(table.key, table.at)]
+);
+
+/** A form that acts once: the key was in the form, so a second posting finds the first one's answer. */
+export const submissions = pgTable('submissions', {
+	key: uuid().primaryKey(),
+	accountId: uuid('account_id').notNull(),
+	outcome: jsonb(),
+	at: instant('submitted_at').notNull().defaultNow()
+});
+
+/** Who did what to which row, never what it said. */
+export const audit = pgTable(
+	'audit',
+	{
+		id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+		at: instant('happened_at')
+			.notNull()
+			.default(sql`clock_timestamp()`),
+		/** Null: the operator or the schedule; `actor` says which. */
+		accountId: uuid('account_id'),
+		actor: text().notNull(),
+		action: text().notNull(),
+		entity: text().notNull(),
+		entityId: text('entity_id'),
+		digest: text()
+	},
+	(table) => [
+		index('audit_by_entity').on(table.entity, table.entityId),
+		index('audit_by_account').on(table.accountId)
+	]
+);

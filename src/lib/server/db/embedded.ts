@@ -49,6 +49,7 @@ export type EmbeddedOptions = {
 
 const LEAST_FREE_BYTES = 200 * 1024 * 1024;
 const EXIT_WAIT_MS = 2_000;
+const EXIT_POLL_MS = 20;
 
 /**
  * Opens the database of a folder, making and starting it when needed, and joining the server that other processes of
@@ -57,21 +58,25 @@ const EXIT_WAIT_MS = 2_000;
  */
 export async function openEmbedded(folder: string, options: EmbeddedOptions = {}): Promise<EmbeddedDatabase> {
 	const place = resolve(folder);
-	const me = signature();
 	try {
 		const packaged = options.binaries ?? packagedBinaries();
 		const site = await settleIn(place);
 		const paths = pathsIn(site.home);
-		const server = await alone(paths.lock, me, () => joinOrStart(site, paths, packaged, me));
-		const user: User = { me, paths, pid: server.pid };
-		users.add(user);
-		process.on('exit', leaveAtExit);
-		let closing: Promise<void> | null = null;
-		return {
-			url: addressOf(server.port, passwordIn(paths) ?? ''),
-			notice: site.notice,
-			close: () => (closing ??= part(user))
-		};
+		const user: User = { me: signature(), paths, server: null };
+		follow(user);
+		try {
+			const server = await alone(paths.lock, user.me, () => joinOrStart(site, paths, packaged, user.me));
+			user.server = server;
+			let closing: Promise<void> | null = null;
+			return {
+				url: addressOf(server.port, passwordIn(paths) ?? ''),
+				notice: site.notice,
+				close: () => (closing ??= part(user))
+			};
+		} catch (error) {
+			forget(user);
+			throw error;
+		}
 	} catch (error) {
 		throw refuseAs(error, place);
 	}
@@ -104,7 +109,7 @@ async function joinRunning(paths: Paths, others: string[]): Promise<Postmaster |
 			'End those, and try again: the server is then started afresh.'
 		);
 	}
-	await stop(found.pid, paths.data);
+	await stop(found.pid, paths.data, 'at once');
 	return null;
 }
 
@@ -141,21 +146,13 @@ async function stopUnused(paths: Paths, me: string): Promise<void> {
 	if (running) await stop(running.pid, paths.data);
 }
 
-type User = { me: string; paths: Paths; pid: number };
+type User = { me: string; paths: Paths; server: Postmaster | null };
 
 const users = new Set<User>();
 
-async function part(user: User): Promise<void> {
-	const { me, paths, pid } = user;
-	if (existsSync(paths.users)) {
-		await alone(paths.lock, me, async () => {
-			leave(paths.users, me);
-			await stopUnused(paths, me);
-		});
-	} else {
-		await stop(pid, paths.data);
-	}
-	forget(user);
+function follow(user: User): void {
+	users.add(user);
+	if (users.size === 1) process.on('exit', leaveAtExit);
 }
 
 function forget(user: User): void {
@@ -163,17 +160,26 @@ function forget(user: User): void {
 	if (users.size === 0) process.off('exit', leaveAtExit);
 }
 
-/** For a process that ends without closing. Nothing here may wait on a promise, and a server asked to stop stops alone. */
+async function part(user: User): Promise<void> {
+	const { me, paths, server } = user;
+	if (existsSync(paths.users)) {
+		await alone(paths.lock, me, async () => {
+			leave(paths.users, me);
+			await stopUnused(paths, me);
+		});
+	} else if (server) {
+		await stop(server.pid, paths.data);
+	}
+	forget(user);
+}
+
+/** For a process that ends without closing. Nothing here may wait on a promise; a server asked to stop ends by itself. */
 function leaveAtExit(): void {
-	const still = new Int32Array(new SharedArrayBuffer(4));
 	for (const { me, paths } of users) {
 		try {
 			leave(paths.lock, me);
 			leave(paths.users, me);
-			for (let waitedMs = 0; !tryAlone(paths.lock, me); waitedMs += 20) {
-				if (waitedMs > EXIT_WAIT_MS) return;
-				Atomics.wait(still, 0, 0, 20);
-			}
+			waitToBeAlone(paths.lock, me);
 			const running = postmasterOf(paths);
 			if (running && othersIn(paths.users, me).length === 0) askToStop(running.pid, paths.data, 'SIGINT');
 			leave(paths.lock, me);
@@ -181,7 +187,15 @@ function leaveAtExit(): void {
 			continue;
 		}
 	}
-	users.clear();
+}
+
+function waitToBeAlone(lock: string, me: string): void {
+	const still = new Int32Array(new SharedArrayBuffer(4));
+	for (let waitedMs = 0; !tryAlone(lock, me); waitedMs += EXIT_POLL_MS) {
+		if (waitedMs > EXIT_WAIT_MS)
+			throw new Error('Another process starts or stops the database, and takes over.');
+		Atomics.wait(still, 0, 0, EXIT_POLL_MS);
+	}
 }
 
 export type EmbeddedInspection = {

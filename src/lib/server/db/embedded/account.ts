@@ -22,14 +22,14 @@ export function runAs(account: Account, program: string, args: string[], input =
 				...account,
 				cwd: '/',
 				env: cleanEnvironment(),
-				stdio: ['pipe', 'pipe', 'pipe']
+				stdio: [input === '' ? 'ignore' : 'pipe', 'pipe', 'pipe']
 			});
-			child.stdout.on('data', gather);
-			child.stderr.on('data', gather);
-			child.stdin.on('error', (error) => (output += error.message));
+			child.stdout?.on('data', gather);
+			child.stderr?.on('data', gather);
+			child.stdin?.on('error', () => {});
 			child.on('error', (error) => resolve({ ok: false, output: output + error.message }));
 			child.on('close', (code) => resolve({ ok: code === 0, output }));
-			child.stdin.end(input);
+			child.stdin?.end(input);
 		} catch (error) {
 			resolve({ ok: false, output: error instanceof Error ? error.message : String(error) });
 		}
@@ -58,8 +58,9 @@ export async function systemAccount(): Promise<{ uid: number; gid: number }> {
 async function accountCalled(name: string): Promise<{ uid: number; gid: number } | null> {
 	const uid = await runAs(null, 'id', ['-u', name]);
 	const gid = await runAs(null, 'id', ['-g', name]);
+	if (!uid.ok || !gid.ok) return null;
 	const account = { uid: Number(uid.output), gid: Number(gid.output) };
-	if (!uid.ok || !gid.ok || account.uid === 0) return null;
+	if (!Number.isInteger(account.uid) || !Number.isInteger(account.gid) || account.uid === 0) return null;
 	return (await runAs(account, '/bin/sh', ['-c', ':'])).ok ? account : null;
 }
 

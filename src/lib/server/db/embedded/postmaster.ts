@@ -268,13 +268,21 @@ export async function answerOf(server: Postmaster, password: string): Promise<An
 	}
 }
 
-/** Stops a server and returns when it is gone. What is committed is safe in each of the three ways tried in turn. */
-export async function stop(pid: number, data: string): Promise<void> {
-	const ways = [
-		{ signal: 'SIGINT', limitMs: FAST_STOP_LIMIT_MS },
+/**
+ * Stops a server and returns when it is gone. What is committed is safe in each of the ways, which are tried in turn;
+ * the first, for which the server must be well, leaves nothing to recover at the next start.
+ */
+export async function stop(
+	pid: number,
+	data: string,
+	how: 'in order' | 'at once' = 'in order'
+): Promise<void> {
+	const inOrder = { signal: 'SIGINT', limitMs: FAST_STOP_LIMIT_MS } as const;
+	const atOnce = [
 		{ signal: 'SIGQUIT', limitMs: IMMEDIATE_STOP_LIMIT_MS },
 		{ signal: 'SIGKILL', limitMs: IMMEDIATE_STOP_LIMIT_MS }
 	] as const;
+	const ways = how === 'in order' ? [inOrder, ...atOnce] : atOnce;
 	for (const { signal, limitMs } of ways) {
 		askToStop(pid, data, signal);
 		for (let waitedMs = 0; waitedMs < limitMs; waitedMs += 5) {

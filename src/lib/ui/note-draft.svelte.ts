@@ -1,0 +1,179 @@
+import type { Saving } from '#lib/ui/SaveState.svelte';
+
+const AFTER_A_PAUSE = 1500;
+const WHILE_TYPING = 8000;
+const TRY_AGAIN_AFTER = [2000, 4000, 8000, 15000];
+const LOST_ANSWERS_REMEMBERED = 5;
+
+export type NoteTexts = Record<string, string>;
+
+export interface NoteConflict {
+	by: string;
+	at: string;
+	version: number;
+	texts: NoteTexts;
+}
+
+export type NoteSaved = { at: string; version: number } | { conflict: NoteConflict };
+
+export interface NoteDraftStart {
+	texts: NoteTexts;
+	version: number;
+	savedAt: string | null;
+	conflict: NoteConflict | null;
+	save: (texts: NoteTexts, version: number) => Promise<NoteSaved>;
+	beacon: string;
+}
+
+/**
+ * The draft of a note while it is being written. It is saved after a pause and while typing goes on, is kept and
+ * tried again when a save fails, and stops at a conflict until a person has chosen. A version grows by one with each save.
+ */
+export function noteDraft(start: NoteDraftStart) {
+	const texts = $state({ ...start.texts });
+	let version = $state(start.conflict?.version ?? start.version);
+	let conflict = $state(start.conflict);
+	let setAside: { whose: 'mine' | 'theirs'; texts: NoteTexts } | null = $state(null);
+	let saving: Saving = $state(firstState());
+	let changed = false;
+	let underWay = false;
+	let failures = 0;
+	let lostAnswers: NoteTexts[] = [];
+	let pause: ReturnType<typeof setTimeout> | undefined;
+	let longest: ReturnType<typeof setTimeout> | undefined;
+
+	function firstState(): Saving {
+		if (start.conflict) return { state: 'conflict' };
+		return start.savedAt === null ? { state: 'untouched' } : { state: 'saved', at: start.savedAt };
+	}
+
+	function same(one: NoteTexts, other: NoteTexts): boolean {
+		return Object.keys(texts).every((name) => (one[name] ?? '') === (other[name] ?? ''));
+	}
+
+	function stopTimers(): void {
+		clearTimeout(pause);
+		clearTimeout(longest);
+		longest = undefined;
+	}
+
+	function saveIn(delay: number): void {
+		clearTimeout(pause);
+		pause = setTimeout(saveNow, delay);
+	}
+
+	function typed(): void {
+		changed = true;
+		if (conflict) return;
+		if (saving.state === 'saved' || saving.state === 'untouched') saving = { state: 'unsaved' };
+		saveIn(AFTER_A_PAUSE);
+		longest ??= setTimeout(saveNow, WHILE_TYPING);
+	}
+
+	async function saveNow(): Promise<void> {
+		stopTimers();
+		if (!changed || conflict) return;
+		if (underWay) return saveIn(AFTER_A_PAUSE);
+		const sent = { ...texts };
+		underWay = true;
+		changed = false;
+		saving = { state: 'saving' };
+		try {
+			settle(await start.save(sent, version));
+		} catch {
+			lostAnswers = [...lostAnswers, sent].slice(-LOST_ANSWERS_REMEMBERED);
+			changed = true;
+			saving = { state: 'not_saved' };
+			saveIn(TRY_AGAIN_AFTER[Math.min(failures++, TRY_AGAIN_AFTER.length - 1)] ?? AFTER_A_PAUSE);
+		} finally {
+			underWay = false;
+		}
+	}
+
+	function settle(answer: NoteSaved): void {
+		failures = 0;
+		if (!('conflict' in answer)) {
+			version = answer.version;
+			lostAnswers = [];
+			saving = { state: 'saved', at: answer.at };
+			if (changed) typed();
+			return;
+		}
+		changed = true;
+		const stored = answer.conflict;
+		if (lostAnswers.some((sent) => same(sent, stored.texts))) {
+			version = stored.version;
+			saving = { state: 'saved', at: stored.at };
+			lostAnswers = [];
+			if (same(texts, stored.texts)) changed = false;
+			else saveIn(0);
+			return;
+		}
+		conflict = stored;
+		saving = { state: 'conflict' };
+	}
+
+	function choose(kept: NoteTexts, aside: typeof setAside): void {
+		if (!conflict) return;
+		const theirs = conflict;
+		version = theirs.version;
+		conflict = null;
+		setAside = aside;
+		Object.assign(texts, kept);
+		changed = !same(texts, theirs.texts);
+		saving = changed ? { state: 'unsaved' } : { state: 'saved', at: theirs.at };
+		void saveNow();
+	}
+
+	return {
+		texts,
+		get version() {
+			return version;
+		},
+		get conflict() {
+			return conflict;
+		},
+		get setAside() {
+			return setAside;
+		},
+		get saving() {
+			return saving;
+		},
+		typed,
+		saveNow,
+		keepMine() {
+			if (conflict) choose({ ...texts }, { whose: 'theirs', texts: conflict.texts });
+		},
+		takeTheirs() {
+			if (conflict) choose(conflict.texts, { whose: 'mine', texts: { ...texts } });
+		},
+		keepBoth() {
+			if (!conflict) return;
+			const theirs = conflict.texts;
+			const both = Object.keys(texts).map((name): [string, string] => {
+				const [mine = '', other = ''] = [texts[name], theirs[name]];
+				return [name, mine === other || other === '' ? mine : mine === '' ? other : `${mine}\n\n${other}`];
+			});
+			choose(Object.fromEntries(both), null);
+		},
+		/** Sends what is not yet saved while the page goes away. */
+		leave(): void {
+			stopTimers();
+			if ((!changed && !underWay) || conflict) return;
+			const sent = { ...texts };
+			const form = new FormData();
+			form.set('version', String(underWay ? version + 1 : version));
+			for (const [name, text] of Object.entries(sent)) form.set(name, text);
+			navigator.sendBeacon(start.beacon, form);
+			lostAnswers = [...lostAnswers, sent].slice(-LOST_ANSWERS_REMEMBERED);
+		},
+		/** After a return to a page that was kept in memory. */
+		comeBack(): void {
+			if (changed) saveIn(0);
+		},
+		/** True while leaving would lose words. */
+		holds(): boolean {
+			return conflict !== null || saving.state === 'not_saved';
+		}
+	};
+}

@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import postgres from 'postgres';
+import { inject } from 'vitest';
+import type { TestProject } from 'vitest/node';
+import { migrateDatabase, openDatabase, type Database } from '#lib/server/db/index.ts';
+import { openEmbedded } from '#lib/server/db/embedded.ts';
+
+declare module 'vitest' {
+	interface ProvidedContext {
+		databaseServer: string;
+		databaseTemplate: string;
+	}
+}
+
+const migrations = join(import.meta.dirname, '../../drizzle');
+
+const quietly = { max: 1, onnotice: () => undefined };
+
+/**
+ * Before the server's tests: a PostgreSQL (the one at TEST_DATABASE_URL, as an account that may make databases and
+ * roles, else an embedded one of their own), and in it one migrated database from which the others are copied.
+ */
+export default async function prepare(project: TestProject): Promise<() => Promise<void>> {
+	const server = await openServer();
+	const template = newName();
+	try {
+		await asAdministrator(server.url, (sql) => sql`create database ${sql(template)}`);
+		await migrateDatabase(addressOf(server.url, template), migrations);
+	} catch (error) {
+		await server.close();
+		throw error;
+	}
+	project.provide('databaseServer', server.url);
+	project.provide('databaseTemplate', template);
+	return async () => {
+		await drop(server.url, template);
+		await server.close();
+	};
+}
+
+/** A migrated database nobody else uses, with its address. Closing it drops it. `max` is the number of connections. */
+export async function freshDatabase(max = 5): Promise<Database & { url: string }> {
+	const server = inject('databaseServer');
+	const template = inject('databaseTemplate');
+	const name = newName();
+	await asAdministrator(server, async (sql) => {
+		await sql`create database ${sql(name)} template ${sql(template)}`;
+		// The copied grants name the template's role: the copy's own role has exactly those, by inheritance.
+		await sql`create role ${sql(`${name}_app`)} nologin inherit in role ${sql(`${template}_app`)}`;
+		await sql`grant ${sql(`${name}_app`)} to current_user`;
+	});
+	const url = addressOf(server, name);
+	const database = openDatabase(url, max);
+	return {
+		...database,
+		url,
+		close: async () => {
+			await database.close();
+			await drop(server, name);
+		}
+	};
+}
+
+async function openServer(): Promise<{ url: string; close(): Promise<void> }> {
+	const given = process.env['TEST_DATABASE_URL'];
+	if (given) return { url: given, close: async () => undefined };
+	const area = mkdtempSync(join(tmpdir(), 'countersign-tests-'));
+	chmodSync(area, 0o755);
+	const database = await openEmbedded(join(area, 'data'));
+	return {
+		url: database.url,
+		close: async () => {
+			await database.close();
+			rmSync(area, { recursive: true, force: true });
+		}
+	};
+}
+
+async function drop(server: string, name: string): Promise<void> {
+	await asAdministrator(server, async (sql) => {
+		await sql`drop database if exists ${sql(name)} with (force)`;
+		await sql`drop role if exists ${sql(`${name}_app`)}`;
+	});
+}
+
+async function asAdministrator(url: string, act: (sql: postgres.Sql) => PromiseLike<unknown>): Promise<void> {
+	const sql = postgres(url, quietly);
+	try {
+		await act(sql);
+	} finally {
+		await sql.end();
+	}
+}
+
+function addressOf(server: string, database: string): string {
+	const address = new URL(server);
+	address.pathname = `/${database}`;
+	return address.href;
+}
+
+function newName(): string {
+	return `countersign_test_${randomBytes(6).toString('hex')}`;
+}

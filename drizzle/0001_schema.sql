@@ -89,7 +89,7 @@ CREATE TABLE "case_discussions" (
 	"superseded_at" timestamp with time zone,
 	"session_id" uuid NOT NULL,
 	"case_id" uuid NOT NULL,
-	"held_on" date,
+	"held_on_copied" date,
 	"decision" text,
 	"summary" text,
 	"analysis" text,
@@ -512,7 +512,7 @@ CREATE INDEX "allocations_by_team" ON "allocations" USING btree ("team_id") WHER
 CREATE INDEX "audit_by_entity" ON "audit" USING btree ("entity","entity_id");--> statement-breakpoint
 CREATE INDEX "audit_by_account" ON "audit" USING btree ("account_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "case_discussions_key" ON "case_discussions" USING btree ("session_id","case_id") WHERE "case_discussions"."superseded_at" is null;--> statement-breakpoint
-CREATE INDEX "case_discussions_by_case" ON "case_discussions" USING btree ("case_id","held_on" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "case_discussions_by_case" ON "case_discussions" USING btree ("case_id","held_on_copied" DESC NULLS LAST);--> statement-breakpoint
 CREATE UNIQUE INDEX "case_kinds_key" ON "case_kinds" USING btree ("case_id","kind","from_on") WHERE "case_kinds"."superseded_at" is null;--> statement-breakpoint
 CREATE INDEX "case_kinds_by_case" ON "case_kinds" USING btree ("case_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "cases_reference" ON "cases" USING btree ("source","reference") WHERE "cases"."superseded_at" is null;--> statement-breakpoint

@@ -28,7 +28,7 @@ begin
 	) then
 		return new;
 	end if;
-	if to_jsonb(new) - 'recorded_at' = to_jsonb(old) - 'recorded_at' then
+	if to_jsonb(new) - array['recorded_at', 'held_on_copied'] = to_jsonb(old) - array['recorded_at', 'held_on_copied'] then
 		return new;
 	end if;
 	execute format(
@@ -117,3 +117,16 @@ $$;
 --> statement-breakpoint
 create trigger a_session_moves_forward before update or delete on supervision_sessions
 	for each row execute function session_moves_forward();
+--> statement-breakpoint
+-- A discussion carries the day its session was held.
+create function copy_held_on() returns trigger language plpgsql as $$
+begin
+	update case_discussions set held_on_copied = new.held_on
+		where session_id = new.id and superseded_at is null and held_on_copied is distinct from new.held_on;
+	return null;
+end
+$$;
+--> statement-breakpoint
+create trigger copy_held_on after update of held_on on supervision_sessions
+	for each row when (old.held_on is distinct from new.held_on and new.superseded_at is null)
+	execute function copy_held_on();

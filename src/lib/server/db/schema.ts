@@ -318,7 +318,7 @@ export const caseDiscussions = pgTable(
 			.notNull()
 			.references(() => cases.id),
 		/** Copied from the session, so that the last discussion of a case is one index away. */
-		heldOn: day('held_on'),
+		heldOnCopied: day('held_on_copied'),
 		decision: text(),
 		summary: text(),
 		analysis: text(),
@@ -330,7 +330,7 @@ export const caseDiscussions = pgTable(
 		uniqueIndex('case_discussions_key')
 			.on(table.sessionId, table.caseId)
 			.where(currently(table.supersededAt)),
-		index('case_discussions_by_case').on(table.caseId, table.heldOn.desc())
+		index('case_discussions_by_case').on(table.caseId, table.heldOnCopied.desc())
 	]
 );
 

@@ -1,0 +1,290 @@
+import { sql, type SQL } from 'drizzle-orm';
+import type { Facts, Restructure } from '#lib/domain/authority.ts';
+import { groupedBy } from '#lib/domain/authority.ts';
+import type { CalendarDate } from '#lib/domain/calendar.ts';
+import type {
+	Allocation,
+	Case,
+	CaseDiscussion,
+	CaseFile,
+	CaseKind,
+	OversightEntry
+} from '#lib/domain/cases.ts';
+import type {
+	Absence,
+	Person,
+	Posting,
+	Practitioner,
+	Reduction,
+	Team,
+	Training
+} from '#lib/domain/people.ts';
+import { DEFAULT_POLICY, NO_SETTINGS, type Policy, type Settings } from '#lib/domain/policy.ts';
+import type { Session } from '#lib/domain/supervision.ts';
+import type { Transaction } from '#lib/server/db/index.ts';
+
+/** Whose facts to gather: everyone's, or those of some cases and of some practitioners with all they ever held. */
+export type Reach = 'authority' | { caseIds: readonly string[]; practitionerIds: readonly string[] };
+
+/** Rows that some day of knowledge may use: what stands, and earlier versions that stood for at least a day. */
+const everKnown = sql`(superseded_at is null or superseded_on > coalesce(recorded_on, '0001-01-01'))`;
+
+const entityId = sql`coalesce(version_of, id)`;
+const known = sql`recorded_on as "recordedOn", superseded_on as "supersededOn"`;
+const ends = sql`end_recorded_on as "endRecordedOn"`;
+const period = sql`from_on as "from", to_on as "to"`;
+
+/** Every fact the rules look at, in a fixed number of queries. */
+export async function gatherFacts(tx: Transaction, reach: Reach): Promise<Facts> {
+	const caseIds = reach === 'authority' ? null : await casesWith(tx, reach);
+	const [cases, kinds, allocations, oversight, discussions] = await Promise.all([
+		rows<Case>(
+			tx,
+			sql`select ${entityId} as "caseId", reference, child_id as "childId", family_id as "familyId",
+				date_of_birth as "dateOfBirth", unborn, opened_on as "openedOn", closed_on as "closedOn",
+				closure_reason as "closureReason", complexity, ${known}, ${ends}
+				from cases where ${everKnown} ${among(entityId, caseIds)}`
+		),
+		rows<CaseKind>(
+			tx,
+			sql`select case_id as "caseId", kind, conference_needed as "conferenceNeeded",
+				conference_on as "conferenceOn", ${period}, ${known}, ${ends}
+				from case_kinds where ${everKnown} ${among(sql`case_id`, caseIds)}`
+		),
+		rows<Allocation>(
+			tx,
+			sql`select case_id as "caseId", practitioner_id as "practitionerId", team_id as "teamId", role, reason,
+				${period}, ${known}, ${ends}
+				from allocations where ${everKnown} ${among(sql`case_id`, caseIds)}`
+		),
+		rows<OversightEntry>(
+			tx,
+			sql`select ${entityId} as "oversightId", reference, case_id as "caseId", manager_id as "managerId",
+				made_on as "madeOn", kind, coalesce(btrim(decision, E' \\t\\n\\r'), '') <> '' as "hasDecision",
+				coalesce(btrim(rationale, E' \\t\\n\\r'), '') <> '' as "hasRationale", ${known}
+				from oversight where ${everKnown} ${among(sql`case_id`, caseIds)}`
+		),
+		rows<CaseDiscussion>(
+			tx,
+			sql`select d.session_id as "sessionId", d.case_id as "caseId",
+				coalesce(btrim(d.decision, E' \\t\\n\\r'), '') <> '' as "hasDecision",
+				s.practitioner_id as "superviseeId", s.supervisor_id as "supervisorId",
+				case when not s.cancelled then s.held_on end as "heldOn", s.recorded_on as "sessionRecordedOn",
+				s.supervisor_signed_on as "supervisorSignedOn",
+				d.recorded_on as "recordedOn",
+				least(d.superseded_on, s.superseded_on) as "supersededOn"
+				from case_discussions d join supervision_sessions s on coalesce(s.version_of, s.id) = d.session_id
+				where (d.superseded_at is null or d.superseded_on > coalesce(d.recorded_on, '0001-01-01'))
+					and (s.superseded_at is null or s.superseded_on > coalesce(s.recorded_on, '0001-01-01'))
+				${among(sql`d.case_id`, caseIds)}`
+		)
+	]);
+	const personIds =
+		reach === 'authority'
+			? null
+			: await peopleAround(tx, [
+					...reach.practitionerIds,
+					...allocations.flatMap(({ practitionerId }) => practitionerId ?? []),
+					...oversight.map(({ managerId }) => managerId),
+					...discussions.flatMap(({ superviseeId, supervisorId }) => [superviseeId, supervisorId])
+				]);
+	const [
+		details,
+		postings,
+		absences,
+		reductions,
+		training,
+		sessions,
+		teams,
+		restructures,
+		policies,
+		settings
+	] = await Promise.all([
+		rows<Practitioner>(
+			tx,
+			sql`select ${entityId} as "practitionerId", reference, name, email, swe_number as "sweNumber",
+					registered_on as "registeredOn", early_career_started_on as "earlyCareerStartedOn",
+					early_career_passed_on as "earlyCareerPassedOn", started_on as "startedOn", left_on as "leftOn",
+					${known}, ${ends}
+					from practitioners where ${everKnown} ${among(entityId, personIds)}`
+		),
+		rows<Posting>(
+			tx,
+			sql`select practitioner_id as "practitionerId", team_id as "teamId", role,
+					supervisor_id as "supervisorId", fte::float8 as fte, agency, ${period}, ${known}, ${ends}
+					from postings where ${everKnown} ${among(sql`practitioner_id`, personIds)}`
+		),
+		rows<Absence>(
+			tx,
+			sql`select practitioner_id as "practitionerId", reason, cover_id as "coverId",
+					supervision_cover_id as "supervisionCoverId", ${period}, ${known}, ${ends}
+					from absences where ${everKnown} ${among(sql`practitioner_id`, personIds)}`
+		),
+		rows<Reduction>(
+			tx,
+			sql`select practitioner_id as "practitionerId", share::float8 as share, reason,
+					${period}, ${known}, ${ends}
+					from reductions where ${everKnown} ${among(sql`practitioner_id`, personIds)}`
+		),
+		rows<Training>(
+			tx,
+			sql`select practitioner_id as "practitionerId", course, completed_on as "completedOn",
+					expires_on as "expiresOn", ${known}
+					from training where ${everKnown} ${among(sql`practitioner_id`, personIds)}`
+		),
+		rows<Session>(
+			tx,
+			sql`select ${entityId} as "sessionId", reference, practitioner_id as "superviseeId",
+					supervisor_id as "supervisorId", planned_on as "plannedOn", held_on as "heldOn", cancelled,
+					minutes, interrupted, kind, supervisor_signed_on as "supervisorSignedOn",
+					practitioner_signed_on as "practitionerSignedOn", ${known}
+					from supervision_sessions where ${everKnown}
+					${among(sql`practitioner_id`, reach === 'authority' ? null : reach.practitionerIds)}`
+		),
+		teamsOf(tx),
+		restructuresOf(tx),
+		policiesOf(tx),
+		settingsOf(tx)
+	]);
+	return {
+		teams,
+		people: peopleFrom(details, postings, absences, reductions, training),
+		cases: filesFrom(cases, kinds, allocations, oversight, discussions),
+		sessions,
+		restructures,
+		policies,
+		settings
+	};
+}
+
+async function rows<Row>(tx: Transaction, query: SQL): Promise<Row[]> {
+	return [...(await tx.execute(query))] as Row[];
+}
+
+function among(column: SQL, ids: readonly string[] | null): SQL {
+	return ids === null ? sql`` : sql`and ${column} = any(${arrayOf(ids)}::uuid[])`;
+}
+
+function arrayOf(ids: readonly string[]): string {
+	return `{${ids.join(',')}}`;
+}
+
+async function casesWith(
+	tx: Transaction,
+	{ caseIds, practitionerIds }: { caseIds: readonly string[]; practitionerIds: readonly string[] }
+): Promise<string[]> {
+	if (practitionerIds.length === 0) return [...caseIds];
+	const held = await rows<{ caseId: string }>(
+		tx,
+		sql`select distinct case_id as "caseId" from allocations
+			where practitioner_id = any(${arrayOf(practitionerIds)}::uuid[])`
+	);
+	return [...new Set([...caseIds, ...held.map(({ caseId }) => caseId)])];
+}
+
+async function peopleAround(tx: Transaction, ids: readonly string[]): Promise<string[]> {
+	const own = [...new Set(ids)];
+	const around = await rows<{ id: string }>(
+		tx,
+		sql`with own as (select unnest(${arrayOf(own)}::uuid[]) as id),
+			supervisors as (
+				select supervisor_id as id from postings where practitioner_id in (select id from own)
+				union select id from own
+			)
+			select id from supervisors where id is not null
+			union
+			select unnest(array[cover_id, supervision_cover_id]) from absences
+			where practitioner_id in (select id from supervisors)`
+	);
+	return around.flatMap(({ id }) => id ?? []);
+}
+
+function peopleFrom(
+	details: Practitioner[],
+	postings: Posting[],
+	absences: Absence[],
+	reductions: Reduction[],
+	training: Training[]
+): Map<string, Person> {
+	const of = <Row extends { practitionerId: string }>(list: Row[]) =>
+		groupedBy(list, ({ practitionerId }) => practitionerId);
+	const [postingsOf, absencesOf, reductionsOf, trainingOf] = [
+		of(postings),
+		of(absences),
+		of(reductions),
+		of(training)
+	];
+	const people = new Map<string, Person>();
+	for (const [practitionerId, versions] of of(details))
+		people.set(practitionerId, {
+			practitionerId,
+			reference: versions[0]?.reference ?? '',
+			details: versions,
+			postings: postingsOf.get(practitionerId) ?? [],
+			absences: absencesOf.get(practitionerId) ?? [],
+			reductions: reductionsOf.get(practitionerId) ?? [],
+			training: trainingOf.get(practitionerId) ?? []
+		});
+	return people;
+}
+
+function filesFrom(
+	cases: Case[],
+	kinds: CaseKind[],
+	allocations: Allocation[],
+	oversight: OversightEntry[],
+	discussions: CaseDiscussion[]
+): CaseFile[] {
+	const of = <Row extends { caseId: string }>(list: Row[]) => groupedBy(list, ({ caseId }) => caseId);
+	const [kindsOf, allocationsOf, oversightOf, discussionsOf] = [
+		of(kinds),
+		of(allocations),
+		of(oversight),
+		of(discussions)
+	];
+	return [...of(cases)].map(([caseId, details]) => ({
+		caseId,
+		reference: details[0]?.reference ?? '',
+		details,
+		kinds: kindsOf.get(caseId) ?? [],
+		allocations: allocationsOf.get(caseId) ?? [],
+		oversight: oversightOf.get(caseId) ?? [],
+		discussions: discussionsOf.get(caseId) ?? []
+	}));
+}
+
+export async function teamsOf(tx: Transaction): Promise<Team[]> {
+	return rows<Team>(
+		tx,
+		sql`select ${entityId} as "teamId", reference, name, service, opened_on as "openedOn",
+			closed_on as "closedOn", succeeded_by as "succeededBy", ${known}, ${ends}
+			from teams where ${everKnown} order by service, name`
+	);
+}
+
+export async function restructuresOf(tx: Transaction): Promise<Restructure[]> {
+	return rows<Restructure>(
+		tx,
+		sql`select ${entityId} as "restructureId", reference, name, team_ids as "teamIds",
+			starts_on as "from", ends_on as "to", ${known}, ${ends}
+			from restructures where ${everKnown} order by starts_on desc`
+	);
+}
+
+/** The policy versions, oldest first; version 1 as shipped where none was stored. */
+export async function policiesOf(tx: Transaction): Promise<Policy[]> {
+	const stored = await rows<{ version: number; effectiveFrom: CalendarDate | null; policy: Policy }>(
+		tx,
+		sql`select version, effective_from as "effectiveFrom", policy from policy_versions order by version`
+	);
+	if (stored.length === 0) return [DEFAULT_POLICY];
+	return stored.map(({ version, effectiveFrom, policy }) => ({ ...policy, version, effectiveFrom }));
+}
+
+export async function settingsOf(tx: Transaction): Promise<Settings> {
+	const [stored] = await rows<Settings>(
+		tx,
+		sql`select observed_from as "observedFrom", supervision_profile_from as "supervisionProfileFrom" from settings`
+	);
+	return stored ?? NO_SETTINGS;
+}

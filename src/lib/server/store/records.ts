@@ -1,0 +1,382 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'drizzle-orm';
+import { noRecords, type Records, type TableName } from '#lib/domain/records.ts';
+import type { Transaction } from '#lib/server/db/index.ts';
+
+type ColumnType = 'text' | 'date' | 'boolean' | 'numeric' | 'integer' | 'uuid' | 'uuid[]';
+type Entity = 'teams' | 'practitioners' | 'cases' | 'supervision' | 'oversight';
+
+interface Column {
+	property: string;
+	column: string;
+	type: ColumnType;
+	/** The thing whose id the column holds; records carry its reference instead. */
+	refers?: Entity;
+}
+
+interface Stored {
+	table: string;
+	/** The property that is the sender's own id; null where rows are known by a key. */
+	reference: string | null;
+	columns: readonly Column[];
+	/** What the row copies from the rows it refers to. */
+	copied?: { column: string; from: string };
+}
+
+const text = (property: string, column = snake(property)): Column => ({ property, column, type: 'text' });
+const date = (property: string, column = snake(property)): Column => ({ property, column, type: 'date' });
+const yesNo = (property: string, column = snake(property)): Column => ({ property, column, type: 'boolean' });
+const number = (property: string): Column => ({ property, column: snake(property), type: 'numeric' });
+const integer = (property: string): Column => ({ property, column: snake(property), type: 'integer' });
+const to = (refers: Entity, property: string): Column => ({
+	property,
+	column: snake(property),
+	type: 'uuid',
+	refers
+});
+
+function snake(property: string): string {
+	return property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+const RECORDED = date('recordedOn');
+const ENDING = [RECORDED, date('endRecordedOn')];
+const PERIOD = [date('from', 'from_on'), date('to', 'to_on'), ...ENDING];
+const PERSON = to('practitioners', 'practitionerId');
+const CASE = to('cases', 'caseId');
+
+/** Where each table of records is kept, in the order in which one refers to another. */
+const STORED: Record<TableName, Stored> = {
+	teams: {
+		table: 'teams',
+		reference: 'teamId',
+		columns: [
+			text('name'),
+			text('service'),
+			date('openedOn'),
+			date('closedOn'),
+			to('teams', 'succeededBy'),
+			...ENDING
+		]
+	},
+	practitioners: {
+		table: 'practitioners',
+		reference: 'practitionerId',
+		columns: [
+			text('name'),
+			text('email'),
+			text('sweNumber'),
+			date('registeredOn'),
+			date('earlyCareerStartedOn'),
+			date('earlyCareerPassedOn'),
+			date('startedOn'),
+			date('leftOn'),
+			...ENDING
+		]
+	},
+	postings: {
+		table: 'postings',
+		reference: null,
+		columns: [
+			PERSON,
+			to('teams', 'teamId'),
+			text('role'),
+			to('practitioners', 'supervisorId'),
+			number('fte'),
+			yesNo('agency'),
+			...PERIOD
+		]
+	},
+	absences: {
+		table: 'absences',
+		reference: null,
+		columns: [
+			PERSON,
+			text('reason'),
+			to('practitioners', 'coverId'),
+			to('practitioners', 'supervisionCoverId'),
+			...PERIOD
+		]
+	},
+	reductions: {
+		table: 'reductions',
+		reference: null,
+		columns: [PERSON, number('share'), text('reason'), ...PERIOD]
+	},
+	training: {
+		table: 'training',
+		reference: null,
+		columns: [PERSON, text('course'), date('completedOn'), date('expiresOn'), RECORDED]
+	},
+	cases: {
+		table: 'cases',
+		reference: 'caseId',
+		columns: [
+			text('childId'),
+			text('familyId'),
+			date('dateOfBirth'),
+			yesNo('unborn'),
+			date('openedOn'),
+			date('closedOn'),
+			text('closureReason'),
+			integer('complexity'),
+			...ENDING
+		]
+	},
+	caseKinds: {
+		table: 'case_kinds',
+		reference: null,
+		columns: [CASE, text('kind'), yesNo('conferenceNeeded'), date('conferenceOn'), ...PERIOD]
+	},
+	allocations: {
+		table: 'allocations',
+		reference: null,
+		columns: [CASE, PERSON, to('teams', 'teamId'), text('role'), text('reason'), ...PERIOD]
+	},
+	supervision: {
+		table: 'supervision_sessions',
+		reference: 'sessionId',
+		columns: [
+			PERSON,
+			to('practitioners', 'supervisorId'),
+			date('plannedOn'),
+			date('heldOn'),
+			yesNo('cancelled'),
+			text('cancelReason'),
+			integer('minutes'),
+			yesNo('interrupted'),
+			text('kind'),
+			date('supervisorSignedOn'),
+			date('practitionerSignedOn'),
+			RECORDED
+		]
+	},
+	supervisionCases: {
+		table: 'case_discussions',
+		reference: null,
+		columns: [to('supervision', 'sessionId'), CASE, text('decision'), RECORDED],
+		copied: {
+			column: 'held_on_copied',
+			from: '(select s.held_on from supervision_sessions s where s.id = r.session_id)'
+		}
+	},
+	oversight: {
+		table: 'oversight',
+		reference: 'oversightId',
+		columns: [
+			CASE,
+			to('practitioners', 'managerId'),
+			date('madeOn'),
+			text('kind'),
+			text('decision'),
+			text('rationale'),
+			RECORDED
+		]
+	},
+	actions: {
+		table: 'actions',
+		reference: 'actionId',
+		columns: [
+			CASE,
+			PERSON,
+			to('supervision', 'sessionId'),
+			to('oversight', 'oversightId'),
+			to('practitioners', 'ownerId'),
+			text('description'),
+			date('agreedOn'),
+			date('dueOn'),
+			date('doneOn'),
+			text('outcome'),
+			yesNo('risk'),
+			RECORDED
+		]
+	},
+	requests: {
+		table: 'requests',
+		reference: 'requestId',
+		columns: [
+			CASE,
+			text('agency'),
+			text('kind'),
+			date('requestedOn'),
+			text('outcome'),
+			date('decidedOn'),
+			to('practitioners', 'decidedById'),
+			text('rationale'),
+			to('practitioners', 'secondManagerId'),
+			date('secondAgreedOn'),
+			RECORDED
+		]
+	},
+	restructures: {
+		table: 'restructures',
+		reference: 'restructureId',
+		columns: [
+			text('name'),
+			date('startsOn'),
+			date('endsOn'),
+			{ property: 'teamIds', column: 'team_ids', type: 'uuid[]', refers: 'teams' },
+			...ENDING
+		]
+	},
+	vacancies: {
+		table: 'vacancies',
+		reference: null,
+		columns: [to('teams', 'teamId'), text('role'), number('fte'), ...PERIOD]
+	}
+};
+
+export const TABLES_IN_ORDER = Object.keys(STORED) as TableName[];
+
+type AnyRow = Record<string, unknown>;
+
+/** What is stored, as records, and which stored row each came from. */
+export interface StoredRecords {
+	records: Records;
+	idOf: ReadonlyMap<object, string>;
+	/** Ids by the references of each kind of thing. */
+	ids: Record<Entity, ReadonlyMap<string, string>>;
+}
+
+/** The current rows that one source sent, with the references they were sent with. */
+export async function storedRecords(
+	tx: Transaction,
+	source: string,
+	tables: readonly TableName[] = TABLES_IN_ORDER
+): Promise<StoredRecords> {
+	const ids = await idsOf(tx, source);
+	const references = Object.fromEntries(
+		Object.entries(ids).map(([entity, map]) => [entity, new Map([...map].map(([ref, id]) => [id, ref]))])
+	) as Record<Entity, Map<string, string>>;
+	const records = noRecords();
+	const idOf = new Map<object, string>();
+	for (const name of tables) {
+		const { table, reference, columns } = STORED[name];
+		const selected = columns.map(({ property, column, type }) =>
+			type === 'numeric' ? `${column}::float8 as "${property}"` : `${column} as "${property}"`
+		);
+		const own = reference ? [`reference as "${reference}"`] : [];
+		const found = await tx.execute<AnyRow & { id: string }>(
+			sql`select id, ${sql.raw([...own, ...selected].join(', '))} from ${sql.raw(table)}
+				where superseded_at is null ${reference ? sql`and source = ${source}` : sql``}`
+		);
+		const referring = columns.filter(({ refers }) => refers);
+		for (const { id, ...row } of found) {
+			let elsewhere = false;
+			for (const { property, refers, type } of referring) {
+				const value = row[property];
+				if (value === null || !refers) continue;
+				const back = references[refers];
+				if (type === 'uuid[]') row[property] = (value as string[]).map((each) => back.get(each) ?? each);
+				else {
+					row[property] = back.get(value as string) ?? null;
+					elsewhere ||= row[property] === null;
+				}
+			}
+			if (elsewhere) continue;
+			idOf.set(row, id);
+			(records[name] as unknown as AnyRow[]).push(row);
+		}
+	}
+	return { records, idOf, ids };
+}
+
+async function idsOf(tx: Transaction, source: string): Promise<Record<Entity, Map<string, string>>> {
+	const entities: Entity[] = ['teams', 'practitioners', 'cases', 'supervision', 'oversight'];
+	const maps = await Promise.all(
+		entities.map(async (entity) => {
+			const found = await tx.execute<{ id: string; reference: string }>(
+				sql`select id, reference from ${sql.raw(STORED[entity].table)}
+					where superseded_at is null and source = ${source}`
+			);
+			return [entity, new Map(found.map(({ id, reference }) => [reference, id]))] as const;
+		})
+	);
+	return Object.fromEntries(maps) as Record<Entity, Map<string, string>>;
+}
+
+/** Rows to write: new ones, and corrected ones with the stored row they replace. */
+export interface Writing {
+	added: readonly object[];
+	changed: readonly { id: string; row: object }[];
+}
+
+const ROWS_AT_A_TIME = 20_000;
+
+/** Writes records of one source. References are looked up among what is stored and what is being written. */
+export async function writeRecords(
+	tx: Transaction,
+	source: string,
+	stored: Pick<StoredRecords, 'ids'>,
+	writing: Partial<Record<TableName, Writing>>
+): Promise<void> {
+	const ids = { ...stored.ids };
+	for (const name of TABLES_IN_ORDER) {
+		const { added = [], changed = [] } = writing[name] ?? {};
+		const { table, reference, columns, copied } = STORED[name];
+		const withIds = added.map((row) => ({ id: randomUUID() as string, row: row as AnyRow }));
+		if (reference && name in ids) {
+			const own = new Map(ids[name as Entity]);
+			for (const { id, row } of withIds) own.set(String(row[reference]), id);
+			ids[name as Entity] = own;
+		}
+		const flat = ({ id, row }: { id: string; row: object }) =>
+			flatten(id, row as AnyRow, reference, columns, ids);
+		const own: Column[] = reference
+			? [{ property: reference, column: 'reference', type: 'text' }, ...columns]
+			: [...columns];
+		const shape = [{ column: 'id', type: 'uuid' }, ...own]
+			.map(({ column, type }) => `"${column}" ${type}`)
+			.join(', ');
+		const names = own.map(({ column }) => `"${column}"`);
+		for (const part of parts(changed)) {
+			const rows = JSON.stringify(part.map(flat));
+			const sets = names.map((column) => `${column} = r.${column}`).join(', ');
+			await tx.execute(
+				sql`update ${sql.raw(table)} t set ${sql.raw(sets)}
+					from json_to_recordset(${rows}::json) as r(${sql.raw(shape)})
+					where t.id = r.id and t.superseded_at is null`
+			);
+		}
+		for (const part of parts(withIds)) {
+			const rows = JSON.stringify(part.map(flat));
+			const written = ['id', ...(reference ? ['source'] : []), ...names, ...(copied ? [copied.column] : [])];
+			const values = [...names.map((column) => `r.${column}`), ...(copied ? [copied.from] : [])].join(', ');
+			await tx.execute(
+				sql`insert into ${sql.raw(table)} (${sql.raw(written.join(', '))})
+					select r.id, ${reference ? sql`${source}::text, ` : sql``}${sql.raw(values)}
+					from json_to_recordset(${rows}::json) as r(${sql.raw(shape)})`
+			);
+		}
+	}
+}
+
+function* parts<Item>(items: readonly Item[]): Generator<readonly Item[]> {
+	for (let start = 0; start < items.length; start += ROWS_AT_A_TIME)
+		yield items.slice(start, start + ROWS_AT_A_TIME);
+}
+
+function flatten(
+	id: string,
+	row: AnyRow,
+	reference: string | null,
+	columns: readonly Column[],
+	ids: Record<Entity, ReadonlyMap<string, string>>
+): AnyRow {
+	const flat: AnyRow = { id };
+	if (reference) flat.reference = row[reference];
+	for (const { property, column, type, refers } of columns) {
+		const value = row[property] ?? null;
+		if (!refers || value === null) flat[column] = value;
+		else if (type === 'uuid[]')
+			flat[column] = `{${(value as string[]).map((each) => idAmong(ids[refers], each)).join(',')}}`;
+		else flat[column] = idAmong(ids[refers], value as string);
+	}
+	return flat;
+}
+
+function idAmong(ids: ReadonlyMap<string, string>, reference: string): string {
+	const id = ids.get(reference);
+	if (id === undefined) throw new Error('a record refers to something that is not stored');
+	return id;
+}

@@ -129,11 +129,29 @@ export default defineConfig(
 		}
 	},
 	{
-		files: ['src/lib/**/*.ts', 'src/**/*.svelte'],
+		files: ['src/lib/**/*.ts'],
 		rules: {
 			'no-restricted-imports': [
 				'error',
 				{ patterns: [{ regex: '^[$]lib(/|$)', message: 'Say #lib/... with the file extension.' }] }
+			]
+		}
+	},
+	{
+		files: ['src/**/*.svelte'],
+		rules: {
+			// The import rules read compiled components, from which types are gone.
+			'no-restricted-imports': [
+				'error',
+				{
+					patterns: [
+						{
+							regex: '^#lib/(?!ui/|domain/)',
+							message: 'Components import ui and domain, types included.'
+						},
+						{ regex: '^[$]lib(/|$)', message: 'Say #lib/... with the file extension.' }
+					]
+				}
 			]
 		}
 	},

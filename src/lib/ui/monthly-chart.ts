@@ -6,7 +6,8 @@ import {
 	LineElement,
 	PointElement,
 	Tooltip,
-	type ChartDataset
+	type ChartDataset,
+	type Scale
 } from 'chart.js';
 import annotation, { type AnnotationOptions } from 'chartjs-plugin-annotation';
 
@@ -47,6 +48,9 @@ export interface Monthly {
 const LINES = ['--accent', '--ramp-5', '--ink-soft', '--warn'];
 const DASHES = [[], [6, 4], [2, 3], [10, 3, 2, 3]];
 const SHAPES = { plain: 'circle', improvement: 'rectRot', concern: 'triangle' } as const;
+
+const NAMES_BESIDE_FROM = 480;
+const LABEL_HEIGHT = 17;
 
 /** Draws the chart into the canvas, in the colours of the page as they are now. Returns how to remove it. */
 export function drawMonthly(
@@ -101,7 +105,8 @@ export function drawMonthly(
 			position: { x: 'start', y: 'start' },
 			color: soft,
 			font: { ...font, weight: 600 },
-			padding: 6
+			padding: { x: 6, y: 0 },
+			yAdjust: -20
 		}
 	}));
 	const level = (span: Limits, at: number, borderDash: number[]): AnnotationOptions => ({
@@ -119,25 +124,54 @@ export function drawMonthly(
 		level(span, span.centre, []),
 		...[span.lower, span.upper].filter((at) => at !== null).map((at) => level(span, at, [4, 4]))
 	]);
-	const names = series.length < 2 ? [] : series.flatMap((one, position) => nameAtTheEnd(one, position));
+	const ends = series.map((one) => one.values.findLastIndex((value) => value !== null));
+	const namesBeside = series.length > 1 && holder.clientWidth >= NAMES_BESIDE_FROM;
+	const names = series.length < 2 ? [] : series.map(nameAtTheEnd);
 
-	function nameAtTheEnd(one: MonthlySeries, position: number): AnnotationOptions[] {
-		const last = one.values.findLastIndex((value) => value !== null);
-		const value = one.values[last];
-		if (value == null) return [];
-		return [
-			{
-				type: 'label',
-				xValue: last,
-				yValue: value,
-				content: one.label,
-				position: { x: 'start', y: 'center' },
-				xAdjust: 6,
-				color: colour(LINES[position] ?? '--ink'),
-				font: { ...font, weight: 600 }
-			}
-		];
+	/** The label's height in pixels, moved away from labels that end close to it. */
+	function heightOf(position: number, scale: Scale): number {
+		const heights = series
+			.map((one, index) => ({ index, at: scale.getPixelForValue(one.values[ends[index] ?? -1] ?? 0) }))
+			.toSorted((one, other) => one.at - other.at);
+		let free = -Infinity;
+		for (const label of heights) {
+			label.at = Math.max(label.at, free);
+			free = label.at + LABEL_HEIGHT;
+			if (label.index === position) return label.at;
+		}
+		return 0;
 	}
+
+	function nameAtTheEnd(one: MonthlySeries, position: number): AnnotationOptions {
+		const end = ends[position] ?? -1;
+		const value = one.values[end] ?? 0;
+		return {
+			type: 'label',
+			display: end >= 0,
+			xValue: end,
+			yValue: value,
+			content: one.label,
+			position: namesBeside ? { x: 'start', y: 'center' } : { x: 'end', y: 'end' },
+			xAdjust: namesBeside ? 6 : 4,
+			yAdjust: ({ chart }) => {
+				const scale = chart.scales['y'];
+				return scale ? heightOf(position, scale) - scale.getPixelForValue(value) : 0;
+			},
+			color: colour(LINES[position] ?? '--ink'),
+			font: { ...font, weight: 600 }
+		};
+	}
+
+	function widestName(): number {
+		const context = canvas.getContext('2d');
+		if (!context) return 0;
+		context.font = `600 ${font.size}px ${family}`;
+		return Math.max(...series.map((one) => context.measureText(one.label).width));
+	}
+
+	const known = series.flatMap((one) => one.values.filter((value) => value !== null));
+	const highest = Math.max(0, ...known, ...limits.map((span) => span.upper ?? span.centre));
+	const range = unit.includes('%') && highest <= 100 ? { max: 100 } : { suggestedMax: highest, grace: '8%' };
 
 	const chart = new Chart(canvas, {
 		type: 'line',
@@ -145,17 +179,18 @@ export function drawMonthly(
 		options: {
 			animation: false,
 			maintainAspectRatio: false,
-			layout: { padding: { top: 4, right: names.length > 0 ? 120 : 12 } },
+			layout: { padding: { top: phases.length > 0 ? 26 : 8, right: namesBeside ? widestName() + 16 : 12 } },
 			interaction: { mode: 'index', intersect: false },
 			scales: {
 				x: {
+					offset: true,
 					grid: { display: false },
 					border: { color: soft },
 					ticks: { color: soft, font, maxRotation: 0, autoSkipPadding: 16 }
 				},
 				y: {
 					beginAtZero: true,
-					grace: '12%',
+					...range,
 					border: { display: false },
 					grid: { color: rule },
 					ticks: { color: soft, font, maxTicksLimit: 6, callback: (value) => `${value}${unit}` }

@@ -1,6 +1,15 @@
 import type { CalendarDate } from './calendar.ts';
 import { addDays } from './calendar.ts';
-import { covers, isKnown, knownEnd, runs, type Knowledge, type Period, type Recorded } from './knowledge.ts';
+import {
+	covers,
+	isKnown,
+	knownEnd,
+	latestCovering,
+	runs,
+	type Knowledge,
+	type Period,
+	type Recorded
+} from './knowledge.ts';
 import type { Kind } from './policy.ts';
 
 /** Why a lead changed: the reason codes of the SSDA903 return. */
@@ -131,16 +140,10 @@ export function activeKindsOn(file: CaseFile, day: CalendarDate, knowledge: Know
 	});
 }
 
-/** The id of the practitioner who leads the case on a day; null where nobody does. */
+/** The id of the practitioner who leads the case on a day; null where nobody does, or only a team has it. */
 export function leadOn(file: CaseFile, day: CalendarDate, knowledge: Knowledge): string | null {
-	for (const allocation of file.allocations)
-		if (
-			allocation.role === 'lead' &&
-			allocation.practitionerId !== null &&
-			covers(allocation, day, knowledge)
-		)
-			return allocation.practitionerId;
-	return null;
+	const leading = file.allocations.filter(({ role }) => role === 'lead');
+	return latestCovering(leading, day, knowledge)?.practitionerId ?? null;
 }
 
 /** The first day of the lead's unbroken allocation that covers the day. */

@@ -1,4 +1,4 @@
-import { addDays, addWorkingDays, daysBetween, type CalendarDate } from './calendar.ts';
+import { addDays, addWorkingDays, daysBetween, type CalendarDate, type Length } from './calendar.ts';
 import { allocatedTeamBy, coWorkersOn, isOpenOn, leadOn, leadSince, type CaseFile } from './cases.ts';
 import { caseloadOf } from './caseload.ts';
 import { isInPost, isYoungChild, personOf, policyInForce, teamOfPosting, type View } from './authority.ts';
@@ -8,6 +8,7 @@ import {
 	demandsOn,
 	firstToFall,
 	oversightEvents,
+	strictestOf,
 	suitabilityOn,
 	suitableCoWorkerOn,
 	type Clock,
@@ -16,7 +17,6 @@ import {
 } from './oversight.ts';
 import {
 	absenceOn,
-	absentLongerThan,
 	coversNamed,
 	detailsOf,
 	inPostOn,
@@ -25,6 +25,7 @@ import {
 	type Posting,
 	type Tier
 } from './people.ts';
+import type { Kind, Limit, Stakes } from './policy.ts';
 import { profileOn, supervisionClockOn } from './supervision.ts';
 
 export const SEVERITIES = ['critical', 'high', 'medium', 'low'] as const;
@@ -45,10 +46,97 @@ export const CODES = [
 ] as const;
 export type Code = (typeof CODES)[number];
 
+/** Who leads, and what the case asks of them. */
+export interface HolderFacts {
+	leadId: string | null;
+	leadSince: CalendarDate | null;
+	tier: Tier | null;
+	leastTier: Tier;
+	/** Required courses that are not current. */
+	missing: readonly string[];
+	/** Empty: kind unknown. */
+	kinds: readonly Kind[];
+}
+
+/** The oversight clock of a case that is overdue. */
+export interface ClockFacts {
+	clockStartedOn: CalendarDate;
+	lastOversightOn: CalendarDate | null;
+	dueOn: CalendarDate;
+	daysOverdue: number;
+	/** The limit in force now: the interval, or the first-oversight limit while the first is outstanding. */
+	limit: Limit;
+	suitablyHeld: boolean;
+	guarded: boolean;
+	carriedFrom: CalendarDate | null;
+	stakes: Stakes;
+}
+
+export interface WaitingFacts {
+	waitingSince: CalendarDate;
+	daysWaiting: number;
+	/** A lead who is not in post; null where nobody is named. */
+	leadId: string | null;
+	kinds: readonly Kind[];
+}
+
+export interface AbsenceFacts {
+	leadId: string;
+	absentSince: CalendarDate;
+	kinds: readonly Kind[];
+	/** Named to cover, and not in post or away themselves. */
+	coversNamed: readonly string[];
+}
+
+export interface SupervisionFacts {
+	lastHeldOn: CalendarDate | null;
+	countedFrom: CalendarDate;
+	dueOn: CalendarDate;
+	interval: Length;
+	graceUntil: CalendarDate;
+	movedByDays: number;
+	daysOverdue: number;
+}
+
+export interface NoSupervisorFacts {
+	reason: 'NONE_NAMED' | 'ONESELF' | 'NOT_IN_POST' | 'ABSENT';
+	supervisorId: string | null;
+	absentSince: CalendarDate | null;
+}
+
+export interface CapacityFacts {
+	points: number;
+	capacity: number;
+	loadPercent: number | null;
+	cases: number;
+	/** Open cases led or co-worked. */
+	held: number;
+	none: 'ABSENT' | 'NOT_IN_POST' | null;
+}
+
+export interface RegistrationFacts {
+	sweNumber: string;
+	held: number;
+}
+
+export interface FactsByCode {
+	HELD_WITHOUT_OVERSIGHT: HolderFacts & ClockFacts;
+	BELOW_EXPERIENCE: HolderFacts;
+	TRAINING_GAP: HolderFacts;
+	OVERSIGHT_OVERDUE: ClockFacts & { kinds: readonly Kind[]; leadId: string | null };
+	UNALLOCATED: WaitingFacts;
+	HOLDER_ABSENT: AbsenceFacts;
+	SUPERVISION_OVERDUE: SupervisionFacts;
+	NO_SUPERVISOR: NoSupervisorFacts;
+	OVER_CAPACITY: CapacityFacts;
+	EXPERIENCE_UNKNOWN: RegistrationFacts;
+}
+
 /** What a rule says where it holds: how severe, and the facts it saw. */
-export interface Hit {
-	severity: Severity;
-	facts: Readonly<Record<string, unknown>>;
+export type Hit = { [Each in Code]: { code: Each; severity: Severity; facts: FactsByCode[Each] } }[Code];
+
+function hit<Each extends Code>(code: Each, severity: Severity, facts: FactsByCode[Each]): Hit {
+	return { code, severity, facts } as Hit;
 }
 
 /** What the rules about a case look at, on the view's day. */
@@ -64,7 +152,6 @@ export interface CaseState {
 	suitablyHeld: boolean;
 	/** Null before observed-from. */
 	clock: Clock | null;
-	overdue: boolean;
 }
 
 export interface PractitionerState {
@@ -80,10 +167,6 @@ interface Rule<State> {
 	/** Where the rule comes from. */
 	source: string;
 	holds(state: State): Hit | null;
-}
-
-function when(condition: boolean, hit: () => Hit): Hit | null {
-	return condition ? hit() : null;
 }
 
 /** The state of an open case on the view's day; null where the case is not open. */
@@ -105,8 +188,7 @@ export function caseState(file: CaseFile, view: View): CaseState | null {
 		suitability,
 		suitableCoWorkerId,
 		suitablyHeld: suitability?.suitable === true || suitableCoWorkerId !== null,
-		clock,
-		overdue: clock !== null && day > clock.dueOn
+		clock
 	};
 }
 
@@ -123,74 +205,76 @@ export const CASE_RULES: readonly Rule<CaseState>[] = [
 	{
 		code: 'HELD_WITHOUT_OVERSIGHT',
 		source: REVIEW,
-		holds: (state) =>
-			when(
-				state.leadId !== null && state.demands.stakes === 'high' && !state.suitablyHeld && state.overdue,
-				() => ({ severity: 'critical', facts: { ...holderFacts(state), ...clockFacts(state) } })
-			)
+		holds: (state) => {
+			const { leadId, demands, suitablyHeld, clock } = state;
+			if (leadId === null || demands.stakes !== 'high' || suitablyHeld || !isOverdue(state, clock))
+				return null;
+			return hit('HELD_WITHOUT_OVERSIGHT', 'critical', {
+				...holderFacts(state),
+				...clockFacts(state, clock)
+			});
+		}
 	},
 	{
 		code: 'BELOW_EXPERIENCE',
 		source: REVIEW,
-		holds: (state) =>
-			when(state.suitability?.experienced === false && state.suitableCoWorkerId === null, () => ({
-				severity: state.demands.kinds.some(({ kind }) => kind === 'section_47') ? 'critical' : 'high',
-				facts: holderFacts(state)
-			}))
+		holds: (state) => {
+			if (state.suitability?.experienced !== false || state.suitableCoWorkerId !== null) return null;
+			const enquiry = state.demands.kinds.some(({ kind }) => kind === 'section_47');
+			return hit('BELOW_EXPERIENCE', enquiry ? 'critical' : 'high', holderFacts(state));
+		}
 	},
 	{
 		code: 'TRAINING_GAP',
 		source: REVIEW,
-		holds: (state) =>
-			when((state.suitability?.missing.length ?? 0) > 0 && state.suitableCoWorkerId === null, () => ({
-				severity: state.demands.stakes === 'high' ? 'high' : 'medium',
-				facts: holderFacts(state)
-			}))
+		holds: (state) => {
+			if (!state.suitability?.missing.length || state.suitableCoWorkerId !== null) return null;
+			return hit('TRAINING_GAP', state.demands.stakes === 'high' ? 'high' : 'medium', holderFacts(state));
+		}
 	},
 	{
 		code: 'OVERSIGHT_OVERDUE',
 		source: REVIEW,
-		holds: (state) =>
-			when(state.overdue, () => ({ severity: overdueSeverity(state), facts: clockFacts(state) }))
+		holds: (state) => {
+			const { clock, leadId } = state;
+			if (!isOverdue(state, clock)) return null;
+			const facts = { ...clockFacts(state, clock), kinds: kindsOf(state), leadId };
+			return hit('OVERSIGHT_OVERDUE', overdueSeverity(state, clock), facts);
+		}
 	},
 	{
 		code: 'UNALLOCATED',
 		source: 'Cambridgeshire notes allocation within one working day; the other waits are local defaults.',
 		holds: (state) => {
-			if (isAllocated(state.file, state.day, state.view)) return null;
+			const { file, day, view, demands, leadId } = state;
+			if (isAllocated(file, day, view)) return null;
 			const waitingSince = firstDayUnallocated(state);
-			const lookedAfter = state.demands.kinds.some(({ kind }) => kind.startsWith('looked_after'));
-			const highStakes = state.demands.stakes === 'high';
-			const metUntil = highStakes ? null : addWorkingDays(waitingSince, lookedAfter ? 1 : 5);
-			if (metUntil !== null && state.day <= metUntil) return null;
-			return {
-				severity: highStakes || lookedAfter ? 'critical' : 'medium',
-				facts: {
-					waitingSince,
-					leadId: state.leadId,
-					kinds: kindsOf(state),
-					daysWaiting: daysBetween(waitingSince, state.day)
-				}
-			};
+			const lookedAfter = demands.kinds.some(({ kind }) => kind.startsWith('looked_after'));
+			const highStakes = demands.stakes === 'high';
+			if (!highStakes && day <= addWorkingDays(waitingSince, lookedAfter ? 1 : 5)) return null;
+			return hit('UNALLOCATED', highStakes || lookedAfter ? 'critical' : 'medium', {
+				waitingSince,
+				daysWaiting: daysBetween(waitingSince, day),
+				leadId,
+				kinds: kindsOf(state)
+			});
 		}
 	},
 	{
 		code: 'HOLDER_ABSENT',
 		source: 'Local default.',
-		holds: ({ leadId, day, view, demands, ...state }) => {
+		holds: (state) => {
+			const { leadId, day, view, demands } = state;
 			const lead = personOf(view, leadId);
-			if (!lead || !absentLongerThan(lead, 5, day, view.knowledge)) return null;
+			const absence = lead && absenceOn(lead, day, view.knowledge);
+			if (!lead || !absence || day <= addWorkingDays(absence.from, 5)) return null;
 			if (hasCover(lead, 'cases', day, view)) return null;
-			return {
-				severity: demands.stakes === 'high' ? 'critical' : 'high',
-				facts: {
-					leadId,
-					absentSince: absenceOn(lead, day, view.knowledge)?.from ?? null,
-					kinds: demands.kinds.map(({ kind }) => kind),
-					coversNamed: coversNamed(lead, 'cases', day, view.knowledge),
-					reference: state.file.reference
-				}
-			};
+			return hit('HOLDER_ABSENT', demands.stakes === 'high' ? 'critical' : 'high', {
+				leadId: lead.practitionerId,
+				absentSince: absence.from,
+				kinds: kindsOf(state),
+				coversNamed: coversNamed(lead, 'cases', day, view.knowledge)
+			});
 		}
 	}
 ];
@@ -200,21 +284,18 @@ export const PRACTITIONER_RULES: readonly Rule<PractitionerState>[] = [
 		code: 'SUPERVISION_OVERDUE',
 		source: 'Standards for Employers of Social Workers (LGA); employer standards, October 2024 (DfE).',
 		holds: ({ person, posting, tier, day, view }) => {
-			if (!isSupervised(posting)) return null;
-			const clock = supervisionOf(person, view);
+			const clock = isSupervised(posting) ? supervisionOf(person, view) : null;
 			if (!clock || day <= clock.dueOn) return null;
-			return {
-				severity: tier === 'E1' || day > clock.graceUntil ? 'high' : 'medium',
-				facts: {
-					lastHeldOn: clock.lastHeldOn,
-					countedFrom: clock.countedFrom,
-					dueOn: clock.dueOn,
-					interval: clock.interval,
-					graceUntil: clock.graceUntil,
-					movedByDays: clock.movedByDays,
-					daysOverdue: daysBetween(clock.dueOn, day)
-				}
-			};
+			const { lastHeldOn, countedFrom, dueOn, interval, graceUntil, movedByDays } = clock;
+			return hit('SUPERVISION_OVERDUE', tier === 'E1' || day > graceUntil ? 'high' : 'medium', {
+				lastHeldOn,
+				countedFrom,
+				dueOn,
+				interval,
+				graceUntil,
+				movedByDays,
+				daysOverdue: daysBetween(dueOn, day)
+			});
 		}
 	},
 	{
@@ -223,21 +304,17 @@ export const PRACTITIONER_RULES: readonly Rule<PractitionerState>[] = [
 		holds: ({ person, posting, tier, day, view }) => {
 			if (!isSupervised(posting)) return null;
 			const { supervisorId } = posting;
-			const why = (reason: string) => ({ severity: 'critical', facts: { reason, supervisorId } }) as const;
-			if (supervisorId === null) return why('NONE_NAMED');
-			if (supervisorId === person.practitionerId) return why('ONESELF');
-			if (!isInPost(view, supervisorId, day)) return why('NOT_IN_POST');
+			const none = (reason: NoSupervisorFacts['reason']) =>
+				hit('NO_SUPERVISOR', 'critical', { reason, supervisorId, absentSince: null });
+			if (supervisorId === null) return none('NONE_NAMED');
+			if (supervisorId === person.practitionerId) return none('ONESELF');
+			if (!isInPost(view, supervisorId, day)) return none('NOT_IN_POST');
 			const supervisor = personOf(view, supervisorId);
-			if (!supervisor || !absentLongerThan(supervisor, 5, day, view.knowledge)) return null;
+			const absence = supervisor && absenceOn(supervisor, day, view.knowledge);
+			if (!supervisor || !absence || day <= addWorkingDays(absence.from, 5)) return null;
 			if (hasCover(supervisor, 'supervision', day, view)) return null;
-			return {
-				severity: tier === 'E1' || tier === 'E2' ? 'critical' : 'high',
-				facts: {
-					reason: 'ABSENT',
-					supervisorId,
-					absentSince: absenceOn(supervisor, day, view.knowledge)?.from ?? null
-				}
-			};
+			const severity = tier === 'E1' || tier === 'E2' ? 'critical' : 'high';
+			return hit('NO_SUPERVISOR', severity, { reason: 'ABSENT', supervisorId, absentSince: absence.from });
 		}
 	},
 	{
@@ -246,17 +323,15 @@ export const PRACTITIONER_RULES: readonly Rule<PractitionerState>[] = [
 		holds: ({ person, view }) => {
 			const { band, points, capacity, loadPercent, cases, held } = caseloadOf(person, view);
 			if (band !== 'over' && band !== 'far_over' && band !== 'no_capacity') return null;
-			return {
-				severity: band === 'no_capacity' ? 'critical' : band === 'far_over' ? 'high' : 'medium',
-				facts: {
-					points,
-					capacity: capacity.points,
-					loadPercent,
-					cases,
-					held: held.length,
-					none: capacity.none
-				}
-			};
+			const severity = band === 'no_capacity' ? 'critical' : band === 'far_over' ? 'high' : 'medium';
+			return hit('OVER_CAPACITY', severity, {
+				points,
+				capacity: capacity.points,
+				loadPercent,
+				cases,
+				held: held.length,
+				none: capacity.none
+			});
 		}
 	},
 	{
@@ -267,10 +342,8 @@ export const PRACTITIONER_RULES: readonly Rule<PractitionerState>[] = [
 			if (!details?.sweNumber || details.registeredOn !== null) return null;
 			const held = (view.authority.heldBy.get(person.practitionerId) ?? []).filter(
 				(file) => isOpenOn(file, day, view.knowledge) && isHolder(file, person.practitionerId, day, view)
-			);
-			return held.length === 0
-				? null
-				: { severity: 'medium', facts: { sweNumber: details.sweNumber, held: held.length } };
+			).length;
+			return held === 0 ? null : hit('EXPERIENCE_UNKNOWN', 'medium', { sweNumber: details.sweNumber, held });
 		}
 	}
 ];
@@ -318,17 +391,20 @@ function firstDayUnallocated({ file, day, view }: CaseState): CalendarDate {
 	}
 }
 
-function overdueSeverity({ clock, day, demands }: CaseState): Severity {
-	if (!clock) return 'medium';
+function isOverdue({ day }: CaseState, clock: Clock | null): clock is Clock {
+	return clock !== null && day > clock.dueOn;
+}
+
+function overdueSeverity({ day, demands }: CaseState, clock: Clock): Severity {
 	if (demands.stakes === 'high' && day > firstToFall(clock.dueOn, clock.intervals)) return 'critical';
 	return daysBetween(clock.dueOn, day) <= 7 ? 'medium' : 'high';
 }
 
-function kindsOf(state: CaseState) {
+function kindsOf(state: CaseState): Kind[] {
 	return state.demands.kinds.map(({ kind }) => kind);
 }
 
-function holderFacts(state: CaseState): Record<string, unknown> {
+function holderFacts(state: CaseState): HolderFacts {
 	const { file, leadId, day, view, demands, suitability } = state;
 	return {
 		leadId,
@@ -340,17 +416,19 @@ function holderFacts(state: CaseState): Record<string, unknown> {
 	};
 }
 
-function clockFacts({ clock, day, demands }: CaseState): Record<string, unknown> {
-	if (!clock) return {};
+function clockFacts({ day, demands }: CaseState, clock: Clock): ClockFacts {
+	const { startedOn, lastOversightOn, dueOn, suitablyHeld, guarded, carriedFrom, intervals } = clock;
+	const from = lastOversightOn ?? startedOn;
+	const limits = lastOversightOn === null ? demands.rows.map((row) => row.firstOversight) : intervals;
 	return {
-		clockStartedOn: clock.startedOn,
-		lastOversightOn: clock.lastOversightOn,
-		dueOn: clock.dueOn,
-		daysOverdue: daysBetween(clock.dueOn, day),
-		intervals: clock.intervals,
-		suitablyHeld: clock.suitablyHeld,
-		guarded: clock.guarded,
-		carriedFrom: clock.carriedFrom,
+		clockStartedOn: startedOn,
+		lastOversightOn,
+		dueOn,
+		daysOverdue: daysBetween(dueOn, day),
+		limit: strictestOf(from, limits),
+		suitablyHeld,
+		guarded,
+		carriedFrom,
 		stakes: demands.stakes
 	};
 }

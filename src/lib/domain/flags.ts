@@ -25,9 +25,9 @@ export interface Subject {
 }
 
 /** A flag as computed, before it is stored. */
-export interface Finding {
-	code: Code;
-	severity: Severity;
+export type Finding = Hit & Found;
+
+interface Found {
 	subject: Subject;
 	caseId: string | null;
 	practitionerId: string | null;
@@ -36,7 +36,6 @@ export interface Finding {
 	since: CalendarDate;
 	/** The codes folded into it. */
 	reasons: readonly Code[];
-	facts: Readonly<Record<string, unknown>>;
 }
 
 type Hits = Map<Code, Hit>;
@@ -109,7 +108,6 @@ export function findingsOfCase(
 	const practitionerId = leadOn(file, on, { on, hindsight });
 	const teamId = teamOfCase(file, view);
 	return [...hits].map(([code, hit]) => ({
-		code,
 		...hit,
 		subject,
 		caseId: file.caseId,
@@ -133,7 +131,6 @@ export function findingsOfPractitioner(
 	const { practitionerId, reference } = person;
 	const teamId = practitionerState(person, view)?.posting.teamId ?? null;
 	return [...hits].map(([code, hit]) => ({
-		code,
 		...hit,
 		subject: { kind: 'practitioner', id: practitionerId, reference },
 		caseId: null,

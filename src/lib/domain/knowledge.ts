@@ -49,6 +49,21 @@ export function covers(period: Period, day: CalendarDate, knowledge: Knowledge):
 	return to === null || day < to;
 }
 
+/**
+ * The known period that covers `day`; null where none does. The later one holds where two do: it began before the
+ * end of the earlier was recorded.
+ */
+export function latestCovering<Stretch extends Period>(
+	periods: readonly Stretch[],
+	day: CalendarDate,
+	knowledge: Knowledge
+): Stretch | null {
+	let latest: Stretch | null = null;
+	for (const period of periods)
+		if (covers(period, day, knowledge) && (latest === null || period.from > latest.from)) latest = period;
+	return latest;
+}
+
 export interface Run {
 	from: CalendarDate;
 	to: CalendarDate | null;

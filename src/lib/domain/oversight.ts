@@ -250,8 +250,14 @@ function clockStart(file: CaseFile, demands: Demands, day: CalendarDate, view: V
 
 /** The day on which the strictest of several limits, counted from the same day, falls. */
 export function firstToFall(from: CalendarDate, limits: readonly Limit[]): CalendarDate {
-	const days = limits.map((limit) => after(from, limit));
-	return days.reduce((first, day) => (day < first ? day : first));
+	return after(from, strictestOf(from, limits));
+}
+
+/** Of several limits counted from the same day, the one that falls first. */
+export function strictestOf(from: CalendarDate, limits: readonly Limit[]): Limit {
+	return limits.reduce((strictest, limit) =>
+		after(from, limit) < after(from, strictest) ? limit : strictest
+	);
 }
 
 /** Where the clock stands: due in the last fifth of the interval, or from its start while the first is outstanding. */
@@ -259,8 +265,7 @@ export function standingOn(clock: Clock, day: CalendarDate): Standing {
 	if (day > clock.dueOn) return 'overdue';
 	if (clock.lastOversightOn === null) return 'due';
 	const from = clock.lastOversightOn;
-	const strictest = clock.intervals.find((limit) => after(from, limit) === clock.dueOn);
-	if (!strictest) return 'on_track';
+	const strictest = strictestOf(from, clock.intervals);
 	const lastFifth = Math.max(1, Math.ceil(strictest.count / 5));
 	return day > after(from, { ...strictest, count: strictest.count - lastFifth }) ? 'due' : 'on_track';
 }

@@ -2,6 +2,7 @@ import { addMonths, addWorkingDays, monthsBetween, type CalendarDate } from './c
 import {
 	covers,
 	isKnown,
+	latestCovering,
 	runCovering,
 	type Knowledge,
 	type Period,
@@ -119,8 +120,7 @@ export function detailsOf(person: Person, knowledge: Knowledge): Practitioner | 
 }
 
 export function postingOn(person: Person, day: CalendarDate, knowledge: Knowledge): Posting | null {
-	for (const posting of person.postings) if (covers(posting, day, knowledge)) return posting;
-	return null;
+	return latestCovering(person.postings, day, knowledge);
 }
 
 /** The posting of somebody in post: it covers the day, and the person has not left. */

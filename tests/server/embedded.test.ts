@@ -21,7 +21,7 @@ import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import postgres from 'postgres';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { inspectEmbedded, openEmbedded, type EmbeddedDatabase } from '#lib/server/db/embedded.ts';
 import { canEnter, isRoot } from '#lib/server/db/embedded/account.ts';
 import { packagedBinaries } from '#lib/server/db/embedded/binaries.ts';
@@ -31,24 +31,32 @@ import { EmbeddedRefusal } from '#lib/server/db/embedded/refusal.ts';
 const checkout = join(import.meta.dirname, '../..');
 const nobody = { uid: 65534, gid: 65534 };
 
+let made: string;
 let area: string;
 let folder: string;
 let people: Person[];
 let opened: EmbeddedDatabase[];
 
+beforeAll(async () => {
+	made = newArea();
+	await (await openEmbedded(join(made, 'data'))).close();
+});
+
+afterAll(() => rmSync(made, { recursive: true, force: true }));
+
 beforeEach(() => {
-	area = realpathSync(mkdtempSync(join(tmpdir(), 'countersign-embedded-')));
-	chmodSync(area, 0o755);
+	area = newArea();
 	folder = join(area, 'data');
 	people = [];
 	opened = [];
 });
 
 afterEach(async () => {
-	for (const database of opened) await database.close();
-	for (const person of people) await person.end();
-	expect(await processesIn(area)).toEqual([]);
-	rmSync(area, { recursive: true, force: true });
+	await Promise.all([...opened.map((database) => database.close()), ...people.map((person) => person.end())]);
+	const left = processesIn(area);
+	for (const pid of left) process.kill(pid, 'SIGKILL');
+	rmSync(area, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+	expect(left).toEqual([]);
 });
 
 describe('first use', () => {
@@ -77,6 +85,7 @@ describe('first use', () => {
 	});
 
 	test('gives a login that owns its database and is no superuser', async () => {
+		haveDatabase();
 		const database = await open(folder);
 		expect(
 			await ask(
@@ -90,6 +99,7 @@ describe('first use', () => {
 	});
 
 	test('refuses a login without the password', async () => {
+		haveDatabase();
 		const database = await open(folder);
 		await expect(ask(database.url.replace(/:[^:@]+@/, ':wrong@'), 'select 1')).rejects.toThrow(
 			'password authentication failed'
@@ -97,6 +107,7 @@ describe('first use', () => {
 	});
 
 	test('orders by code point and knows accented letters', async () => {
+		haveDatabase();
 		const database = await open(folder);
 		expect(
 			await ask(
@@ -108,6 +119,7 @@ describe('first use', () => {
 	});
 
 	test('keeps what users write out of the log', async () => {
+		haveDatabase();
 		const database = await open(folder);
 		await ask(database.url, 'create table note (body text primary key)');
 		await ask(database.url, `insert into note values ('a private matter')`);
@@ -119,15 +131,16 @@ describe('first use', () => {
 
 describe('several processes', () => {
 	test('join one server, and the last to leave stops it', async () => {
+		haveDatabase();
 		const first = await begin(folder);
 		const second = await begin(folder);
 		expect(second.url).toBe(first.url);
-		const [server] = await serversIn(folder);
+		const [server] = processesIn(folder);
 		await first.close();
-		expect(await serversIn(folder)).toEqual([server]);
+		expect(processesIn(folder)).toEqual([server]);
 		expect(await second.ask('select 1 as one')).toEqual([{ one: 1 }]);
 		await second.close();
-		expect(await serversIn(folder)).toEqual([]);
+		expect(processesIn(folder)).toEqual([]);
 		expect(readdirSync(join(folder, 'postgres/users'))).toEqual([]);
 		expect(readdirSync(join(folder, 'postgres/lock'))).toEqual([]);
 	});
@@ -135,15 +148,15 @@ describe('several processes', () => {
 	test('that come at once to an empty folder make one database', async () => {
 		const racers = await Promise.all([1, 2, 3, 4].map(() => begin(folder)));
 		expect(new Set(racers.map((racer) => racer.url)).size).toBe(1);
-		expect(await serversIn(folder)).toHaveLength(1);
+		expect(processesIn(folder)).toHaveLength(1);
 		await Promise.all(racers.map((racer, n) => racer.ask(`create table racer_${n} ()`)));
 		await Promise.all(racers.map((racer) => racer.close()));
-		expect(await serversIn(folder)).toEqual([]);
+		expect(processesIn(folder)).toEqual([]);
 		expect(readdirSync(join(folder, 'postgres')).filter((name) => name.startsWith('unfinished'))).toEqual([]);
 	});
 
 	test('that come and go at random never find the server gone', async () => {
-		await (await openEmbedded(folder)).close();
+		haveDatabase();
 		const visits = Array.from({ length: 6 }, async (_, visitor) => {
 			for (let visit = 0; visit < 6; visit += 1) {
 				const database = await openEmbedded(folder);
@@ -153,7 +166,7 @@ describe('several processes', () => {
 			}
 		});
 		await Promise.all(visits);
-		expect(await serversIn(folder)).toEqual([]);
+		expect(processesIn(folder)).toEqual([]);
 	});
 
 	test('are never in the lock together', async () => {
@@ -174,59 +187,65 @@ describe('several processes', () => {
 	});
 
 	test('may close twice', async () => {
+		haveDatabase();
 		const database = await open(folder);
 		await Promise.all([database.close(), database.close()]);
 		await database.close();
-		expect(await serversIn(folder)).toEqual([]);
+		expect(processesIn(folder)).toEqual([]);
 	});
 
 	test('keep the server when one of them is interrupted from the terminal', async () => {
+		haveDatabase();
 		const atTerminal = await begin(folder);
 		const other = await begin(folder);
 		process.kill(-atTerminal.pid, 'SIGINT');
 		await pause(300);
 		expect(await other.ask('select 1 as one')).toEqual([{ one: 1 }]);
-		expect(await serversIn(folder)).toHaveLength(1);
+		expect(processesIn(folder)).toHaveLength(1);
 	});
 
 	test('stop the server even when the last exits without closing', async () => {
+		haveDatabase();
 		const person = await begin(folder);
 		await person.exit();
-		await until(async () => (await serversIn(folder)).length === 0);
+		await until(() => processesIn(folder).length === 0);
 		expect(readdirSync(join(folder, 'postgres/users'))).toEqual([]);
 	});
 });
 
 describe('after a kill', () => {
 	test('of the only user the next one joins the server left behind, and stops it', async () => {
+		haveDatabase();
 		const person = await begin(folder);
 		await person.ask('create table kept (n int)');
-		const left = await serversIn(folder);
+		const left = processesIn(folder);
 		await person.kill();
-		expect(await serversIn(folder)).toEqual(left);
+		expect(processesIn(folder)).toEqual(left);
 		const database = await open(folder);
-		expect(await serversIn(folder)).toEqual(left);
+		expect(processesIn(folder)).toEqual(left);
 		expect(await ask(database.url, 'select * from kept')).toEqual([]);
 		await database.close();
-		expect(await serversIn(folder)).toEqual([]);
+		expect(processesIn(folder)).toEqual([]);
 	});
 
 	test('of one user the others stay, and the last still stops the server', async () => {
+		haveDatabase();
 		const stays = await begin(folder);
 		const killed = await begin(folder);
 		await killed.kill();
 		expect(await stays.ask('select 1 as one')).toEqual([{ one: 1 }]);
 		await stays.close();
-		expect(await serversIn(folder)).toEqual([]);
+		expect(processesIn(folder)).toEqual([]);
 	});
 
 	test('of the server the next user starts it at the same address with all that was committed', async () => {
+		haveDatabase();
 		const before = await open(folder);
 		await ask(before.url, 'create table kept (n int)');
 		await ask(before.url, 'insert into kept select generate_series(1, 1000)');
-		const [server] = await serversIn(folder);
+		const [server] = processesIn(folder);
 		process.kill(server ?? 0, 'SIGKILL');
-		await until(async () => (await processesIn(folder)).length === 0);
+		await until(() => processesIn(folder).length === 0);
 		expect((await inspectEmbedded(folder)).problems[0]?.what).toContain('was killed under the processes');
 		const after = await open(folder);
 		expect(after.url).toBe(before.url);
@@ -236,7 +255,7 @@ describe('after a kill', () => {
 	});
 
 	test('of the server whose number went to another program the next user still starts it', async () => {
-		await (await openEmbedded(folder)).close();
+		haveDatabase();
 		const data = join(folder, 'postgres/data');
 		writeFileSync(
 			join(data, 'postmaster.pid'),
@@ -249,42 +268,44 @@ describe('after a kill', () => {
 
 	test('in the middle of making the data the next user makes it anew', async () => {
 		const person = launch(folder);
-		await until(async () => unfinishedIn(folder).some((name) => existsSync(join(name, 'global'))));
+		await until(() => unfinishedIn(folder).some((name) => existsSync(join(name, 'global'))));
 		await person.kill();
 		expect(existsSync(join(folder, 'postgres/data'))).toBe(false);
 		const database = await open(folder);
 		expect(await ask(database.url, 'select current_user as me')).toEqual([{ me: 'countersign' }]);
 		await database.close();
-		await until(async () => (await processesIn(area)).length === 0);
+		await until(() => processesIn(area).length === 0);
 		await (await openEmbedded(folder)).close();
 		expect(unfinishedIn(folder)).toEqual([]);
 	});
 
 	test('a lock and a user with a number that lives again under another process do not count', async () => {
-		await (await openEmbedded(folder)).close();
+		haveDatabase();
 		const bygone = `${process.ppid}-12345.abcdef01-00000000`;
 		writeFileSync(join(folder, 'postgres/lock', bygone), '');
 		writeFileSync(join(folder, 'postgres/users', bygone), '');
 		const database = await open(folder);
 		await database.close();
-		expect(await serversIn(folder)).toEqual([]);
+		expect(processesIn(folder)).toEqual([]);
 		expect(readdirSync(join(folder, 'postgres/users'))).toEqual([]);
 	});
 });
 
 describe('a server left behind that will not let us in', () => {
 	test('is stopped and started with a new password when nobody uses it', async () => {
+		haveDatabase();
 		const person = await begin(folder);
 		await person.ask('create table kept (n int)');
-		const [server] = await serversIn(folder);
+		const [server] = processesIn(folder);
 		await person.kill();
 		writeFileSync(join(folder, 'postgres/password'), 'not the password\n');
 		const database = await open(folder);
 		expect(await ask(database.url, 'select * from kept')).toEqual([]);
-		expect(await serversIn(folder)).not.toContain(server);
+		expect(processesIn(folder)).not.toContain(server);
 	});
 
 	test('is left alone when others use it, and they are named', async () => {
+		haveDatabase();
 		const person = await begin(folder);
 		writeFileSync(join(folder, 'postgres/password'), 'not the password\n');
 		const refusal = await refusalOf(openEmbedded(folder));
@@ -294,7 +315,7 @@ describe('a server left behind that will not let us in', () => {
 	});
 
 	test('gets a new password when the file with it was lost', async () => {
-		await (await openEmbedded(folder)).close();
+		haveDatabase();
 		rmSync(join(folder, 'postgres/password'));
 		const database = await open(folder);
 		expect(await ask(database.url, 'select 1 as one')).toEqual([{ one: 1 }]);
@@ -303,7 +324,7 @@ describe('a server left behind that will not let us in', () => {
 
 describe('refusals in words', () => {
 	test('data of another PostgreSQL', async () => {
-		await (await openEmbedded(folder)).close();
+		haveDatabase();
 		writeFileSync(join(folder, 'postgres/data/PG_VERSION'), '17\n');
 		const refusal = await refusalOf(openEmbedded(folder));
 		expect(refusal.code).toBe('version');
@@ -332,7 +353,7 @@ describe('refusals in words', () => {
 	});
 
 	test('data that is damaged, with what PostgreSQL said and its log', async () => {
-		await (await openEmbedded(folder)).close();
+		haveDatabase();
 		rmSync(join(folder, 'postgres/data/global/pg_control'));
 		const refusal = await refusalOf(openEmbedded(folder));
 		expect(refusal.code).toBe('start');
@@ -389,7 +410,7 @@ describe('inspection', () => {
 		const running = await inspectEmbedded(folder);
 		expect(running.server).toEqual({
 			state: 'running',
-			pid: (await serversIn(folder))[0],
+			pid: processesIn(folder)[0],
 			port: Number(new URL(database.url).port),
 			status: 'ready',
 			users: [process.pid]
@@ -402,16 +423,19 @@ describe('inspection', () => {
 
 describe.runIf(isRoot)('as root', () => {
 	test('PostgreSQL runs as another user', async () => {
+		haveDatabase();
 		await open(folder);
-		const [server] = await serversIn(folder);
+		const [server] = processesIn(folder);
 		expect(statSync(`/proc/${server}`).uid).not.toBe(0);
 	});
 
-	test('a folder that user cannot reach gets its data elsewhere, said once and linked', async () => {
+	test('a folder and binaries that user cannot reach are kept elsewhere, said once and linked', async () => {
 		const closed = join(area, 'closed');
 		mkdirSync(closed, { mode: 0o700 });
+		const binaries = join(closed, 'binaries');
+		cpSync(packagedBinaries(), binaries, { recursive: true, verbatimSymlinks: true });
 		const place = join(closed, 'data');
-		const database = await open(place);
+		const database = await open(place, { binaries });
 		const home = realpathSync(join(place, 'postgres'));
 		try {
 			expect(dirname(home)).toBe('/var/lib/countersign');
@@ -419,14 +443,18 @@ describe.runIf(isRoot)('as root', () => {
 			expect(database.notice).toContain(home);
 			await ask(database.url, 'create table kept (n int)');
 			await database.close();
-			const again = await open(place);
+			const again = await open(place, { binaries });
 			expect(again.notice).toBe(null);
 			expect(await ask(again.url, 'select * from kept')).toEqual([]);
 			await again.close();
-			expect(await processesIn(home)).toEqual([]);
+			expect(processesIn(home)).toEqual([]);
 		} finally {
 			await database.close();
 			rmSync(home, { recursive: true });
+			await openEmbedded(place).then(
+				() => expect.unreachable(),
+				(error: EmbeddedRefusal) => expect(error.code).toBe('lost')
+			);
 			if (readdirSync('/var/lib/countersign').length === 0) rmdirSync('/var/lib/countersign');
 		}
 	});
@@ -443,7 +471,7 @@ describe.runIf(isRoot)('as root', () => {
 		expect(database.url).toBe(person.url);
 		await database.close();
 		await person.close();
-		expect(await serversIn(folder)).toEqual([]);
+		expect(processesIn(folder)).toEqual([]);
 	});
 });
 
@@ -456,11 +484,11 @@ describe('as an ordinary user', () => {
 		if (isRoot) chownSync(home, nobody.uid, nobody.gid);
 		const person = await begin(join(home, 'data'), isRoot ? nobody : undefined);
 		expect(await person.ask('select current_user as me')).toEqual([{ me: 'countersign' }]);
-		const [server] = await serversIn(home);
+		const [server] = processesIn(home);
 		expect(statSync(`/proc/${server}`).uid).toBe(isRoot ? nobody.uid : process.getuid?.());
 		expect(statSync(join(home, 'data')).mode & 0o777).toBe(0o700);
 		await person.close();
-		expect(await serversIn(home)).toEqual([]);
+		expect(processesIn(home)).toEqual([]);
 	});
 
 	test('a folder that cannot be written in is refused with what to do', async ({ skip }) => {
@@ -474,6 +502,18 @@ describe('as an ordinary user', () => {
 		expect(message).toContain('COUNTERSIGN_DATA');
 	});
 });
+
+function newArea(): string {
+	const made = realpathSync(mkdtempSync(join(tmpdir(), 'countersign-embedded-')));
+	chmodSync(made, 0o755);
+	return made;
+}
+
+/** Puts a stopped database, made before by Countersign, in the folder. */
+function haveDatabase(): void {
+	const copied = spawnSync('cp', ['-a', join(made, 'data'), folder], { encoding: 'utf8' });
+	expect(copied.stderr).toBe('');
+}
 
 async function open(...args: Parameters<typeof openEmbedded>): Promise<EmbeddedDatabase> {
 	const database = await openEmbedded(...args);
@@ -499,8 +539,8 @@ async function refusalOf(attempt: Promise<unknown>): Promise<EmbeddedRefusal> {
 	return outcome;
 }
 
-async function until(holds: () => Promise<boolean>): Promise<void> {
-	while (!(await holds())) await pause(10);
+async function until(holds: () => boolean): Promise<void> {
+	while (!holds()) await pause(10);
 }
 
 function unfinishedIn(place: string): string[] {
@@ -512,7 +552,7 @@ function unfinishedIn(place: string): string[] {
 }
 
 /** Programs of PostgreSQL that work in a place: servers with their parts, and initdb. */
-async function processesIn(place: string): Promise<number[]> {
+function processesIn(place: string): number[] {
 	const listed = spawnSync('ps', ['-ww', '-A', '-o', 'pid=,command='], { encoding: 'utf8' });
 	const lines =
 		listed.status === 0
@@ -531,10 +571,6 @@ function commandLine(pid: string): string {
 	} catch {
 		return '';
 	}
-}
-
-async function serversIn(place: string): Promise<number[]> {
-	return processesIn(place);
 }
 
 /** On a machine where the checkout is closed to others, no other user can run this test's programs. */

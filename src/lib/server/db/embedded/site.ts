@@ -12,6 +12,7 @@ import {
 	realpathSync,
 	renameSync,
 	rmSync,
+	rmdirSync,
 	statSync,
 	symlinkSync
 } from 'node:fs';
@@ -106,6 +107,7 @@ async function settleElsewhere(folder: string, link: string, account: NonNullabl
 		if (errorCode(error) !== 'EEXIST') throw error;
 	}
 	const settled = realpathSync(link);
+	if (settled !== home) rmdirSync(home);
 	return {
 		home: settled,
 		account: await accountFor(settled),

@@ -157,6 +157,8 @@ export function drawMonthly(
 				const scale = chart.scales['y'];
 				return scale ? heightOf(position, scale) - scale.getPixelForValue(value) : 0;
 			},
+			backgroundColor: paper,
+			padding: { x: 3, y: 0 },
 			color: colour(LINES[position] ?? '--ink'),
 			font: { ...font, weight: 600 }
 		};

@@ -199,16 +199,16 @@ export type Names = (practitionerId: string) => string;
 export function why(finding: Finding, names: Names, today: CalendarDate): string {
 	switch (finding.code) {
 		case 'HELD_WITHOUT_OVERSIGHT':
-			return [
+			return sentences(
 				heldBy(finding.facts, names),
 				asks(finding.facts),
 				lacking(finding.facts),
 				lastOversight(finding.facts, today)
-			].join(' ');
+			);
 		case 'BELOW_EXPERIENCE':
-			return [heldBy(finding.facts, names), asks(finding.facts)].join(' ');
+			return sentences(heldBy(finding.facts, names), asks(finding.facts));
 		case 'TRAINING_GAP':
-			return [heldBy(finding.facts, names), lacking(finding.facts)].join(' ');
+			return sentences(heldBy(finding.facts, names), lacking(finding.facts));
 		case 'OVERSIGHT_OVERDUE': {
 			const { leadId, kinds } = finding.facts;
 			const held = leadId === null ? 'Nobody leads it.' : `Held by ${names(leadId)}.`;
@@ -325,6 +325,10 @@ function lastOversight(facts: ClockFacts, today: CalendarDate): string {
 		return `Last oversight on ${dayInWords(lastOversightOn)}, ${distanceInWords(lastOversightOn, today)}; policy says every ${policy}. ${overdue}`;
 	const carried = carriedFrom === null ? '' : ' (already running when it was handed on or changed kind)';
 	return `No oversight recorded since ${dayInWords(clockStartedOn)}; policy says a first within ${policy}${carried}. ${overdue}`;
+}
+
+function sentences(...each: string[]): string {
+	return each.filter((sentence) => sentence !== '').join(' ');
 }
 
 function numberInWords(number: number): string {

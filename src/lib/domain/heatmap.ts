@@ -1,0 +1,159 @@
+import { isOverdue, type Action } from './actions.ts';
+import { isInPost, personOf, type View } from './authority.ts';
+import { daysBetween, type CalendarDate } from './calendar.ts';
+import { caseloadOf, type Caseload } from './caseload.ts';
+import { isOpenOn, leadOn, leadSince, type CaseFile } from './cases.ts';
+import { caseState, isSupervised, supervisionOf, teamOfCase, type CaseState } from './flag-rules.ts';
+import type { Finding } from './flags.ts';
+import { standingOn, type Standing } from './oversight.ts';
+import { absenceOn, postingOn, tierOn, type Person, type TierOfPerson } from './people.ts';
+import type { SupervisionClock } from './supervision.ts';
+
+/** One case as a cell counts it. */
+export interface CountedCase {
+	caseId: string;
+	reference: string;
+}
+
+/** The oversight of one led case: days since the last that counts, or since the clock started. */
+export interface OversightOfCase extends CountedCase {
+	days: number;
+	everSince: boolean;
+	standing: Standing;
+	dueOn: CalendarDate;
+}
+
+/** One practitioner of a team, with the rows behind every figure, so that a cell opens exactly what it counts. */
+export interface HeatmapRow {
+	practitionerId: string;
+	tier: TierOfPerson;
+	fte: number;
+	/** The first day of the absence under way; null: here. */
+	awaySince: CalendarDate | null;
+	load: Caseload;
+	cases: readonly CountedCase[];
+	highStakes: readonly CountedCase[];
+	/** Lead allocations begun in the last 7 days. */
+	newCases: readonly CountedCase[];
+	/** Null: not supervised (a director, or outside practice), or before observed-from. */
+	supervision: SupervisionClock | null;
+	/** Days since supervision was last held, or since it was first counted from. */
+	daysSinceSupervision: number | null;
+	supervisionStanding: Standing | null;
+	/** Worst first. */
+	oversight: readonly OversightOfCase[];
+	actionsOverdue: readonly Action[];
+	/** Cases led for which a required course is not current, and the courses. */
+	trainingGaps: readonly (CountedCase & { missing: readonly string[] })[];
+	heldWithoutOversight: readonly CountedCase[];
+}
+
+const NEW_WITHIN_DAYS = 7;
+
+/** The heatmap of a team on the view's day: everyone posted to it, and anyone else who leads one of its cases. */
+export function heatmapOf(
+	teamId: string,
+	view: View,
+	findings: readonly Finding[],
+	actions: readonly Action[]
+): HeatmapRow[] {
+	const day = view.knowledge.on;
+	const members = new Set<string>();
+	for (const person of view.authority.people.values())
+		if (
+			isInPost(view, person.practitionerId, day) &&
+			postingOn(person, day, view.knowledge)?.teamId === teamId
+		)
+			members.add(person.practitionerId);
+	for (const file of view.authority.cases) {
+		if (!isOpenOn(file, day, view.knowledge) || teamOfCase(file, view) !== teamId) continue;
+		const lead = leadOn(file, day, view.knowledge);
+		if (lead !== null) members.add(lead);
+	}
+	return [...members].flatMap((member) => {
+		const person = personOf(view, member);
+		return person ? heatmapRow(person, view, findings, actions) : [];
+	});
+}
+
+export function heatmapRow(
+	person: Person,
+	view: View,
+	findings: readonly Finding[],
+	actions: readonly Action[]
+): HeatmapRow {
+	const { on: day } = view.knowledge;
+	const { practitionerId } = person;
+	const led = (view.authority.heldBy.get(practitionerId) ?? []).flatMap((file) =>
+		leadOn(file, day, view.knowledge) === practitionerId ? (caseState(file, view) ?? []) : []
+	);
+	const posting = postingOn(person, day, view.knowledge);
+	const supervision = posting && isSupervised(posting) ? supervisionOf(person, view) : null;
+	return {
+		practitionerId,
+		tier: tierOn(person, day, view.knowledge),
+		fte: posting?.fte ?? 0,
+		awaySince: absenceOn(person, day, view.knowledge)?.from ?? null,
+		load: caseloadOf(person, view),
+		cases: led.map(({ file }) => counted(file)),
+		highStakes: led.filter(({ demands }) => demands.stakes === 'high').map(({ file }) => counted(file)),
+		newCases: led
+			.filter(({ file }) => {
+				const since = leadSince(file, practitionerId, day, view.knowledge);
+				return since !== null && daysBetween(since, day) < NEW_WITHIN_DAYS;
+			})
+			.map(({ file }) => counted(file)),
+		supervision,
+		daysSinceSupervision: supervision && daysBetween(supervision.countedFrom, day),
+		supervisionStanding: supervision && supervisionStanding(supervision, day),
+		oversight: led.flatMap((state) => oversightOf(state) ?? []).sort(worstOversightFirst),
+		actionsOverdue: actions.filter(
+			(action) => isOverdue(action, view.knowledge) && answersFor(action, practitionerId, led)
+		),
+		trainingGaps: led.flatMap(({ file, suitability }) =>
+			suitability && suitability.missing.length > 0 ? { ...counted(file), missing: suitability.missing } : []
+		),
+		heldWithoutOversight: findings.flatMap((finding) =>
+			finding.code === 'HELD_WITHOUT_OVERSIGHT' && finding.practitionerId === practitionerId
+				? { caseId: finding.subject.id, reference: finding.subject.reference }
+				: []
+		)
+	};
+}
+
+function counted({ caseId, reference }: CaseFile): CountedCase {
+	return { caseId, reference };
+}
+
+function supervisionStanding(clock: SupervisionClock, day: CalendarDate): Standing {
+	if (day > clock.dueOn) return 'overdue';
+	const whole = daysBetween(clock.countedFrom, clock.dueOn);
+	return daysBetween(day, clock.dueOn) < Math.max(1, Math.ceil(whole / 5)) ? 'due' : 'on_track';
+}
+
+/** The oversight of a case as the heatmap and the case page show it; null before observed-from. */
+export function oversightOf({ file, clock, day }: CaseState): OversightOfCase | null {
+	if (!clock) return null;
+	return {
+		...counted(file),
+		days: daysBetween(clock.lastOversightOn ?? clock.startedOn, day),
+		everSince: clock.lastOversightOn !== null,
+		standing: standingOn(clock, day),
+		dueOn: clock.dueOn
+	};
+}
+
+const STANDING_ORDER: Record<Standing, number> = { overdue: 0, due: 1, on_track: 2 };
+
+function worstOversightFirst(a: OversightOfCase, b: OversightOfCase): number {
+	return (
+		STANDING_ORDER[a.standing] - STANDING_ORDER[b.standing] ||
+		(a.dueOn < b.dueOn ? -1 : a.dueOn > b.dueOn ? 1 : 0) ||
+		b.days - a.days
+	);
+}
+
+function answersFor(action: Action, practitionerId: string, led: readonly CaseState[]): boolean {
+	if (action.caseId !== null) return led.some(({ file }) => file.caseId === action.caseId);
+	return action.practitionerId === practitionerId;
+}

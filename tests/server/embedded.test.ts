@@ -266,6 +266,18 @@ describe('after a kill', () => {
 		expect(await ask(database.url, 'select 1 as one')).toEqual([{ one: 1 }]);
 	});
 
+	test('of the server of which its parent has taken no notice the next user still starts it', async () => {
+		haveDatabase();
+		const person = await begin(folder);
+		const [server] = processesIn(folder);
+		process.kill(person.pid, 'SIGSTOP');
+		process.kill(server ?? 0, 'SIGKILL');
+		await until(() => processesIn(folder).length === 0);
+		const database = await open(folder);
+		expect(await ask(database.url, 'select 1 as one')).toEqual([{ one: 1 }]);
+		process.kill(person.pid, 'SIGCONT');
+	});
+
 	test('in the middle of making the data the next user makes it anew', async () => {
 		const person = launch(folder);
 		await until(() => unfinishedIn(folder).some((name) => existsSync(join(name, 'global'))));

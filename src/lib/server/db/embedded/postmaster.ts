@@ -228,13 +228,13 @@ async function startOnce(
 }
 
 /**
- * PostgreSQL will not start while the process that its record names lives, though the number may since have gone to
- * another program. The record then names none, but stays, because PostgreSQL also learns from it whether parts of the
- * killed server still hold the data in memory.
+ * PostgreSQL will not start while the process that its record names exists, though that be another program by now, or a
+ * dead server of which its parent has not taken notice (in a container nobody may). The record then names none, but
+ * stays: from it PostgreSQL also learns whether parts of the killed server still hold the data in memory.
  */
 function disownRecord(paths: Paths): boolean {
 	const record = recordOf(paths);
-	if (!record || !isRunning(record.pid) || isPostmaster(record.pid, record.data)) return false;
+	if (!record || isPostmaster(record.pid, record.data)) return false;
 	const file = join(paths.data, 'postmaster.pid');
 	writeFileSync(file, readFileSync(file, 'utf8').replace(/^\d+/, NO_PROCESS));
 	return true;

@@ -21,10 +21,20 @@ import type {
 } from '#lib/domain/people.ts';
 import { DEFAULT_POLICY, NO_SETTINGS, type Policy, type Settings } from '#lib/domain/policy.ts';
 import type { Session } from '#lib/domain/supervision.ts';
-import type { Transaction } from '#lib/server/db/index.ts';
+import { asRules, type Transaction } from '#lib/server/db/index.ts';
 
-/** Whose facts to gather: everyone's, or those of some cases and of some practitioners with all they ever held. */
-export type Reach = 'authority' | { caseIds: readonly string[]; practitionerIds: readonly string[] };
+/**
+ * Whose facts to gather. `open`: everyone's, and the cases open on a day. `those`: some cases, and some practitioners
+ * with the cases they held on a day or (`ever`) have held at all.
+ */
+export type Reach =
+	| { of: 'open'; on: CalendarDate }
+	| {
+			of: 'those';
+			caseIds: readonly string[];
+			practitionerIds: readonly string[];
+			held: 'ever' | { on: CalendarDate };
+	  };
 
 /** Rows that some day of knowledge may use: what stands, and earlier versions that stood for at least a day. */
 const everKnown = sql`(superseded_at is null or superseded_on > coalesce(recorded_on, '0001-01-01'))`;
@@ -34,16 +44,20 @@ const known = sql`recorded_on as "recordedOn", superseded_on as "supersededOn"`;
 const ends = sql`end_recorded_on as "endRecordedOn"`;
 const period = sql`from_on as "from", to_on as "to"`;
 
-/** Every fact the rules look at, in a fixed number of queries. */
+/** Every fact the rules look at, in a fixed number of queries. The subjects were chosen within somebody's scope. */
 export async function gatherFacts(tx: Transaction, reach: Reach): Promise<Facts> {
-	const caseIds = reach === 'authority' ? null : await casesWith(tx, reach);
+	return asRules(tx, () => gather(tx, reach));
+}
+
+async function gather(tx: Transaction, reach: Reach): Promise<Facts> {
+	const caseIds = reach.of === 'open' ? openOn(reach.on) : arrayOf(await casesWith(tx, reach));
 	const [cases, kinds, allocations, oversight, discussions] = await Promise.all([
 		rows<Case>(
 			tx,
 			sql`select ${entityId} as "caseId", reference, child_id as "childId", family_id as "familyId",
 				date_of_birth as "dateOfBirth", unborn, opened_on as "openedOn", closed_on as "closedOn",
 				closure_reason as "closureReason", complexity, ${known}, ${ends}
-				from cases where ${everKnown} ${among(entityId, caseIds)}`
+				from cases where ${everKnown} ${amongVersions(caseIds)}`
 		),
 		rows<CaseKind>(
 			tx,
@@ -80,14 +94,16 @@ export async function gatherFacts(tx: Transaction, reach: Reach): Promise<Facts>
 		)
 	]);
 	const personIds =
-		reach === 'authority'
+		reach.of === 'open'
 			? null
-			: await peopleAround(tx, [
-					...reach.practitionerIds,
-					...allocations.flatMap(({ practitionerId }) => practitionerId ?? []),
-					...oversight.map(({ managerId }) => managerId),
-					...discussions.flatMap(({ superviseeId, supervisorId }) => [superviseeId, supervisorId])
-				]);
+			: arrayOf(
+					await peopleAround(tx, [
+						...reach.practitionerIds,
+						...allocations.flatMap(({ practitionerId }) => practitionerId ?? []),
+						...oversight.map(({ managerId }) => managerId),
+						...discussions.flatMap(({ superviseeId, supervisorId }) => [superviseeId, supervisorId])
+					])
+				);
 	const [
 		details,
 		postings,
@@ -106,7 +122,7 @@ export async function gatherFacts(tx: Transaction, reach: Reach): Promise<Facts>
 					registered_on as "registeredOn", early_career_started_on as "earlyCareerStartedOn",
 					early_career_passed_on as "earlyCareerPassedOn", started_on as "startedOn", left_on as "leftOn",
 					${known}, ${ends}
-					from practitioners where ${everKnown} ${among(entityId, personIds)}`
+					from practitioners where ${everKnown} ${amongVersions(personIds)}`
 		),
 		rows<Posting>(
 			tx,
@@ -139,7 +155,7 @@ export async function gatherFacts(tx: Transaction, reach: Reach): Promise<Facts>
 					minutes, interrupted, kind, supervisor_signed_on as "supervisorSignedOn",
 					practitioner_signed_on as "practitionerSignedOn", ${known}
 					from supervision_sessions where ${everKnown}
-					${among(sql`practitioner_id`, reach === 'authority' ? null : reach.practitionerIds)}`
+					${among(sql`practitioner_id`, reach.of === 'open' ? null : arrayOf(reach.practitionerIds))}`
 		),
 		teamsOf(tx),
 		restructuresOf(tx),
@@ -161,32 +177,46 @@ async function rows<Row>(tx: Transaction, query: SQL): Promise<Row[]> {
 	return [...(await tx.execute(query))] as Row[];
 }
 
-function among(column: SQL, ids: readonly string[] | null): SQL {
-	return ids === null ? sql`` : sql`and ${column} = any(${arrayOf(ids)}::uuid[])`;
+function among(column: SQL, ids: SQL | null): SQL {
+	return ids === null ? sql`` : sql`and ${column} = any(${ids})`;
 }
 
-function arrayOf(ids: readonly string[]): string {
-	return `{${ids.join(',')}}`;
+function amongVersions(ids: SQL | null): SQL {
+	return ids === null ? sql`` : sql`and (id = any(${ids}) or version_of = any(${ids}))`;
+}
+
+function arrayOf(ids: readonly string[]): SQL {
+	return sql`${`{${ids.join(',')}}`}::uuid[]`;
+}
+
+/** Cases that some knowledge of the day may see as open on it. */
+function openOn(day: CalendarDate): SQL {
+	return sql`array(select coalesce(version_of, id) from cases
+		where opened_on <= ${day} and (closed_on is null or closed_on > ${day} or end_recorded_on > ${day}))`;
 }
 
 async function casesWith(
 	tx: Transaction,
-	{ caseIds, practitionerIds }: { caseIds: readonly string[]; practitionerIds: readonly string[] }
+	{ caseIds, practitionerIds, held }: Extract<Reach, { of: 'those' }>
 ): Promise<string[]> {
 	if (practitionerIds.length === 0) return [...caseIds];
-	const held = await rows<{ caseId: string }>(
+	const holding =
+		held === 'ever'
+			? sql``
+			: sql`and from_on <= ${held.on} and (to_on is null or to_on > ${held.on} or end_recorded_on > ${held.on})`;
+	const found = await rows<{ caseId: string }>(
 		tx,
 		sql`select distinct case_id as "caseId" from allocations
-			where practitioner_id = any(${arrayOf(practitionerIds)}::uuid[])`
+			where practitioner_id = any(${arrayOf(practitionerIds)}) ${holding}`
 	);
-	return [...new Set([...caseIds, ...held.map(({ caseId }) => caseId)])];
+	return [...new Set([...caseIds, ...found.map(({ caseId }) => caseId)])];
 }
 
 async function peopleAround(tx: Transaction, ids: readonly string[]): Promise<string[]> {
 	const own = [...new Set(ids)];
 	const around = await rows<{ id: string }>(
 		tx,
-		sql`with own as (select unnest(${arrayOf(own)}::uuid[]) as id),
+		sql`with own as (select unnest(${arrayOf(own)}) as id),
 			supervisors as (
 				select supervisor_id as id from postings where practitioner_id in (select id from own)
 				union select id from own

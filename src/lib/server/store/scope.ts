@@ -1,0 +1,84 @@
+import { sql } from 'drizzle-orm';
+import type { CalendarDate } from '#lib/domain/calendar.ts';
+import type { Transaction } from '#lib/server/db/index.ts';
+
+/** The people posted to a team on a day, within the scope of who asks. */
+export async function postedTo(tx: Transaction, teamId: string, day: CalendarDate): Promise<string[]> {
+	const found = await tx.execute<{ id: string }>(
+		sql`select distinct practitioner_id as id from postings
+			where team_id = ${teamId} and from_on <= ${day}
+				and (to_on is null or to_on > ${day} or end_recorded_on > ${day})`
+	);
+	return found.map(({ id }) => id);
+}
+
+/** Open cases that some allocation gave to the team, within the scope of who asks. */
+export async function allocatedTo(tx: Transaction, teamId: string, day: CalendarDate): Promise<string[]> {
+	const found = await tx.execute<{ id: string }>(
+		sql`select distinct a.case_id as id from allocations a
+			join cases c on c.id = a.case_id
+			where a.team_id = ${teamId} and a.from_on <= ${day}
+				and c.opened_on <= ${day} and (c.closed_on is null or c.closed_on > ${day} or c.end_recorded_on > ${day})`
+	);
+	return found.map(({ id }) => id);
+}
+
+/** Everyone and every case in the scope of who asks: what their first screen is about. */
+export async function inScope(
+	tx: Transaction
+): Promise<{ practitionerIds: string[]; caseIds: string[]; teamIds: string[] }> {
+	const [people, cases, teams] = await Promise.all([
+		tx.execute<{ id: string }>(sql`select visible_practitioners() as id`),
+		tx.execute<{ id: string }>(
+			sql`select c.id from cases c where c.superseded_at is null and c.id in (select visible_cases())
+				and (c.closed_on is null or c.closed_on > asks_on())`
+		),
+		tx.execute<{ id: string }>(sql`select visible_teams() as id`)
+	]);
+	const ids = (rows: Iterable<{ id: string }>) => [...rows].map(({ id }) => id);
+	return { practitionerIds: ids(people), caseIds: ids(cases), teamIds: ids(teams) };
+}
+
+/** Whether who asks may see the case; what is out of scope looks absent. */
+export async function maySeeCase(tx: Transaction, caseId: string): Promise<boolean> {
+	const found = await tx.execute(sql`select from cases where id = ${caseId} and superseded_at is null`);
+	return found.length > 0;
+}
+
+export async function maySeePractitioner(tx: Transaction, practitionerId: string): Promise<boolean> {
+	const found = await tx.execute(
+		sql`select from practitioners where id = ${practitionerId} and superseded_at is null`
+	);
+	return found.length > 0;
+}
+
+/** The names by which colleagues are known on a page. */
+export async function namesOf(tx: Transaction, ids: readonly string[]): Promise<Map<string, string>> {
+	const found = await tx.execute<{ id: string; name: string }>(
+		sql`select id, name from names_of(${`{${[...new Set(ids)].join(',')}}`}::uuid[])`
+	);
+	return new Map(found.map(({ id, name }) => [id, name]));
+}
+
+export async function teamOf(
+	tx: Transaction,
+	teamId: string
+): Promise<{ teamId: string; reference: string; name: string; service: string } | null> {
+	const [team] = await tx.execute<{ teamId: string; reference: string; name: string; service: string }>(
+		sql`select id as "teamId", reference, name, service from teams
+			where id = ${teamId} and superseded_at is null and id in (select visible_teams())`
+	);
+	return team ?? null;
+}
+
+/** When facts last arrived, and when flags were last stored. */
+export async function freshness(
+	tx: Transaction
+): Promise<{ arrivedAt: Date | null; reviewedAt: Date | null }> {
+	const [row] = await tx.execute<{ arrived: string | null; reviewed: string | null }>(
+		sql`select (select max(applied_at) from imports)::text as arrived,
+			(select max(reviewed_at) from reviews)::text as reviewed`
+	);
+	const instant = (text: string | null | undefined) => (text ? new Date(text) : null);
+	return { arrivedAt: instant(row?.arrived), reviewedAt: instant(row?.reviewed) };
+}

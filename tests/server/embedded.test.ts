@@ -386,9 +386,8 @@ describe('binaries', () => {
 	test('run from the package when its install script made the links, else from a copy', async () => {
 		const complete = join(area, 'complete');
 		const bare = join(area, 'bare');
-		const links: { source: string; target: string }[] = JSON.parse(
-			readFileSync(join(packagedBinaries(), 'pg-symlinks.json'), 'utf8')
-		);
+		const list = readFileSync(join(packagedBinaries(), 'pg-symlinks.json'), 'utf8');
+		const links = JSON.parse(list) as { source: string; target: string }[];
 		for (const place of [complete, bare])
 			cpSync(packagedBinaries(), place, { recursive: true, verbatimSymlinks: true });
 		for (const { source, target } of links) {
@@ -433,6 +432,8 @@ describe('inspection', () => {
 	});
 });
 
+if (!isRoot) process.stderr.write('The tests as root are left out: these tests do not run as root.\n');
+
 describe.runIf(isRoot)('as root', () => {
 	test('PostgreSQL runs as another user', async () => {
 		haveDatabase();
@@ -457,16 +458,14 @@ describe.runIf(isRoot)('as root', () => {
 			await database.close();
 			const again = await open(place, { binaries });
 			expect(again.notice).toBe(null);
+			expect((await inspectEmbedded(place, { binaries })).home).toBe(home);
 			expect(await ask(again.url, 'select * from kept')).toEqual([]);
 			await again.close();
 			expect(processesIn(home)).toEqual([]);
 		} finally {
 			await database.close();
 			rmSync(home, { recursive: true });
-			await openEmbedded(place).then(
-				() => expect.unreachable(),
-				(error: EmbeddedRefusal) => expect(error.code).toBe('lost')
-			);
+			expect((await refusalOf(openEmbedded(place))).code).toBe('lost');
 			if (readdirSync('/var/lib/countersign').length === 0) rmdirSync('/var/lib/countersign');
 		}
 	});
@@ -543,12 +542,13 @@ async function ask(url: string, statement: string): Promise<unknown[]> {
 }
 
 async function refusalOf(attempt: Promise<unknown>): Promise<EmbeddedRefusal> {
-	const outcome = await attempt.then(
-		() => null,
-		(error: unknown) => error
-	);
-	if (!(outcome instanceof EmbeddedRefusal)) throw outcome ?? new Error('It was not refused.');
-	return outcome;
+	try {
+		await attempt;
+	} catch (error) {
+		if (error instanceof EmbeddedRefusal) return error;
+		throw error;
+	}
+	throw new Error('It was not refused.');
 }
 
 async function until(holds: () => boolean): Promise<void> {
@@ -588,7 +588,10 @@ function commandLine(pid: string): string {
 /** On a machine where the checkout is closed to others, no other user can run this test's programs. */
 async function whyNobodyCannotRun(): Promise<string | null> {
 	for (const needed of [checkout, dirname(realpathSync(process.execPath))]) {
-		if (!(await canEnter(nobody, needed))) return `An ordinary user (${nobody.uid}) cannot reach ${needed}.`;
+		if (await canEnter(nobody, needed)) continue;
+		const reason = `The tests as an ordinary user are left out: user ${nobody.uid} cannot reach ${needed}.`;
+		process.stderr.write(`${reason}\n`);
+		return reason;
 	}
 	return null;
 }
@@ -628,11 +631,11 @@ function launch(place: string, account?: { uid: number; gid: number }): Person {
 
 	async function hear<Told>(heading: string): Promise<Told> {
 		for (;;) {
-			const { value, done } = await heard.next();
-			if (done) throw new Error(`The process ended before it said ${heading}.`);
-			const said: { heading: string; told: Told } = JSON.parse(value);
+			const line = await heard.next();
+			if (line.done) throw new Error(`The process ended before it said ${heading}.`);
+			const said = JSON.parse(line.value) as { heading: string; told: Told };
 			if (said.heading === heading) return said.told;
-			if (said.heading === 'refused') throw new Error(value);
+			if (said.heading === 'refused') throw new Error(line.value);
 		}
 	}
 

@@ -1,12 +1,7 @@
 import { existsSync, accessSync, constants, statfsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { canEnter, noSpace, refuseAs } from '#lib/server/db/embedded/account.ts';
-import {
-	majorOf,
-	packagedBinaries,
-	runnableBinaries,
-	whyNotRunnable
-} from '#lib/server/db/embedded/binaries.ts';
+import { majorOf, packagedBinaries, runnableBinaries } from '#lib/server/db/embedded/binaries.ts';
 import {
 	addressOf,
 	answerOf,
@@ -32,7 +27,15 @@ import {
 	tryAlone
 } from '#lib/server/db/embedded/presence.ts';
 import { EmbeddedRefusal } from '#lib/server/db/embedded/refusal.ts';
-import { homeIn, ownerOf, pathsIn, settleIn, type Paths, type Site } from '#lib/server/db/embedded/site.ts';
+import {
+	homeIn,
+	ownerOf,
+	pathsIn,
+	settleIn,
+	unreachable,
+	type Paths,
+	type Site
+} from '#lib/server/db/embedded/site.ts';
 
 export type EmbeddedDatabase = {
 	url: string;
@@ -242,6 +245,10 @@ export async function inspectEmbedded(
 		found.home = home;
 		accessSync(home, constants.R_OK | constants.W_OK | constants.X_OK);
 		if (existsSync(paths.log)) found.log = paths.log;
+		await note(async () => {
+			const owner = ownerOf(home);
+			if (!(await canEnter(owner, home))) throw unreachable(home, owner);
+		});
 		if (!existsSync(paths.data)) return;
 		found.data = paths.data;
 		found.dataMajor = majorOfData(paths);

@@ -134,7 +134,9 @@ function copyBinaries(packaged: string, copy: string): void {
 	renameSync(unfinished, copy);
 }
 
-function missingLinks(packaged: string): { source: string; target: string }[] {
+type Link = { source: string; target: string };
+
+function missingLinks(packaged: string): Link[] {
 	const list = join(packaged, 'pg-symlinks.json');
-	return existsSync(list) ? JSON.parse(readFileSync(list, 'utf8')) : [];
+	return existsSync(list) ? (JSON.parse(readFileSync(list, 'utf8')) as Link[]) : [];
 }

@@ -81,7 +81,7 @@ export function postmasterOf(paths: Paths): Postmaster | null {
 	return { pid, port, status };
 }
 
-export function isPostmaster(pid: number, data: string): boolean {
+function isPostmaster(pid: number, data: string): boolean {
 	if (!isRunning(pid)) return false;
 	const command = commandOf(pid);
 	return command === null || command.includes(data);

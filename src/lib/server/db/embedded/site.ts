@@ -134,7 +134,7 @@ async function accountFor(home: string): Promise<Account> {
 	return account;
 }
 
-function unreachable(home: string, account: Account): EmbeddedRefusal {
+export function unreachable(home: string, account: Account): EmbeddedRefusal {
 	return new EmbeddedRefusal(
 		'account',
 		`PostgreSQL must run as user number ${account?.uid}, and that user cannot reach ${home}.`,

@@ -370,7 +370,12 @@ function isHolder(file: CaseFile, practitionerId: string, day: CalendarDate, vie
 }
 
 /** Whether somebody named to cover is in post and here. */
-function hasCover(person: Person, purpose: 'cases' | 'supervision', day: CalendarDate, view: View): boolean {
+export function hasCover(
+	person: Person,
+	purpose: 'cases' | 'supervision',
+	day: CalendarDate,
+	view: View
+): boolean {
 	return coversNamed(person, purpose, day, view.knowledge).some((coverId) => {
 		const cover = personOf(view, coverId);
 		return cover !== null && isInPost(view, coverId, day) && absenceOn(cover, day, view.knowledge) === null;

@@ -1,0 +1,133 @@
+import { sql } from 'drizzle-orm';
+import type { CalendarDate } from '#lib/domain/calendar.ts';
+import type { Finding, OpenFlag } from '#lib/domain/flags.ts';
+import type { Code } from '#lib/domain/flag-rules.ts';
+import type { Transaction } from '#lib/server/db/index.ts';
+
+/** Flags that stand in the store: all of them, or those about some subjects. */
+export async function openFlags(
+	tx: Transaction,
+	subjectIds: readonly string[] | null = null
+): Promise<OpenFlag[]> {
+	const found = await tx.execute(
+		sql`select id as "flagId", code, subject_id as "subjectId", severity from flags where cleared_at is null
+			${subjectIds === null ? sql`` : sql`and subject_id = any(${list(subjectIds)})`}`
+	);
+	return [...found] as unknown as OpenFlag[];
+}
+
+function list(ids: readonly string[]) {
+	return sql`${`{${ids.join(',')}}`}::uuid[]`;
+}
+
+/**
+ * Stores new flags, each naming the cleared one it follows. Another review may have raised the same flag meanwhile:
+ * the first stands. Returns the ids of those this one raised.
+ */
+export async function raise(tx: Transaction, findings: readonly Finding[]): Promise<string[]> {
+	if (findings.length === 0) return [];
+	const rows = findings.map(({ code, severity, subject, caseId, practitionerId, teamId, since }) => ({
+		code,
+		severity,
+		subject_kind: subject.kind,
+		subject_id: subject.id,
+		case_id: caseId,
+		practitioner_id: practitionerId,
+		team_id: teamId,
+		became_true_on: since
+	}));
+	const raised = await tx.execute<{ id: string }>(
+		sql`with found as (
+				select * from json_to_recordset(${JSON.stringify(rows)}::json) as r(
+					code text, severity text, subject_kind text, subject_id uuid, case_id uuid, practitioner_id uuid,
+					team_id uuid, became_true_on date)
+			), raised as (
+				insert into flags (code, severity, subject_kind, subject_id, case_id, practitioner_id, team_id,
+					became_true_on, previous_id)
+				select f.code, f.severity, f.subject_kind, f.subject_id, f.case_id, f.practitioner_id, f.team_id,
+					f.became_true_on, (
+						select p.id from flags p where p.code = f.code and p.subject_id = f.subject_id
+						order by p.cleared_at desc nulls last limit 1
+					)
+				from found f
+				order by f.code, f.subject_id
+				on conflict (code, subject_id) where cleared_at is null do nothing
+				returning id
+			)
+			insert into flag_steps (flag_id, step) select id, 'raised' from raised returning flag_id as id`
+	);
+	return raised.map(({ id }) => id);
+}
+
+/** Brings what a stored flag says of itself up to what was found. Returns the ids of those that changed. */
+export async function keep(
+	tx: Transaction,
+	kept: readonly { flag: OpenFlag; finding: Finding }[]
+): Promise<string[]> {
+	if (kept.length === 0) return [];
+	const rows = kept.map(({ flag, finding }) => ({
+		id: flag.flagId,
+		severity: finding.severity,
+		practitioner_id: finding.practitionerId,
+		team_id: finding.teamId,
+		became_true_on: finding.since
+	}));
+	const changed = await tx.execute<{ id: string }>(
+		sql`update flags f set severity = r.severity, practitioner_id = r.practitioner_id, team_id = r.team_id,
+				became_true_on = r.became_true_on
+			from json_to_recordset(${JSON.stringify(rows)}::json) as r(
+				id uuid, severity text, practitioner_id uuid, team_id uuid, became_true_on date)
+			where f.id = r.id and f.cleared_at is null
+				and (f.severity, f.practitioner_id, f.team_id, f.became_true_on)
+					is distinct from (r.severity, r.practitioner_id, r.team_id, r.became_true_on)
+			returning f.id`
+	);
+	return changed.map(({ id }) => id);
+}
+
+/** Marks flags as cleared on a day. Returns the ids of those this call cleared. */
+export async function clear(
+	tx: Transaction,
+	flags: readonly OpenFlag[],
+	on: CalendarDate
+): Promise<string[]> {
+	if (flags.length === 0) return [];
+	const cleared = await tx.execute<{ id: string }>(
+		sql`with cleared as (
+				update flags set cleared_on = ${on}, cleared_at = clock_timestamp()
+				where id = any(${list(flags.map(({ flagId }) => flagId))}) and cleared_at is null
+				returning id
+			)
+			insert into flag_steps (flag_id, step) select id, 'cleared' from cleared returning flag_id as id`
+	);
+	return cleared.map(({ id }) => id);
+}
+
+export async function noteReview(
+	tx: Transaction,
+	review: { on: CalendarDate; raised: number; kept: number; cleared: number }
+): Promise<void> {
+	await tx.execute(
+		sql`insert into reviews (reviewed_on, raised, kept, cleared)
+			values (${review.on}, ${review.raised}, ${review.kept}, ${review.cleared})`
+	);
+}
+
+/** A stored flag as its history tells it. */
+export interface FlagOnFile {
+	flagId: string;
+	code: Code;
+	becameTrueOn: CalendarDate;
+	clearedOn: CalendarDate | null;
+	previousId: string | null;
+}
+
+/** Every flag that was ever stored about a case, newest first. */
+export async function flagsOfCase(tx: Transaction, caseId: string): Promise<FlagOnFile[]> {
+	const found = await tx.execute(
+		sql`select id as "flagId", code, became_true_on as "becameTrueOn", cleared_on as "clearedOn",
+				previous_id as "previousId"
+			from flags where case_id = ${caseId} order by became_true_on desc, code`
+	);
+	return [...found] as unknown as FlagOnFile[];
+}

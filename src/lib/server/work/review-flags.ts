@@ -1,0 +1,53 @@
+import type { CalendarDate } from '#lib/domain/calendar.ts';
+import { changesBetween, type Finding } from '#lib/domain/flags.ts';
+import { record, type Actor } from '#lib/server/audit.ts';
+import type { Transaction } from '#lib/server/store/database.ts';
+import { clear, keep, noteReview, openFlags, raise } from '#lib/server/store/flags.ts';
+import { pictureOfAuthority, pictureOfThose } from './picture.ts';
+
+export interface Reviewed {
+	raised: number;
+	kept: number;
+	cleared: number;
+}
+
+/** Stores the day's flags for the whole authority. Running it twice, or in two places at once, changes nothing more. */
+export async function reviewAuthority(tx: Transaction, actor: Actor, on: CalendarDate): Promise<Reviewed> {
+	const { findings } = await pictureOfAuthority(tx, { on, hindsight: false });
+	const reviewed = await store(tx, actor, on, findings, null);
+	await noteReview(tx, { on, ...reviewed });
+	return reviewed;
+}
+
+/** Stores the flags about some cases and people, in the transaction that changed them. */
+export async function reviewThose(
+	tx: Transaction,
+	actor: Actor,
+	on: CalendarDate,
+	those: { caseIds: readonly string[]; practitionerIds: readonly string[] }
+): Promise<Reviewed> {
+	const subjects = [...those.caseIds, ...those.practitionerIds];
+	const { findings } = await pictureOfThose(tx, those, { on, hindsight: false });
+	const about = findings.filter(({ subject }) => subjects.includes(subject.id));
+	return store(tx, actor, on, about, subjects);
+}
+
+async function store(
+	tx: Transaction,
+	actor: Actor,
+	on: CalendarDate,
+	findings: readonly Finding[],
+	subjects: readonly string[] | null
+): Promise<Reviewed> {
+	const changes = changesBetween(await openFlags(tx, subjects), findings);
+	const raised = await raise(tx, changes.raise);
+	const changed = await keep(tx, changes.keep);
+	const cleared = await clear(tx, changes.clear, on);
+	for (const [action, ids] of [
+		['raised', raised],
+		['changed', changed],
+		['cleared', cleared]
+	] as const)
+		for (const id of ids) await record(tx, actor, { action, entity: 'flag', entityId: id });
+	return { raised: raised.length, kept: changes.keep.length, cleared: cleared.length };
+}

@@ -153,6 +153,24 @@ create function names_of(wanted uuid[]) returns table (id uuid, reference text, 
 	where p.id = any(wanted) and p.superseded_at is null and asks() in ('person', 'operator')
 $$;
 --> statement-breakpoint
+-- After a large import the planner has to know what is there. The application's role owns nothing, so it asks.
+create function refresh_statistics() returns void
+	language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+	known text;
+begin
+	if asks() <> 'operator' then
+		raise exception 'only the operator refreshes statistics' using errcode = 'insufficient_privilege';
+	end if;
+	foreach known in array array[
+		'teams', 'practitioners', 'postings', 'absences', 'reductions', 'training', 'cases', 'case_kinds', 'allocations',
+		'supervision_sessions', 'case_discussions', 'oversight', 'actions', 'requests'
+	] loop
+		execute format('analyze %I', known);
+	end loop;
+end
+$$;
+--> statement-breakpoint
 do $$
 declare
 	app text := current_database() || '_app';

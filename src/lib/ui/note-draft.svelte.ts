@@ -3,6 +3,7 @@ import type { Saving } from '#lib/ui/SaveState.svelte';
 const AFTER_A_PAUSE = 1500;
 const WHILE_TYPING = 8000;
 const TRY_AGAIN_AFTER = [2000, 4000, 8000, 15000];
+const TAKE_BACK_AFTER = 5000;
 const LOST_ANSWERS_REMEMBERED = 5;
 
 export type NoteTexts = Record<string, string>;
@@ -11,6 +12,11 @@ export interface NoteConflict {
 	by: string;
 	at: string;
 	version: number;
+	texts: NoteTexts;
+}
+
+export interface SetAside {
+	whose: 'mine' | 'theirs';
 	texts: NoteTexts;
 }
 
@@ -33,14 +39,15 @@ export function noteDraft(start: NoteDraftStart) {
 	const texts = $state({ ...start.texts });
 	let version = $state(start.conflict?.version ?? start.version);
 	let conflict = $state(start.conflict);
-	let setAside: { whose: 'mine' | 'theirs'; texts: NoteTexts } | null = $state(null);
+	let setAside: SetAside[] = $state([]);
 	let saving: Saving = $state(firstState());
 	let changed = false;
-	let underWay = false;
+	let underWay = $state(false);
 	let failures = 0;
 	let lostAnswers: NoteTexts[] = [];
 	let pause: ReturnType<typeof setTimeout> | undefined;
 	let longest: ReturnType<typeof setTimeout> | undefined;
+	let takeBack: ReturnType<typeof setTimeout> | undefined;
 
 	function firstState(): Saving {
 		if (start.conflict) return { state: 'conflict' };
@@ -113,12 +120,12 @@ export function noteDraft(start: NoteDraftStart) {
 		saving = { state: 'conflict' };
 	}
 
-	function choose(kept: NoteTexts, aside: typeof setAside): void {
+	function choose(kept: NoteTexts, aside: SetAside | null): void {
 		if (!conflict) return;
 		const theirs = conflict;
 		version = theirs.version;
 		conflict = null;
-		setAside = aside;
+		if (aside) setAside = [...setAside, aside];
 		Object.assign(texts, kept);
 		changed = !same(texts, theirs.texts);
 		saving = changed ? { state: 'unsaved' } : { state: 'saved', at: theirs.at };
@@ -127,8 +134,9 @@ export function noteDraft(start: NoteDraftStart) {
 
 	return {
 		texts,
+		/** The version a form sent at this moment builds on: a save under way comes before it. */
 		get version() {
-			return version;
+			return underWay ? version + 1 : version;
 		},
 		get conflict() {
 			return conflict;
@@ -156,13 +164,32 @@ export function noteDraft(start: NoteDraftStart) {
 			});
 			choose(Object.fromEntries(both), null);
 		},
+		/** The form around the note is being sent with all of it; should the page still be here later, saving goes on. */
+		handOver(): void {
+			stopTimers();
+			clearTimeout(takeBack);
+			if (!changed) return;
+			changed = false;
+			saving = { state: 'saving' };
+			takeBack = setTimeout(typed, TAKE_BACK_AFTER);
+		},
+		/** What was sent has come back stored. */
+		adopt(stored: { texts: NoteTexts; version: number; savedAt: string | null }): void {
+			if (conflict || stored.version <= version) return;
+			clearTimeout(takeBack);
+			version = stored.version;
+			changed = !same(texts, stored.texts);
+			if (changed) typed();
+			else if (stored.savedAt !== null) saving = { state: 'saved', at: stored.savedAt };
+		},
 		/** Sends what is not yet saved while the page goes away. */
 		leave(): void {
 			stopTimers();
+			clearTimeout(takeBack);
 			if ((!changed && !underWay) || conflict) return;
 			const sent = { ...texts };
 			const form = new FormData();
-			form.set('version', String(underWay ? version + 1 : version));
+			form.set('version', String(this.version));
 			for (const [name, text] of Object.entries(sent)) form.set(name, text);
 			navigator.sendBeacon(start.beacon, form);
 			lostAnswers = [...lostAnswers, sent].slice(-LOST_ANSWERS_REMEMBERED);

@@ -344,3 +344,54 @@ function withArticle(words: string): string {
 function capital(words: string): string {
 	return words.charAt(0).toUpperCase() + words.slice(1);
 }
+
+/** A finding as it is shown: every word of it, and what it is about. */
+export interface FlagInWords {
+	key: string;
+	code: Code;
+	title: string;
+	severity: Severity;
+	subjectKind: SubjectKind;
+	subjectId: string;
+	reference: string;
+	caseId: string | null;
+	practitionerId: string | null;
+	teamId: string | null;
+	since: CalendarDate;
+	sinceInWords: string;
+	why: string;
+	clears: string;
+	reasons: string[];
+}
+
+export function flagInWords(finding: Finding, names: Names, today: CalendarDate): FlagInWords {
+	const { code, severity, subject, caseId, practitionerId, teamId, since, reasons } = finding;
+	return {
+		key: `${code}-${subject.id}`,
+		code,
+		title: CODE_IN_WORDS[code],
+		severity,
+		subjectKind: subject.kind,
+		subjectId: subject.id,
+		reference: subject.kind === 'practitioner' ? names(subject.id) : subject.reference,
+		caseId,
+		practitionerId,
+		teamId,
+		since,
+		sinceInWords: `${dayInWords(since)}, ${distanceInWords(since, today)}`,
+		why: why(finding, names, today),
+		clears: whatClears(finding),
+		reasons: reasons.map((reason) => CODE_IN_WORDS[reason])
+	};
+}
+
+/** The practitioners a finding names, so that their names can be looked up together. */
+export function namedIn(findings: readonly Finding[]): string[] {
+	return findings.flatMap((finding) => {
+		const ids = [finding.practitionerId, finding.subject.kind === 'practitioner' ? finding.subject.id : null];
+		if ('leadId' in finding.facts) ids.push(finding.facts.leadId);
+		if ('supervisorId' in finding.facts) ids.push(finding.facts.supervisorId);
+		if ('coversNamed' in finding.facts) ids.push(...finding.facts.coversNamed);
+		return ids.flatMap((id) => id ?? []);
+	});
+}

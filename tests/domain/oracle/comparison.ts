@@ -110,7 +110,9 @@ function between(product: Answer, oracle: Answer): string[] {
 	const keys = new Set([...Object.keys(product), ...Object.keys(oracle)]);
 	return [...keys]
 		.filter((key) => product[key] !== oracle[key])
-		.map((key) => `${key}\n    product ${product[key] ?? 'nothing'}\n    oracle  ${oracle[key] ?? 'nothing'}`);
+		.map(
+			(key) => `${key}\n    product ${product[key] ?? 'nothing'}\n    oracle  ${oracle[key] ?? 'nothing'}`
+		);
 }
 
 /** Leaves out every row and setting that the first difference does not need, and says what is left. */

@@ -282,7 +282,10 @@ export function oracleOf(organisation: Organisation): Oracle {
 		endRecorded: day(line.endRecordedOn),
 		teams: line.teamIds
 	}));
-	const versions = organisation.versions.map((version) => ({ ...version, since: day(version.from) ?? ALWAYS }));
+	const versions = organisation.versions.map((version) => ({
+		...version,
+		since: day(version.from) ?? ALWAYS
+	}));
 
 	function policyAt(on: Day) {
 		const inForce = versions.filter((version) => version.since <= on);
@@ -413,9 +416,7 @@ export function oracleOf(organisation: Organisation): Oracle {
 	function hasSuitableCoWorker(file: Case, on: Day, known: Known): boolean {
 		return coWorkersAt(file, on, known).some(
 			(id) =>
-				isSuitable(id, file, on, known) &&
-				isInPost(id, on, known) &&
-				!isAbsentLongerThan(id, 5, on, known)
+				isSuitable(id, file, on, known) && isInPost(id, on, known) && !isAbsentLongerThan(id, 5, on, known)
 		);
 	}
 
@@ -609,8 +610,7 @@ export function oracleOf(organisation: Organisation): Oracle {
 		if (posting.role !== 'director' && posting.role !== 'other') {
 			const due = supervisionDueOn(person, known);
 			if (on > due) {
-				const grace =
-					supervisionRhythm(person, on, known) === 'month' ? workingDaysAfter(due, 10) : due + 7;
+				const grace = supervisionRhythm(person, on, known) === 'month' ? workingDaysAfter(due, 10) : due + 7;
 				holding.set('SUPERVISION_OVERDUE', tier === 1 || on > grace ? 'high' : 'medium');
 			}
 			const supervisor = posting.supervisorId;
@@ -639,12 +639,9 @@ export function oracleOf(organisation: Organisation): Oracle {
 	/** Points in tenths, capacity in hundred-thousandths of a point: whole numbers, compared exactly. */
 	function loadOf(person: Practitioner, known: Known) {
 		const on = known.day;
-		const led = everyCase.filter(
-			(file) => isOpen(file, on, known) && leadAt(file, on, known) === person.id
-		);
+		const led = everyCase.filter((file) => isOpen(file, on, known) && leadAt(file, on, known) === person.id);
 		const coWorked = everyCase.filter(
-			(file) =>
-				isOpen(file, on, known) && coWorkersAt(file, on, known).includes(person.id)
+			(file) => isOpen(file, on, known) && coWorkersAt(file, on, known).includes(person.id)
 		);
 		let points = 0;
 		for (const file of led) {
@@ -728,8 +725,7 @@ export function oracleOf(organisation: Organisation): Oracle {
 					practitionerId: leadAt(file, known.day, known),
 					teamId: teamOfCase(file, known),
 					since: since(code, known, (day) => caseOn(file, day)),
-					reasons:
-						code === 'HELD_WITHOUT_OVERSIGHT' ? FOLDED.filter((folded) => holding.has(folded)) : []
+					reasons: code === 'HELD_WITHOUT_OVERSIGHT' ? FOLDED.filter((folded) => holding.has(folded)) : []
 				});
 			}
 		}

@@ -63,7 +63,8 @@ export function organisationOf(seed: number): GeneratedOrganisation {
 	const maybe = <Item>(share: number, item: () => Item): Item | null => (chance(share) ? item() : null);
 
 	const today = dayFrom(pick(TELLING_DAYS)) + whole(-3, 3);
-	const asAtDays = [today, today + whole(1, 3), today + whole(4, 12)];
+	const asAtDays = [today, today + whole(1, 12)];
+	if (chance(0.2)) asAtDays.push(today - whole(1, 40));
 	const records: Records = noRecords();
 
 	/** The day a limit that starts on it ends on, or just misses, one of the as-at days. */
@@ -103,7 +104,7 @@ export function organisationOf(seed: number): GeneratedOrganisation {
 		return { to: to === null ? null : textOf(to), endRecordedOn: to === null ? null : recorded(to) };
 	}
 
-	const horizon = today - whole(60, 260);
+	const horizon = today - whole(40, chance(0.15) ? 260 : 110);
 	const latest = today + 14;
 	const teams = Array.from({ length: whole(1, 4) }, (_, index) => `t${index + 1}`);
 	for (const teamId of teams)
@@ -120,7 +121,13 @@ export function organisationOf(seed: number): GeneratedOrganisation {
 
 	const people = Array.from({ length: whole(3, 9) }, (_, index) => `p${index + 1}`);
 	const managers = people.slice(0, whole(1, Math.min(3, people.length - 1)));
-	const LEVELS = ['practice_supervisor', 'team_manager', 'service_manager', 'principal_social_worker', 'director'];
+	const LEVELS = [
+		'practice_supervisor',
+		'team_manager',
+		'service_manager',
+		'principal_social_worker',
+		'director'
+	];
 
 	for (const id of people) {
 		const isManager = managers.includes(id);
@@ -151,7 +158,7 @@ export function organisationOf(seed: number): GeneratedOrganisation {
 			endRecordedOn: left === null ? null : recorded(left)
 		});
 
-		let from = chance(0.75) ? horizon - whole(0, 1500) : within(horizon, today);
+		let from = chance(0.75) ? horizon - whole(0, chance(0.05) ? 1500 : 30) : within(horizon, today);
 		const home = pick(teams);
 		const ownRole = isManager
 			? pick(LEVELS)
@@ -165,7 +172,13 @@ export function organisationOf(seed: number): GeneratedOrganisation {
 				teamId: chance(0.75) ? home : pick(teams),
 				role: (actingUp ? 'team_manager' : ownRole) as Records['postings'][number]['role'],
 				supervisorId:
-					supervisor < 0.08 ? null : supervisor < 0.12 ? id : supervisor < 0.95 ? pick(managers) : pick(people),
+					supervisor < 0.08
+						? null
+						: supervisor < 0.12
+							? id
+							: supervisor < 0.95
+								? pick(managers)
+								: pick(people),
 				fte: pick([1, 1, 1, 0.8, 0.6, 0.5, 0.57, 0.2, 0]),
 				agency: pick([null, false, false, true]),
 				from: textOf(from),
@@ -180,9 +193,7 @@ export function organisationOf(seed: number): GeneratedOrganisation {
 			const absentFrom = within(start, latest);
 			const away = pick([1, 5, 6, 10, 11, 12]);
 			const backOn = maybe(0.6, () =>
-				chance(0.7)
-					? workingDaysAfter(absentFrom, away) + pick([-1, 0, 1, 1, 2])
-					: absentFrom + whole(1, 40)
+				chance(0.7) ? workingDaysAfter(absentFrom, away) + pick([-1, 0, 1, 1, 2]) : absentFrom + whole(1, 40)
 			);
 			const to = backOn === null ? null : Math.max(absentFrom + 1, backOn);
 			records.absences.push({
@@ -256,7 +267,7 @@ export function organisationOf(seed: number): GeneratedOrganisation {
 		}
 
 	const families = [null, 'f1', 'f2', 'f3'];
-	for (let children = whole(4, 10), child = 1; child <= children; child++) {
+	for (let children = whole(6, 14), child = 1; child <= children; child++) {
 		let opened = chance(0.1) ? horizon - whole(0, 400) : within(horizon, today + 3);
 		for (let episode = pick([1, 1, 1, 1, 2]); episode > 0; episode--) {
 			const closed = episode > 1 || chance(0.12) ? within(opened + 1, latest) : null;

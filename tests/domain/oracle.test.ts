@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+import { KINDS } from '#lib/domain/policy.ts';
+import { compare, smallestReproduction } from './oracle/comparison.ts';
+import { CODES, oracleOf } from './oracle/oracle.ts';
+import { organisationOf } from './oracle/organisations.ts';
+
+const CASES = Number(process.env['COUNTERSIGN_ORACLE_CASES'] ?? 10_000);
+const FIRST_SEED = Number(process.env['COUNTERSIGN_ORACLE_SEED'] ?? 1);
+const BATCHES = 10;
+const MINUTES = 60_000;
+
+let nextSeed = FIRST_SEED;
+
+describe('the product and the oracle say the same of generated authorities', () => {
+	for (let batch = 1; batch <= BATCHES; batch++)
+		test(`batch ${batch} of ${BATCHES}`, { timeout: 10 * MINUTES }, () => {
+			for (let cases = 0; cases < CASES / BATCHES; nextSeed++) {
+				const generated = organisationOf(nextSeed);
+				cases += generated.records.cases.length;
+				const { differences } = compare(generated, generated.asAtDays);
+				if (differences.length > 0) expect.fail(smallestReproduction(generated, generated.asAtDays));
+			}
+		});
+});
+
+test(
+	'the generated authorities reach every rule, severity, reason and band that the oracle knows',
+	() => {
+		const reached = new Set<string>();
+		for (let seed = 1; seed <= 60; seed++) {
+			const generated = organisationOf(seed);
+			const oracle = oracleOf(generated);
+			for (const asAt of generated.asAtDays)
+				for (const hindsight of [false, true]) {
+					for (const { code, severity, reasons } of oracle.findings(asAt, hindsight)) {
+						reached.add(`${code} ${severity}`);
+						if (reasons.length > 0) reached.add(`${code} because of ${reasons.join(', ')}`);
+					}
+					for (const { band, tier } of oracle.caseloads(asAt, hindsight)) reached.add(band).add(tier);
+				}
+			for (const { kind } of generated.records.caseKinds) reached.add(kind);
+		}
+		const severities: Record<(typeof CODES)[number], string[]> = {
+			HELD_WITHOUT_OVERSIGHT: ['critical'],
+			BELOW_EXPERIENCE: ['critical', 'high'],
+			TRAINING_GAP: ['critical', 'high', 'medium'],
+			OVERSIGHT_OVERDUE: ['critical', 'high', 'medium'],
+			UNALLOCATED: ['critical', 'high', 'medium'],
+			HOLDER_ABSENT: ['critical', 'high'],
+			SUPERVISION_OVERDUE: ['high', 'medium'],
+			NO_SUPERVISOR: ['critical', 'high'],
+			OVER_CAPACITY: ['critical', 'high', 'medium'],
+			EXPERIENCE_UNKNOWN: ['medium']
+		};
+		const missed = [
+			...CODES.flatMap((code) => severities[code].map((severity) => `${code} ${severity}`)),
+			'HELD_WITHOUT_OVERSIGHT because of TRAINING_GAP, OVERSIGHT_OVERDUE',
+			'HELD_WITHOUT_OVERSIGHT because of BELOW_EXPERIENCE, OVERSIGHT_OVERDUE',
+			'HELD_WITHOUT_OVERSIGHT because of BELOW_EXPERIENCE, TRAINING_GAP, OVERSIGHT_OVERDUE',
+			...['room', 'steady', 'full', 'over', 'far_over', 'no_capacity', 'no_data'],
+			...['E0', 'E1', 'E2', 'E3', 'E4', 'E5', 'E6'],
+			...KINDS
+		].filter((wanted) => !reached.has(wanted));
+		expect(missed).toEqual([]);
+	},
+	MINUTES
+);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { KINDS } from '#lib/domain/policy.ts';
+import { DEFAULT_POLICY, KINDS, type Limit } from '#lib/domain/policy.ts';
 import { compare, smallestReproduction } from './oracle/comparison.ts';
-import { CODES, oracleOf } from './oracle/oracle.ts';
+import { CODES, oracleOf, TABLE } from './oracle/oracle.ts';
 import { organisationOf } from './oracle/organisations.ts';
 
 const CASES = Number(process.env['COUNTERSIGN_ORACLE_CASES'] ?? 10_000);

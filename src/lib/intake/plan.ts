@@ -141,13 +141,17 @@ function candidatesOf(
 	if (!columns) return [];
 	const recorded = new Map((existing[name] as Row[]).map((row) => [keyOf(name, row), row]));
 	const given = new Set<string>();
+	const fields = [...columns];
 	const candidates = (incoming.records[name] as Row[]).map((row, at): Candidate => {
 		const key = keyOf(name, row);
-		given.add(key);
+		if (isComplete) given.add(key);
+		const place = incoming.lines[name][at]!;
 		const before = recorded.get(key) ?? null;
-		const after = before === null ? row : merged(table, before, row, columns);
-		const isSame = before !== null && sameRow(table, before, after);
-		return { before, after, isSame, place: incoming.lines[name][at]! };
+		if (before === null) return { before, after: row, isSame: false, place };
+		if (fields.every((field) => fieldOf(row, field) === fieldOf(before, field)))
+			return { before, after: before, isSame: true, place };
+		const after = merged(table, before, row, columns);
+		return { before, after, isSame: sameRow(table, before, after), place };
 	});
 	if (!isComplete) return candidates;
 	const end = table.end!;
@@ -300,7 +304,7 @@ export interface Preview {
 	leftOut: string[];
 }
 
-const cases = (count: number) => (count === 1 ? '1 case' : `${count} cases`);
+const counted = (count: number, one: string) => `${count} ${count === 1 ? one : `${one}s`}`;
 
 /** The preview of an import, for page and terminal alike. */
 export function planInWords(plan: Plan): Preview {
@@ -333,11 +337,11 @@ function notesOf(plan: Plan, leftOut: number): string[] {
 	const notes: string[] = [];
 	const { openCases, oversightNotCounting: notCounting } = plan;
 	if (!plan.mayApply) notes.push('Nothing can be applied as the files are.');
-	if (plan.mayApply && leftOut > 0) notes.push(`${leftOut} rows would be left out.`);
+	if (plan.mayApply && leftOut > 0) notes.push(`${counted(leftOut, 'row')} would be left out.`);
 	if (changesNothing(plan) && plan.mayApply) notes.push('Nothing would change.');
 	if (openCases.asksSecondPerson)
 		notes.push(
-			`Of ${cases(openCases.before)} open, ${openCases.closing} would close and ${openCases.changingHands} change hands: a second person has to approve this.`
+			`Of ${counted(openCases.before, 'open case')}, ${openCases.closing} would close and ${openCases.changingHands} change hands: a second person has to approve this.`
 		);
 	const absent = TABLES.map(({ table, name }) => {
 		const ended: readonly { isAbsent: boolean }[] = plan.tables[table].ended;
@@ -345,10 +349,10 @@ function notesOf(plan: Plan, leftOut: number): string[] {
 	});
 	for (const { name, count } of absent)
 		if (count > 0)
-			notes.push(`${count} rows of ${name} would end on ${plan.on} because the file lacks them.`);
+			notes.push(`${counted(count, 'row')} of ${name} would end on ${plan.on} because the file lacks them.`);
 	if (notCounting.entries > 0)
 		notes.push(
-			`${notCounting.entries} entries of management oversight would not count, because the registration of ${notCounting.managerIds.join(', ')} is not recorded.`
+			`${counted(notCounting.entries, 'record')} of management oversight would not count, because the registration of ${notCounting.managerIds.join(', ')} is not recorded.`
 		);
 	return notes;
 }

@@ -412,6 +412,11 @@ async function readTable(
 				fileProblem('too_many_bad_rows', file, { sheet, args: { count: MOST_BAD_ROWS } })
 			);
 	};
+	let cell = { column: '', written: '', place: { file, sheet, line: 0 } };
+	const fault = (code: ProblemCode, args: Problem['args'] = {}) => {
+		const { column, written, place } = cell;
+		report(rowProblem(code, place, { column, found: written === '' ? null : excerpt(written), args }));
+	};
 	const onRow = (fields: string[], line: number, errors?: ReadonlySet<number>) => {
 		if (head === null) {
 			head = headOf(table, fields, { file, sheet, line }, problems);
@@ -431,14 +436,7 @@ async function readTable(
 			const column = table.columns[i]!;
 			const at = head.at[i]!;
 			const written = at === -1 ? '' : (fields[at] ?? '');
-			const fault = (code: ProblemCode, args: Problem['args'] = {}) =>
-				report(
-					rowProblem(code, place, {
-						column: column.name,
-						found: written === '' ? null : excerpt(written),
-						args
-					})
-				);
+			cell = { column: column.name, written, place };
 			if (errors?.has(at)) {
 				fault('cell_error');
 				continue;

@@ -14,6 +14,8 @@ const SESSION = single('session');
 const AUDIT = single('audit');
 const MAIL = single('mail');
 const SCHEDULE = single('schedule');
+const LOG = single('log');
+const DOOR = single('door');
 
 const DOORS_WITH_SERVER = '^src/routes/.*([.]|[+])server[.]ts$';
 const OPERATING_COMMANDS = '^src/cli/(demo|serve|migrate|backup|restore|doctor)([.]ts$|/)';
@@ -110,7 +112,8 @@ module.exports = {
 			SESSION,
 			AUDIT,
 			DOMAIN,
-			CONFIG
+			CONFIG,
+			LOG
 		),
 		room(
 			'operating-commands-also-import-db-and-demo',
@@ -126,7 +129,9 @@ module.exports = {
 			DB,
 			DEMO,
 			CLOCK,
-			SCHEDULE
+			SCHEDULE,
+			LOG,
+			DOOR
 		),
 		room(
 			'hooks-import-work-and-session',
@@ -137,14 +142,16 @@ module.exports = {
 			SESSION,
 			SCHEDULE,
 			DOMAIN,
-			CONFIG
+			CONFIG,
+			LOG
 		),
 		serverRoom(
 			'schedule-imports-work-and-session',
 			'A job is a door without a person.',
 			SCHEDULE,
 			WORK,
-			SESSION
+			SESSION,
+			LOG
 		),
 		serverRoom(
 			'work-imports-store-intake-audit-mail-clock',
@@ -154,7 +161,8 @@ module.exports = {
 			INTAKE,
 			AUDIT,
 			MAIL,
-			CLOCK
+			CLOCK,
+			LOG
 		),
 		serverRoom(
 			'session-imports-store-and-clock',
@@ -173,6 +181,12 @@ module.exports = {
 		serverRoom('mail-imports-domain', 'Mail sends what it is given.', MAIL),
 		serverRoom('clock-imports-domain', 'The one place that asks the machine for the time.', CLOCK),
 		serverRoom('config-imports-domain', 'The one place that reads the environment.', CONFIG),
+		serverRoom('log-imports-domain', 'What may be written down of a request and of an error.', LOG),
+		serverRoom(
+			'door-imports-domain',
+			'The server in front of the built application is given what it needs.',
+			DOOR
+		),
 		serverRoom('db-imports-domain', 'The database knows its tables and no store.', DB),
 		{
 			name: 'store-imports-db-and-domain',
@@ -194,7 +208,7 @@ module.exports = {
 			severity: 'error',
 			from: {
 				path: SERVER,
-				pathNot: anyOf(DB, STORE, WORK, CONFIG, CLOCK, SESSION, AUDIT, MAIL, SCHEDULE)
+				pathNot: anyOf(DB, STORE, WORK, CONFIG, CLOCK, SESSION, AUDIT, MAIL, SCHEDULE, LOG, DOOR)
 			},
 			to: {}
 		},

@@ -223,6 +223,18 @@ const planted: { rule: string; path: string; source: string; to: string }[] = [
 		to: 'src/lib/server/mail.ts'
 	},
 	{
+		rule: 'log-imports-domain',
+		path: 'src/lib/server/log/lines.ts',
+		source: `import { list } from '#lib/server/store/cases.ts'; export const x = list;`,
+		to: 'src/lib/server/store/cases.ts'
+	},
+	{
+		rule: 'door-imports-domain',
+		path: 'src/lib/server/door/headers.ts',
+		source: `import { asPerson } from '#lib/server/session.ts'; export const x = asPerson;`,
+		to: 'src/lib/server/session.ts'
+	},
+	{
 		rule: 'db-imports-domain',
 		path: 'src/lib/server/db/seed.ts',
 		source: `import { list } from '#lib/server/store/cases.ts'; export const x = list;`,

@@ -45,6 +45,7 @@ export const PAGES = {
 	'/supervision/[session]': [...CASEWORK, 'other'],
 
 	'/team/[team]': [...MANAGING, ...OVERSEEING],
+	'/team/[team]/[column]': [...MANAGING, ...OVERSEEING],
 	'/allocate': MANAGING,
 	'/service/[id]': ['service_manager', ...OVERSEEING],
 	'/organisation': OVERSEEING,
@@ -73,4 +74,14 @@ export function isAmong(who: WhoMay, role: AskingRole | null): boolean {
 	if (who === 'anyone') return true;
 	if (role === null) return false;
 	return who === 'signed in' || who.includes(role);
+}
+
+/** Whether somebody in this role may record oversight: those who manage practice in a line of teams. */
+export function mayRecordOversight(role: AskingRole): boolean {
+	return (MANAGING as readonly AskingRole[]).includes(role);
+}
+
+/** Directors see teams in figures: people without their names, unless they ask for them. */
+export function seesNames(role: AskingRole): boolean {
+	return role !== 'director';
 }

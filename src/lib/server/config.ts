@@ -9,9 +9,15 @@ export interface Config {
 	host: string;
 	/** The address people type; null: http://localhost and the port. */
 	origin: string | null;
+	/** How many proxies of the operator's own stand in front; 0: the address of the connection is the visitor's. */
+	proxies: number;
+	logLevel: LogLevel;
 	/** Keys that seal personal notes, by version; the highest seals. Null: a key kept in `dataFolder`. */
 	noteKeys: ReadonlyMap<number, Buffer> | null;
 }
+
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** A setting that cannot be used: which variable, and how to mend it. */
 export interface SettingProblem {
@@ -41,6 +47,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
 		port: port(environment.PORT, refuse),
 		host: environment.HOST || '127.0.0.1',
 		origin: origin(environment.ORIGIN, refuse),
+		proxies: proxies(environment.COUNTERSIGN_PROXIES, refuse),
+		logLevel: logLevel(environment.COUNTERSIGN_LOG, refuse),
 		noteKeys: noteKeys(environment.COUNTERSIGN_NOTE_KEYS, refuse)
 	};
 	if (problems.length > 0) throw new SettingsRefused(problems);
@@ -84,6 +92,26 @@ function origin(text: string | undefined, refuse: Refuse): string | null {
 		'sign-in over plain http is safe on this machine only. Put it behind https and give the https address.'
 	);
 	return null;
+}
+
+function proxies(text: string | undefined, refuse: Refuse): number {
+	const number = Number(text || 0);
+	if (Number.isInteger(number) && number >= 0 && number < 10) return number;
+	refuse(
+		'COUNTERSIGN_PROXIES',
+		`“${text ?? ''}” is not a number of proxies. Give how many of your own proxies add to X-Forwarded-For, such as 1, or leave it out for none.`
+	);
+	return 0;
+}
+
+function logLevel(text: string | undefined, refuse: Refuse): LogLevel {
+	const level = LOG_LEVELS.find((known) => known === (text || 'warn'));
+	if (level) return level;
+	refuse(
+		'COUNTERSIGN_LOG',
+		`“${text ?? ''}” is not a level. Choose one of ${LOG_LEVELS.join(', ')}; info writes a line for each request.`
+	);
+	return 'warn';
 }
 
 function noteKeys(text: string | undefined, refuse: Refuse): ReadonlyMap<number, Buffer> | null {

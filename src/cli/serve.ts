@@ -1,0 +1,95 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { WrongUsage, type Command, type Io } from './command.ts';
+import { readConfig } from '#lib/server/config.ts';
+import {
+	ADDRESS_HEADER,
+	doorTo,
+	LARGEST_BODY_BYTES,
+	PROTOCOL_HEADER,
+	type Door,
+	type Pages
+} from '#lib/server/door.ts';
+import { describeError, log } from '#lib/server/log.ts';
+import { database, leaveDatabase, migrate, packageRoot } from '#lib/server/store/database.ts';
+
+const LONGEST_FINISH_MS = 30_000;
+
+export const serve: Command = {
+	name: 'serve',
+	summary: 'brings the database to this version and serves it',
+	usage: `serve [--no-migrate] [--port N]
+
+  --no-migrate   leaves the database as it is
+  --port N       instead of PORT, else 3000; 0 takes any that is free
+
+Settings: HOST (127.0.0.1), PORT (3000), ORIGIN (the https address people type), COUNTERSIGN_PROXIES (how
+many proxies of your own stand in front), COUNTERSIGN_LOG (warn; info writes a line for each request).
+SIGTERM or Ctrl-C stops taking requests, finishes those that run within 30 seconds, and ends.`,
+	endsItself: true,
+
+	async run(args, io) {
+		const { values } = parseArgs({
+			args,
+			options: { 'no-migrate': { type: 'boolean' }, port: { type: 'string' } }
+		});
+		const { port } = values;
+		if (port !== undefined && !/^\d{1,5}$/.test(port)) throw new WrongUsage('--port takes a number.');
+		const stopped = untilStopped();
+		const { notice } = await database();
+		if (notice) io.err(notice);
+		if (!values['no-migrate']) await migrate();
+		const { door, address } = await openDoor(port === undefined ? null : Number(port), io);
+		io.out(`Countersign is at ${address}`);
+		await stopped;
+		await door.close(LONGEST_FINISH_MS);
+		await leaveDatabase();
+		return 0;
+	}
+};
+
+/** Serves the built application from this process. The database is open already, and is shared with it. */
+export async function openDoor(port: number | null, io: Io): Promise<{ door: Door; address: string }> {
+	const { origin, proxies, host, port: usual } = readConfig(process.env);
+	if (origin?.startsWith('https:') && proxies === 0)
+		io.err(
+			'Note: ORIGIN is https, so a proxy stands in front, yet COUNTERSIGN_PROXIES is not set: every visitor seems to come from one address, and wrong passwords of one slow down all. Set COUNTERSIGN_PROXIES=1.'
+		);
+	const door = doorTo({
+		pages: await builtPages(origin),
+		origin,
+		proxies,
+		report: (error, requestId) => log.error({ requestId, error: describeError(error) })
+	});
+	return { door, address: await door.open(host, port ?? usual) };
+}
+
+/** The settings of adapter-node are ours to make: what it believes of a request is what the door says. */
+async function builtPages(origin: string | null): Promise<Pages> {
+	const built = join(packageRoot(), 'build/handler.js');
+	if (!existsSync(built)) throw new Error('The application is not built yet. Run npm ci in its folder.');
+	if (origin) process.env['ORIGIN'] = origin;
+	else delete process.env['ORIGIN'];
+	process.env['PROTOCOL_HEADER'] = PROTOCOL_HEADER;
+	process.env['ADDRESS_HEADER'] = ADDRESS_HEADER;
+	process.env['BODY_SIZE_LIMIT'] = String(LARGEST_BODY_BYTES);
+	process.env['NODE_ENV'] ??= 'production';
+	for (const name of ['HOST_HEADER', 'PORT_HEADER', 'XFF_DEPTH']) delete process.env[name];
+	const { handler } = (await import(/* @vite-ignore */ pathToFileURL(built).href)) as { handler: Pages };
+	return handler;
+}
+
+/** The first signal ends in good order; a second one ends at once. */
+function untilStopped(): Promise<void> {
+	return new Promise((resolve) => {
+		let asked = false;
+		const stop = () => {
+			if (asked) process.exit(1);
+			asked = true;
+			resolve();
+		};
+		process.on('SIGTERM', stop).on('SIGINT', stop);
+	});
+}

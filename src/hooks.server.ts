@@ -1,0 +1,110 @@
+import { dev } from '$app/environment';
+import {
+	error,
+	redirect,
+	text,
+	type Handle,
+	type HandleServerError,
+	type RequestEvent,
+	type ServerInit
+} from '@sveltejs/kit';
+
+import { isAmong, whoMayOpen } from '#lib/domain/access.ts';
+import { describeError, isDatabaseAway, log } from '#lib/server/log.ts';
+import { prepare, recognise, type Who } from '#lib/server/session.ts';
+
+export const init: ServerInit = async () => {
+	if (dev) await prepare();
+};
+
+export const handle: Handle = async ({ event, resolve }) => {
+	const startedAt = performance.now();
+	event.locals.requestId = event.request.headers.get('x-request-id') ?? crypto.randomUUID();
+	event.locals.who = null;
+	const response = isCrossSite(event)
+		? text('This came from another site, and was refused.\n', { status: 403 })
+		: await guarded({ event, resolve });
+	if (!event.isSubRequest)
+		log.info({
+			requestId: event.locals.requestId,
+			method: event.request.method,
+			route: event.route.id,
+			status: response.status,
+			accountId: signedIn(event)?.accountId,
+			ms: Math.round(performance.now() - startedAt)
+		});
+	return response;
+};
+
+function signedIn({ locals }: RequestEvent): Who | null {
+	return locals.who;
+}
+
+const guarded: Handle = async ({ event, resolve }) => {
+	const may = event.route.id === null ? null : whoMayOpen(event.route.id);
+	if (may === null) return absent(event);
+	if (event.route.id !== '/health') event.locals.who = await recognise(event.cookies).catch(unavailable);
+	const { who } = event.locals;
+	if (isAmong(may, who?.role ?? null))
+		return isAbsent(event) && !reads(event) ? absent(event) : resolve(event);
+	return who ? absent(event) : askToSignIn(event);
+};
+
+/** The page framework looks at forms only; a request of any other kind, or of none, counts as well. */
+function isCrossSite(event: RequestEvent): boolean {
+	return !reads(event) && event.request.headers.get('origin') !== event.url.origin;
+}
+
+function reads({ request }: RequestEvent): boolean {
+	return ['GET', 'HEAD', 'OPTIONS'].includes(request.method);
+}
+
+function isAbsent({ route }: RequestEvent): boolean {
+	return route.id === '/[...absent]';
+}
+
+/** What is not yours answers exactly as what is not there: by the page that every address without one leads to. */
+async function absent(event: RequestEvent): Promise<Response> {
+	if (event.request.headers.has('x-sveltekit-action'))
+		return Response.json({ type: 'error', error: { message: 'Not found' } }, { status: 404 });
+	if (event.isSubRequest) return text('Not found', { status: 404 });
+	return event.fetch(event.isDataRequest ? '/absent/__data.json' : '/absent');
+}
+
+async function askToSignIn(event: RequestEvent): Promise<Response> {
+	const here = event.url.pathname + event.url.search;
+	const address = `/sign-in?next=${encodeURIComponent(here)}`;
+	if (reads(event)) redirect(303, address);
+	if (event.request.headers.has('x-sveltekit-action'))
+		return Response.json({ type: 'failure', status: 401, data: '[{"signedOut":1},true]' }, { status: 401 });
+	const type = event.request.headers.get('content-type') ?? '';
+	if (!/^(application\/x-www-form-urlencoded|multipart\/form-data)\b/.test(type))
+		return Response.json({ message: 'Signed out' }, { status: 401 });
+	const typed = new URLSearchParams();
+	for (const [name, value] of await event.request.formData())
+		if (typeof value === 'string') typed.append(name, value);
+	const response = await event.fetch(`/sign-in?/keep&next=${encodeURIComponent(here)}`, {
+		method: 'POST',
+		body: typed
+	});
+	return new Response(response.body, { status: 401, headers: response.headers });
+}
+
+function unavailable(cause: unknown): never {
+	if (!isDatabaseAway(cause)) throw cause;
+	log.error({ error: describeError(cause) });
+	error(503, 'The database cannot be reached just now. Nothing was saved. Try again in a minute.');
+}
+
+export const handleError: HandleServerError = ({ error: cause, event, status, message }) => {
+	if (status === 404) return { message: 'Not found' };
+	if (status < 500) return { message };
+	const reference = event.locals.requestId;
+	log.error({
+		requestId: reference,
+		route: event.route.id,
+		accountId: event.locals.who?.accountId,
+		error: describeError(cause)
+	});
+	return { message: 'Something went wrong', reference };
+};

@@ -1,0 +1,15 @@
+import { redirect } from '@sveltejs/kit';
+import { record } from '#lib/server/audit.ts';
+import { asPerson, end, who } from '#lib/server/session.ts';
+import type { Actions } from './$types';
+
+export const actions: Actions = {
+	default: async (event) => {
+		const person = who(event);
+		await asPerson(person, (tx) =>
+			record(tx, person, { action: 'signed out', entity: 'account', entityId: person.accountId })
+		);
+		await end(event.cookies);
+		redirect(303, '/sign-in?told=signed-out');
+	}
+};

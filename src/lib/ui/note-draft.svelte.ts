@@ -1,10 +1,16 @@
-import type { Saving } from '#lib/ui/SaveState.svelte';
-
 const AFTER_A_PAUSE = 1500;
 const WHILE_TYPING = 8000;
 const TRY_AGAIN_AFTER = [2000, 4000, 8000, 15000];
 const TAKE_BACK_AFTER = 5000;
 const LOST_ANSWERS_REMEMBERED = 5;
+
+export type Saving =
+	| { state: 'untouched' }
+	| { state: 'unsaved' }
+	| { state: 'saving' }
+	| { state: 'saved'; at: string }
+	| { state: 'not_saved' }
+	| { state: 'conflict' };
 
 export type NoteTexts = Record<string, string>;
 
@@ -66,7 +72,7 @@ export function noteDraft(start: NoteDraftStart) {
 
 	function saveIn(delay: number): void {
 		clearTimeout(pause);
-		pause = setTimeout(saveNow, delay);
+		pause = setTimeout(() => void saveNow(), delay);
 	}
 
 	function typed(): void {
@@ -74,7 +80,7 @@ export function noteDraft(start: NoteDraftStart) {
 		if (conflict) return;
 		if (saving.state === 'saved' || saving.state === 'untouched') saving = { state: 'unsaved' };
 		saveIn(AFTER_A_PAUSE);
-		longest ??= setTimeout(saveNow, WHILE_TYPING);
+		longest ??= setTimeout(() => void saveNow(), WHILE_TYPING);
 	}
 
 	async function saveNow(): Promise<void> {

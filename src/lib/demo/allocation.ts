@@ -4,7 +4,7 @@ import { absenceOn, inPostOn } from '#lib/domain/people.ts';
 import { MATERNITY } from './away.ts';
 import type { Chance } from './chance.ts';
 import { gripOn, teamIdOn, type Plan, type TeamPlan } from './plan.ts';
-import { allKnown, capacityAt, homeOn, suits, type Worker } from './staff.ts';
+import { allKnown, capacityAt, homeOn, suits, tierAt, type Worker } from './staff.ts';
 import { activeKinds, holdingOn, isHighStakes, pointsOf, type Unit } from './units.ts';
 
 /** Who holds what on the day reached, and who is given the next case. */
@@ -17,6 +17,8 @@ export interface Allocation {
 	/** The kinds have changed: what the lead carries, and whether they need somebody beside them. */
 	reconsider(unit: Unit, day: CalendarDate): void;
 	waiting: ReadonlyMap<Unit, CalendarDate>;
+	/** The points a team carries for each it can carry. */
+	fullness(team: TeamPlan, day: CalendarDate): number;
 }
 
 interface Desktop {
@@ -66,9 +68,11 @@ export function allocation(plan: Plan, workers: readonly Worker[], chance: Chanc
 			while (desktop.given[0] !== undefined && daysBetween(desktop.given[0], day) > 7) desktop.given.shift();
 			const full =
 				(desktop.points + pointsOf(unit, day)) / Math.max(1, capacityAt(worker, day) * worker.appetite);
-			const unsuited = looks && !suits(worker, kinds, day) ? (isHighStakes(kinds) ? 3 : 0.25) : 0;
+			const unsuited = looks && !suits(worker, kinds, day) ? (isHighStakes(kinds) ? 3 : 0.8) : 0;
 			const known = unit.leads.some((lead) => lead.worker === worker) ? -0.3 : 0;
-			const score = full + unsuited + known + desktop.given.length * 0.12 + chance.unit() * 0.1;
+			const early = !looks && tierAt(worker, day) < 'E4' ? -0.25 : 0;
+			const apt = worker.adviser ? -0.5 : early;
+			const score = full + unsuited + known + apt + desktop.given.length * 0.12 + chance.unit() * 0.1;
 			if (score < least) [best, least] = [worker, score];
 		}
 		return best;
@@ -114,8 +118,24 @@ export function allocation(plan: Plan, workers: readonly Worker[], chance: Chanc
 		joinSomebody(unit, day);
 	};
 
+	const capacities = new Map<TeamPlan, { on: CalendarDate; points: number }>();
+	const capacityOf = (team: TeamPlan, day: CalendarDate): number => {
+		const counted = capacities.get(team);
+		if (counted?.on === day) return counted.points;
+		const points = available(team, day).reduce((sum, worker) => sum + capacityAt(worker, day), 0);
+		capacities.set(team, { on: day, points });
+		return points;
+	};
+
 	return {
 		waiting,
+		fullness(team, day) {
+			const carried = (byTeam.get(team) ?? []).reduce(
+				(sum, worker) => sum + (homeOn(worker, day) === team ? (desktops.get(worker)?.points ?? 0) : 0),
+				0
+			);
+			return carried / Math.max(1, capacityOf(team, day));
+		},
 		heldBy: (worker) => [...desktopOf(worker).units.keys()],
 		give,
 		wait(unit, day, until, reason) {

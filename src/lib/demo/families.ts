@@ -47,7 +47,7 @@ export function families(chance: Chance): Families {
 			caseId: '',
 			dateOfBirth: unborn ? null : addDays(addMonths(openedOn, -months), -chance.whole(0, 29)),
 			unborn,
-			complexity: Number(chance.weighted({ '0': 50, '1': 28, '2': 16, '3': 6 }))
+			complexity: Number(chance.weighted({ '0': 80, '1': 13, '2': 5, '3': 2 }))
 		};
 	};
 	const unitOf = (
@@ -84,7 +84,7 @@ export function families(chance: Chance): Families {
 				for (const member of members) member.dateOfBirth ??= addDays(again.openedOn, 70);
 				return unitOf(members, again.familyId, team, openedOn);
 			}
-			const wanted = ALONE.has(kind) ? 1 : Number(chance.weighted({ '1': 50, '2': 29, '3': 15, '4': 6 }));
+			const wanted = ALONE.has(kind) ? 1 : Number(chance.weighted({ '1': 45, '2': 31, '3': 17, '4': 7 }));
 			const size = Math.max(1, Math.min(room, wanted));
 			const members = Array.from({ length: size }, (_, place) => child(kind, openedOn, place === 0));
 			if (size > 1) households += 1;

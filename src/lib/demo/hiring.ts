@@ -27,7 +27,7 @@ export interface Start {
 
 export interface Hiring {
 	workers: Worker[];
-	hire(start: Start): Worker;
+	hire: (start: Start) => Worker;
 }
 
 export function hiring(plan: Plan, chance: Chance): Hiring {

@@ -33,18 +33,23 @@ export interface Journey {
 
 /** How long each kind usually runs, in days; assessments and enquiries in working days. */
 export const USUAL_DAYS: Record<Kind, readonly [least: number, most: number]> = {
-	section_47: [5, 12],
+	section_47: [6, 13],
 	assessment: [22, 43],
 	child_in_need: [70, 290],
 	child_protection: [130, 400],
 	pre_proceedings: [70, 150],
 	care_proceedings: [140, 230],
-	looked_after: [80, 210],
-	looked_after_settled: [200, 480],
-	looked_after_long_term: [700, 2600],
+	looked_after: [120, 300],
+	looked_after_settled: [260, 560],
+	looked_after_long_term: [500, 2000],
 	short_breaks: [250, 1100],
 	care_leaver: [400, 1250]
 };
+
+/** Closing a case soon after an enquiry is a thing to explain, so it is seldom done. */
+export function enquiredLately(unit: Unit, day: CalendarDate): boolean {
+	return unit.kinds.some(({ kind, to }) => kind === 'section_47' && to !== null && daysBetween(to, day) < 92);
+}
 
 export function journey(
 	length: number,
@@ -57,7 +62,7 @@ export function journey(
 	};
 	const enquire = (unit: Unit, day: CalendarDate) => {
 		const enquiry = begin(unit, 'section_47', day);
-		enquiry.conferenceNeeded = chance.yes(0.4);
+		enquiry.conferenceNeeded = chance.yes(0.34);
 		schedule(unit, 'enquiry ends', addWorkingDays(day, chance.whole(...USUAL_DAYS.section_47)));
 	};
 	const support = (unit: Unit, day: CalendarDate, least = 0) => {
@@ -74,9 +79,6 @@ export function journey(
 		begin(unit, 'child_protection', day);
 		schedule(unit, 'plan reviewed', later('child_protection', day));
 	};
-	const enquiredLately = (unit: Unit, day: CalendarDate) =>
-		unit.kinds.some(({ kind, to }) => kind === 'section_47' && to !== null && daysBetween(to, day) < 92);
-
 	const steps: Record<Step, (unit: Unit, day: CalendarDate) => Consequence> = {
 		'enquiry ends': (unit, day) => {
 			const enquiry = unit.kinds.find(({ kind, to }) => kind === 'section_47' && to === null);
@@ -107,9 +109,9 @@ export function journey(
 			}
 			end(unit, 'assessment', day);
 			const lately = enquiredLately(unit, day);
-			if (chance.yes(lately ? 0.03 : 0.44)) return { close: true };
+			if (chance.yes(lately ? 0.03 : 0.48)) return { close: true };
 			support(unit, day, lately ? 95 : 0);
-			return chance.yes(0.72) ? { moveTo: 'help' } : {};
+			return chance.yes(0.85) ? { moveTo: 'help' } : {};
 		},
 		'support reviewed': (unit, day) => {
 			if (!activeKinds(unit, day).includes('child_in_need')) return {};
@@ -165,7 +167,7 @@ export function journey(
 		},
 		'matched for good': (unit, day) => {
 			end(unit, 'looked_after_settled', day);
-			if (chance.yes(0.25)) return { close: true };
+			if (chance.yes(0.45)) return { close: true };
 			begin(unit, 'looked_after_long_term', day);
 			schedule(unit, 'comes of age', later('looked_after_long_term', day));
 			return {};

@@ -1,9 +1,9 @@
-import { addDays, addWorkingDays, after, daysBetween, type CalendarDate } from '#lib/domain/calendar.ts';
+import { addDays, addWorkingDays, daysBetween, type CalendarDate } from '#lib/domain/calendar.ts';
 import type { OversightKind } from '#lib/domain/cases.ts';
 import { firstToFall } from '#lib/domain/oversight.ts';
 import { DEFAULT_POLICY, halved, STAKES, type Kind } from '#lib/domain/policy.ts';
 import type { OversightRow } from '#lib/domain/records.ts';
-import { chanceFrom, type Chance } from './chance.ts';
+import { chanceFrom } from './chance.ts';
 import { gripOn, workingDayFrom, type Plan } from './plan.ts';
 import { isHere, suits, supervisorIdOn, turnOn, type Staff, type Worker } from './staff.ts';
 import { activeKinds, holdingOn, type Unit } from './units.ts';
@@ -64,7 +64,7 @@ export function oversightOf(plan: Plan, staff: Staff, units: readonly Unit[]): O
 	return rows;
 
 	function overseen(unit: Unit) {
-		let dueOn: CalendarDate | null = null;
+		let dueOn = null as CalendarDate | null;
 		let last = null as CalendarDate | null;
 		let place = 0;
 		for (const stretch of stretchesOf(unit, plan)) {
@@ -128,8 +128,8 @@ export function oversightOf(plan: Plan, staff: Staff, units: readonly Unit[]): O
 		const risky = high && !stretch.suitable;
 		const share = risky ? grip.riskLate : grip.oversightLate;
 		const cycle = Math.max(2, daysBetween(from, due(from, stretch)));
-		const usuallyLate = Math.max(3, Math.min(12, cycle * 0.6));
-		const slips = chance.yes(Math.min(0.85, (share * cycle) / (usuallyLate * (1 - share))));
+		const usuallyLate = risky ? Math.max(5, cycle * 0.8) : Math.max(3, Math.min(12, cycle * 0.6));
+		const slips = chance.yes(Math.min(0.92, (share * cycle) / (usuallyLate * (1 - share))));
 		const ahead = isFirst ? 0 : chance.whole(0, Math.min(4, Math.floor(cycle / 6)));
 		const early = workingDayAtMost(addDays(dueOn, -ahead));
 		const onTime = isFirst && early > stretch.from && chance.yes(0.8) ? workingDayFrom(stretch.from) : early;

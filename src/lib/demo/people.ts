@@ -19,20 +19,20 @@ interface Desk {
 const FIRST_AT_DESK: readonly Stage[] = [
 	'senior',
 	'experienced',
-	'third_year',
-	'experienced',
+	'new',
 	'experienced',
 	'second_year',
+	'new',
 	'experienced',
 	'experienced',
 	'new',
 	'experienced',
-	'third_year',
+	'new',
 	'experienced',
-	'second_year'
+	'third_year'
 ];
-const NEXT_AT_DESK = { new: 36, second_year: 8, third_year: 12, experienced: 32, agency: 12 } as const;
-const NEXT_WHERE_STRAINED = { new: 50, second_year: 10, third_year: 6, experienced: 12, agency: 22 } as const;
+const NEXT_AT_DESK = { new: 48, second_year: 12, third_year: 10, experienced: 18, agency: 12 } as const;
+const NEXT_WHERE_STRAINED = { new: 60, second_year: 12, third_year: 6, experienced: 4, agency: 18 } as const;
 
 /** In the demo these desks have a story of their own, whoever else comes and goes. */
 const STAGED: Record<string, Start[]> = {
@@ -63,7 +63,8 @@ const STAGED_AWAY: Record<string, StagedAbsence> = {
 	'T-04/6': { from: '2026-06-01', to: null, reason: 'maternity', covered: false },
 	'T-07/3': { from: '2025-07-07', to: '2026-05-11', reason: 'maternity', covered: false }
 };
-const STAGED_FTE: Record<string, number> = { 'T-03/7': 0.5, 'T-05/9': 0.5 };
+/** Those away without cover work half time and hold little: what can wait has been passed on. */
+const HALF_TIME: ReadonlySet<string> = new Set(['T-03/7', 'T-05/9']);
 const ADVISERS = 2;
 
 /** The people of the authority: who came when, sat where, was supervised by whom, was away, and learnt what. */
@@ -81,7 +82,7 @@ export function staffOf(plan: Plan): Staff & { vacancies: VacancyRow[] } {
 		let freeFrom: CalendarDate | null = null;
 		for (const start of starts) {
 			if (freeFrom !== null) vacancies.push(vacancyAt(desk, plan, freeFrom, start.from));
-			const worker = seated(start, desk, STAGED_FTE[key], plan, office, leadership, chance);
+			const worker = seated(start, desk, plan.staged && HALF_TIME.has(key), plan, office, leadership, chance);
 			holders.push({ worker, stage: start.stage, key });
 			freeFrom = start.to;
 		}
@@ -118,7 +119,7 @@ function desksOf(plan: Plan, chance: Chance): Desk[] {
 
 function startsAt(desk: Desk, team: TeamPlan, plan: Plan, chance: Chance): Start[] {
 	const { recordedFrom, today } = plan.span;
-	const leaving = team.course === 'untouched' ? 0.12 : 0.2 * Math.sqrt(team.strain);
+	const leaving = team.course === 'untouched' ? 0.14 : 0.24 * Math.sqrt(team.strain);
 	const starts: Start[] = [];
 	const advises = team.work === 'care' && desk.place > 0 && desk.place <= ADVISERS;
 	let stage: Stage = advises
@@ -143,7 +144,7 @@ function startsAt(desk: Desk, team: TeamPlan, plan: Plan, chance: Chance): Start
 function seated(
 	start: Start,
 	desk: Desk,
-	ownFte: number | undefined,
+	halfTime: boolean,
 	plan: Plan,
 	office: Hiring,
 	{ supervisors }: Leadership,
@@ -155,8 +156,9 @@ function seated(
 		const next = desk.homes[place + 1];
 		return next === undefined || next.from > from;
 	});
-	const fte =
-		ownFte ?? (start.named === undefined && chance.yes(0.17) ? chance.pick([0.5, 0.6, 0.6, 0.8, 0.8]) : 1);
+	const partTime = start.named === undefined && chance.yes(0.14);
+	const fte = halfTime ? 0.5 : partTime ? chance.pick([0.5, 0.6, 0.6, 0.8, 0.8]) : 1;
+	if (halfTime) worker.appetite = 0.6;
 	const role = stage === 'senior' ? 'senior_practitioner' : 'practitioner';
 	const days = desk.homes.flatMap(({ team, from: homeFrom }) => [
 		homeFrom,

@@ -79,15 +79,15 @@ const team = (
 /** About 110 people who hold 1,700 open cases in nine teams of three services, eighteen months and a little before. */
 export function demoPlan(): Plan {
 	const teams = [
-		team(1, 'Assessment North', 'assessment', [12, 166], 'not_recovering', 0.6),
-		team(2, 'Assessment Riverside', 'assessment', [12, 170], 'not_recovering', 1.5),
+		team(1, 'Assessment North', 'assessment', [12, 190], 'not_recovering', 0.6),
+		team(2, 'Assessment Riverside', 'assessment', [12, 166], 'not_recovering', 1.5),
 		team(3, 'Assessment South', 'assessment', [11, 150], 'not_recovering', 0.9),
-		team(4, 'Family Help North', 'help', [13, 204], 'recovering', 0.7),
-		team(5, 'Family Help Riverside', 'help', [13, 206], 'recovering', 1.4),
-		team(6, 'Family Help South', 'help', [12, 188], 'recovering', 0.8),
-		team(7, 'Children in Care One', 'care', [13, 214], 'untouched', 0.9),
-		team(8, 'Children in Care Two', 'care', [12, 200], 'untouched', 0.12),
-		team(9, 'Disabled Children', 'disability', [13, 198], 'untouched', 1)
+		team(4, 'Family Help North', 'help', [14, 172], 'recovering', 0.7),
+		team(5, 'Family Help Riverside', 'help', [14, 160], 'recovering', 1.4),
+		team(6, 'Family Help South', 'help', [13, 158], 'recovering', 0.8),
+		team(7, 'Children in Care One', 'care', [13, 220], 'untouched', 0.9),
+		team(8, 'Children in Care Two', 'care', [12, 204], 'untouched', 0.12),
+		team(9, 'Disabled Children', 'disability', [13, 279], 'untouched', 1)
 	];
 	const before = { teamId: 'T-10', name: 'Harbour Family Support' };
 	return {
@@ -180,7 +180,7 @@ export interface Grip {
 const STEADY: Grip = {
 	oversightLate: 0.01,
 	riskLate: 0.04,
-	supervisionLate: 0.07,
+	supervisionLate: 0.085,
 	unmatched: 0.04,
 	joined: 0.9,
 	waiting: 0.02,
@@ -188,12 +188,12 @@ const STEADY: Grip = {
 };
 
 const UNDONE: Grip = {
-	oversightLate: 0.045,
-	riskLate: 0.42,
-	supervisionLate: 0.34,
-	unmatched: 0.45,
-	joined: 0.3,
-	waiting: 0.12,
+	oversightLate: 0.06,
+	riskLate: 0.6,
+	supervisionLate: 0.4,
+	unmatched: 0.6,
+	joined: 0.2,
+	waiting: 0.3,
 	writtenUpLate: 0.09
 };
 
@@ -220,7 +220,7 @@ export function gripOn(team: TeamPlan, span: Span, day: CalendarDate): Grip {
 				: Math.min(0.5, mixed('supervisionLate') * Math.sqrt(team.strain)),
 		unmatched: strained('unmatched', 0.7),
 		joined: mixed('joined'),
-		waiting: strained('waiting', 0.3),
+		waiting: strained('waiting', 0.4),
 		writtenUpLate: strained('writtenUpLate', 0.2)
 	};
 }

@@ -1,3 +1,4 @@
+import type { AskingRole } from './access.ts';
 import { dayInWords, distanceInWords, type CalendarDate, type Length } from './calendar.ts';
 import type { Band } from './caseload.ts';
 import type { AllocationReason, OversightKind } from './cases.ts';
@@ -86,6 +87,15 @@ export const ROLE_IN_WORDS: Record<Role, string> = {
 	principal_social_worker: 'principal social worker',
 	director: 'director',
 	other: 'other'
+};
+
+/** What somebody signed in is, by posting or by account. */
+export const ASKING_ROLE_IN_WORDS: Record<AskingRole, string> = {
+	...ROLE_IN_WORDS,
+	steward: 'data steward',
+	administrator: 'administrator',
+	inspector: 'inspector',
+	nobody: 'no posting today'
 };
 
 export const OVERSIGHT_KIND_IN_WORDS: Record<OversightKind, string> = {

@@ -82,3 +82,20 @@ export async function freshness(
 	const instant = (text: string | null | undefined) => (text ? new Date(text) : null);
 	return { arrivedAt: instant(row?.arrived), reviewedAt: instant(row?.reviewed) };
 }
+
+/** Whether this is the demo authority, whose day stands still. */
+export async function authorityOf(tx: Transaction): Promise<{ isDemo: boolean }> {
+	const [row] = await tx.execute<{ demo: boolean }>(sql`select demo_today is not null as demo from settings`);
+	return { isDemo: row?.demo ?? false };
+}
+
+/** The teams in the scope of who asks. */
+export async function teamsInScope(
+	tx: Transaction
+): Promise<{ teamId: string; name: string; service: string }[]> {
+	const found = await tx.execute<{ teamId: string; name: string; service: string }>(
+		sql`select id as "teamId", name, service from teams
+			where superseded_at is null and id in (select visible_teams()) order by service, name`
+	);
+	return [...found];
+}

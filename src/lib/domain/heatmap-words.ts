@@ -1,0 +1,199 @@
+import { daysBetween, type CalendarDate } from './calendar.ts';
+import type { Band } from './caseload.ts';
+import type { HeatmapRow } from './heatmap.ts';
+import { BAND_IN_WORDS, casesInWords, daysInWords, STANDING_IN_WORDS, tierReasonInWords } from './wording.ts';
+
+/** The columns of the heatmap, in order; each opens the rows behind its figure. */
+export const HEATMAP_COLUMNS = [
+	{ key: 'load', label: 'Load', opens: 'cases held, with the points of each' },
+	{ key: 'cases', label: 'Cases', opens: 'open cases led' },
+	{ key: 'high-stakes', label: 'High stakes', opens: 'open cases led whose stakes are high' },
+	{ key: 'new', label: 'New, 7 days', opens: 'cases whose lead allocation began in the last 7 days' },
+	{ key: 'supervision', label: 'Days since supervision', opens: 'supervision, and when it is due' },
+	{ key: 'oversight', label: 'Days since oversight, worst', opens: 'cases by how long since oversight' },
+	{ key: 'actions', label: 'Actions overdue', opens: 'actions overdue' },
+	{ key: 'training', label: 'Training gaps', opens: 'cases led for which a required course is not current' },
+	{
+		key: 'held',
+		label: 'Held without oversight',
+		opens: 'high-stakes cases held below the bar without oversight'
+	}
+] as const;
+export type HeatmapColumnKey = (typeof HEATMAP_COLUMNS)[number]['key'];
+
+export function isHeatmapColumn(text: string): text is HeatmapColumnKey {
+	return HEATMAP_COLUMNS.some(({ key }) => key === text);
+}
+
+/** One figure: as printed, as a shade from 0 (none) to 6, past the line or not, and in words. */
+export interface CellInWords {
+	key: HeatmapColumnKey;
+	text: string;
+	/** For sorting; null: nothing to sort by, last. */
+	figure: number | null;
+	level: 0 | 1 | 2 | 3 | 4 | 5 | 6;
+	past: boolean;
+	words: string;
+}
+
+const BAND_LEVEL: Record<Band, CellInWords['level']> = {
+	room: 1,
+	steady: 3,
+	full: 4,
+	over: 5,
+	far_over: 6,
+	no_capacity: 6,
+	no_data: 0
+};
+
+export function cellsOf(row: HeatmapRow, today: CalendarDate): CellInWords[] {
+	const { load } = row;
+	const worst = row.oversight[0] ?? null;
+	const over = load.band === 'over' || load.band === 'far_over' || load.band === 'no_capacity';
+	return [
+		{
+			key: 'load',
+			text: load.loadPercent === null ? 'none' : `${Math.round(load.loadPercent)} %`,
+			figure: load.loadPercent ?? (load.band === 'no_capacity' ? Number.MAX_SAFE_INTEGER : null),
+			level: BAND_LEVEL[load.band],
+			past: over,
+			words: BAND_IN_WORDS[load.band]
+		},
+		counted('cases', row.cases.length, [], casesInWords(row.cases.length)),
+		counted('high-stakes', row.highStakes.length, [1, 1, 3, 5, 7], 'high stakes'),
+		counted('new', row.newCases.length, [1, 2, 3, 4, 5], 'new in 7 days'),
+		supervisionCell(row, today),
+		worst === null
+			? { key: 'oversight', text: '–', figure: null, level: 0, past: false, words: 'no cases' }
+			: {
+					key: 'oversight',
+					text: String(worst.days),
+					figure: worst.days,
+					level:
+						worst.standing === 'overdue'
+							? daysBetween(worst.dueOn, today) > 7
+								? 6
+								: 5
+							: worst.standing === 'due'
+								? 3
+								: 1,
+					past: worst.standing === 'overdue',
+					words: `${STANDING_IN_WORDS[worst.standing].toLowerCase()}, ${worst.everSince ? `${daysInWords(worst.days)} since oversight` : `none in ${daysInWords(worst.days)}`}`
+				},
+		counted('actions', row.actionsOverdue.length, [1, 2, 3, 4, 6], 'actions overdue'),
+		counted('training', row.trainingGaps.length, [1, 2, 3, 5, 8], 'cases with a training gap'),
+		{
+			...counted('held', row.heldWithoutOversight.length, [], 'held without oversight'),
+			level: row.heldWithoutOversight.length > 0 ? 6 : 0,
+			past: row.heldWithoutOversight.length > 0
+		}
+	];
+}
+
+/** A count and its shade: one step darker from each of the cut points on. */
+function counted(key: HeatmapColumnKey, count: number, cuts: readonly number[], what: string): CellInWords {
+	const steps = cuts.filter((cut) => count >= cut).length;
+	return {
+		key,
+		text: String(count),
+		figure: count,
+		level: steps as CellInWords['level'],
+		past: false,
+		words: key === 'cases' ? what : `${count} ${what}`
+	};
+}
+
+function supervisionCell(
+	{ supervision, daysSinceSupervision, supervisionStanding }: HeatmapRow,
+	today: CalendarDate
+): CellInWords {
+	const key = 'supervision';
+	if (!supervision || daysSinceSupervision === null || !supervisionStanding)
+		return { key, text: '–', figure: null, level: 0, past: false, words: 'not supervised in this scheme' };
+	const days =
+		supervision.lastHeldOn === null
+			? `none held in ${daysInWords(daysSinceSupervision)}`
+			: `${daysInWords(daysSinceSupervision)} since supervision`;
+	const state = { overdue: 'overdue', due: 'due', on_track: 'on track' }[supervisionStanding];
+	return {
+		key,
+		text: String(daysSinceSupervision),
+		figure: daysSinceSupervision,
+		level:
+			supervisionStanding === 'overdue'
+				? today > supervision.graceUntil
+					? 6
+					: 5
+				: supervisionStanding === 'due'
+					? 3
+					: 1,
+		past: supervisionStanding === 'overdue',
+		words: `${state}, ${days}`
+	};
+}
+
+/** The team's own row: totals where figures add up, the worst where they do not. */
+export function teamCells(rows: readonly HeatmapRow[], today: CalendarDate): CellInWords[] {
+	const all = rows.map((row) => cellsOf(row, today));
+	return HEATMAP_COLUMNS.map(({ key }, place) => {
+		const cells = all.flatMap((cells) => cells[place] ?? []);
+		if (key === 'load') return teamLoad(rows);
+		if (key === 'supervision') return countPast(key, cells, 'past due');
+		if (key === 'oversight') return countPast(key, cells, 'with a case overdue');
+		const total = cells.reduce((sum, { figure }) => sum + (figure ?? 0), 0);
+		const past = cells.some((cell) => cell.past);
+		return { key, text: String(total), figure: total, level: 0, past, words: `${total} in all` };
+	});
+}
+
+function countPast(key: HeatmapColumnKey, cells: readonly CellInWords[], what: string): CellInWords {
+	const past = cells.filter((cell) => cell.past).length;
+	const text = `${past} of ${cells.length}`;
+	return { key, text, figure: past, level: 0, past: past > 0, words: `${text} ${what}` };
+}
+
+function teamLoad(rows: readonly HeatmapRow[]): CellInWords {
+	const points = rows.reduce((sum, { load }) => sum + load.points, 0);
+	const capacity = rows.reduce((sum, { load }) => sum + load.capacity.points, 0);
+	if (capacity === 0)
+		return { key: 'load', text: 'none', figure: null, level: 0, past: points > 0, words: 'no capacity' };
+	const percent = (points / capacity) * 100;
+	return {
+		key: 'load',
+		text: `${Math.round(percent)} %`,
+		figure: percent,
+		level: 0,
+		past: percent > 100,
+		words: 'points of all over capacity of all'
+	};
+}
+
+/** What a row says of the person under their name. */
+export function detailOf(
+	{ tier, fte, awaySince }: HeatmapRow,
+	dayInWords: (day: CalendarDate) => string
+): string {
+	const away = awaySince === null ? '' : ` · away since ${dayInWords(awaySince)}`;
+	return `${tier.tier} · ${tierReasonInWords(tier.reason)} · ${fte} FTE${away}`;
+}
+
+/** The caption's finding: the worst thing the table shows, in a sentence. */
+export function heatmapFinding(rows: readonly HeatmapRow[], today: CalendarDate): string {
+	const people = (count: number) => (count === 1 ? 'One person holds' : `${count} people hold`);
+	const holding = rows.filter((row) => row.heldWithoutOversight.length > 0).length;
+	if (holding > 0) return `${people(holding)} a high-stakes case below the bar without oversight.`;
+	const none = rows.filter((row) => row.load.band === 'no_capacity').length;
+	if (none > 0) return `${people(none)} cases without any capacity.`;
+	const cells = rows.map((row) => cellsOf(row, today));
+	const overdue = cells.filter((row) => row.some((cell) => cell.key === 'oversight' && cell.past)).length;
+	if (overdue > 0) return `${people(overdue)} a case whose oversight is overdue.`;
+	const supervision = cells.filter((row) =>
+		row.some((cell) => cell.key === 'supervision' && cell.past)
+	).length;
+	if (supervision > 0)
+		return `${supervision === 1 ? 'One person is' : `${supervision} people are`} past the day supervision was due.`;
+	const over = rows.filter((row) => row.load.band === 'over' || row.load.band === 'far_over').length;
+	return over > 0
+		? `${over === 1 ? 'One person is' : `${over} people are`} over capacity.`
+		: 'Nobody is past a line today.';
+}

@@ -1,0 +1,99 @@
+import { seesNames, type AskingRole } from '#lib/domain/access.ts';
+import { dayInWords } from '#lib/domain/calendar.ts';
+import {
+	cellsOf,
+	detailOf,
+	HEATMAP_COLUMNS,
+	heatmapFinding,
+	teamCells,
+	type CellInWords,
+	type HeatmapColumnKey
+} from '#lib/domain/heatmap-words.ts';
+import type { HeatmapRow } from '#lib/domain/heatmap.ts';
+import type { Names } from '#lib/domain/wording.ts';
+import type { Transaction } from '#lib/server/store/database.ts';
+import { teamOf } from '#lib/server/store/scope.ts';
+import { pictureOfTeam, type AsAt, type TeamPicture } from './picture.ts';
+import { namesFor } from './today.ts';
+
+export interface HeatmapSort {
+	by: HeatmapColumnKey | 'name';
+	direction: 'ascending' | 'descending';
+}
+
+export interface HeatmapLine {
+	practitionerId: string;
+	name: string;
+	detail: string;
+	cells: CellInWords[];
+}
+
+/** A team's heatmap in words, sorted; null where the team is not in the scope of who asks. */
+export interface TeamHeatmap {
+	team: { teamId: string; name: string; service: string };
+	picture: TeamPicture;
+	names: Names;
+	/** Whether people stand by their names; if not, as Practitioner 1, 2 and so on. */
+	named: boolean;
+	finding: string;
+	cases: number;
+	total: CellInWords[];
+	lines: HeatmapLine[];
+}
+
+export async function heatmapOfTeam(
+	tx: Transaction,
+	role: AskingRole,
+	teamId: string,
+	asAt: AsAt,
+	sort: HeatmapSort
+): Promise<TeamHeatmap | null> {
+	const team = await teamOf(tx, teamId);
+	if (!team) return null;
+	const picture = await pictureOfTeam(tx, teamId, asAt);
+	const ids = picture.rows.map(({ practitionerId }) => practitionerId);
+	const named = seesNames(role);
+	const names = named ? await namesFor(tx, ids) : numbered(picture.rows);
+	const lines = picture.rows.map((row) => ({
+		practitionerId: row.practitionerId,
+		name: names(row.practitionerId),
+		detail: detailOf(row, dayInWords),
+		cells: cellsOf(row, asAt.on)
+	}));
+	return {
+		team,
+		picture,
+		names,
+		named,
+		finding: heatmapFinding(picture.rows, asAt.on),
+		cases: picture.rows.reduce((sum, row) => sum + row.cases.length, 0),
+		total: teamCells(picture.rows, asAt.on),
+		lines: lines.sort(comparing(sort))
+	};
+}
+
+function numbered(rows: readonly HeatmapRow[]): Names {
+	const order = rows.map(({ practitionerId }) => practitionerId).sort();
+	return (id) => `Practitioner ${order.indexOf(id) + 1}`;
+}
+
+function comparing({ by, direction }: HeatmapSort): (a: HeatmapLine, b: HeatmapLine) => number {
+	const sign = direction === 'ascending' ? 1 : -1;
+	const byName = (a: HeatmapLine, b: HeatmapLine) => a.name.localeCompare(b.name, 'en-GB', { numeric: true });
+	if (by === 'name') return (a, b) => sign * byName(a, b);
+	const place = HEATMAP_COLUMNS.findIndex(({ key }) => key === by);
+	return (a, b) => {
+		const [left, right] = [a.cells[place]?.figure ?? null, b.cells[place]?.figure ?? null];
+		if (left === null || right === null)
+			return Number(left === null) - Number(right === null) || byName(a, b);
+		return sign * (left - right) || byName(a, b);
+	};
+}
+
+/** The sort an address asks for: worst first, by what is held without oversight, where it asks for none. */
+export function sortFrom(text: string | null): HeatmapSort {
+	const [by = '', direction] = (text ?? '').split('.');
+	const column = HEATMAP_COLUMNS.find(({ key }) => key === by)?.key ?? (by === 'name' ? 'name' : null);
+	if (column === null) return { by: 'held', direction: 'descending' };
+	return { by: column, direction: direction === 'ascending' ? 'ascending' : 'descending' };
+}

@@ -1,0 +1,167 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { newcombe, wilson, xmr } from '#lib/domain/spc.ts';
+
+const of = (numerator: number, denominator: number) => ({ numerator, denominator });
+
+// The worked examples of the two papers, to the four digits they print.
+const singleProportions: [numerator: number, denominator: number, lower: number, upper: number][] = [
+	[81, 263, 0.2553, 0.3662],
+	[15, 148, 0.0624, 0.1605],
+	[0, 20, 0, 0.1611],
+	[1, 29, 0.0061, 0.1718]
+];
+const differences: [later: [number, number], earlier: [number, number], lower: number, upper: number][] = [
+	[[56, 70], [48, 80], 0.0524, 0.3339],
+	[[9, 10], [3, 10], 0.1705, 0.809],
+	[[6, 7], [2, 7], 0.0582, 0.8062],
+	[[5, 56], [0, 29], -0.0381, 0.1926],
+	[[0, 10], [0, 20], -0.1611, 0.2775],
+	[[0, 10], [0, 10], -0.2775, 0.2775],
+	[[10, 10], [0, 20], 0.6791, 1],
+	[[10, 10], [0, 10], 0.6075, 1]
+];
+
+const share = fc
+	.integer({ min: 1, max: 20_000 })
+	.chain((denominator) =>
+		fc.integer({ min: 0, max: denominator }).map((numerator) => of(numerator, denominator))
+	);
+
+describe('the interval of a proportion', () => {
+	test.each(singleProportions)(
+		'Newcombe 1998, page 861: %i of %i',
+		(numerator, denominator, lower, upper) => {
+			const interval = wilson(of(numerator, denominator));
+			expect(interval?.lower.toFixed(4)).toBe(lower.toFixed(4));
+			expect(interval?.upper.toFixed(4)).toBe(upper.toFixed(4));
+		}
+	);
+
+	test('its ends are the two proportions that a score test of the share just does not refuse', () => {
+		fc.assert(
+			fc.property(share, ({ numerator, denominator }) => {
+				const observed = numerator / denominator;
+				const refused = (proportion: number) =>
+					Math.abs(observed - proportion) >
+					1.959963984540054 * Math.sqrt((proportion * (1 - proportion)) / denominator);
+				const interval = wilson(of(numerator, denominator));
+				expect(interval?.lower).toBeCloseTo(
+					halving(0, observed, (at) => !refused(at)),
+					8
+				);
+				expect(interval?.upper).toBeCloseTo(halving(observed, 1, refused), 8);
+			}),
+			{ numRuns: 200 }
+		);
+	});
+
+	test('nothing of nothing has no interval', () => {
+		expect(wilson(of(0, 0))).toBeNull();
+		expect(newcombe(of(3, 10), of(0, 0))).toBeNull();
+	});
+});
+
+/** The first point of a stretch from which on something holds; its end where it never does. */
+function halving(from: number, to: number, holds: (at: number) => boolean): number {
+	let [low, high] = [from, to];
+	if (holds(low)) return low;
+	for (let step = 0; step < 60; step++) {
+		const middle = (low + high) / 2;
+		if (holds(middle)) high = middle;
+		else low = middle;
+	}
+	return high;
+}
+
+describe('the interval of a difference', () => {
+	test.each(differences)('Newcombe 1998, page 877: %j less %j', (later, earlier, lower, upper) => {
+		const interval = newcombe(of(...later), of(...earlier));
+		expect(interval?.lower.toFixed(4)).toBe(lower.toFixed(4));
+		expect(interval?.upper.toFixed(4)).toBe(upper.toFixed(4));
+	});
+
+	test('holds the difference, stays within −1 to 1, and turns round with the two', () => {
+		fc.assert(
+			fc.property(share, share, (later, earlier) => {
+				const interval = newcombe(later, earlier) ?? { lower: NaN, upper: NaN };
+				const difference = later.numerator / later.denominator - earlier.numerator / earlier.denominator;
+				expect(interval.lower).toBeLessThanOrEqual(difference + 1e-12);
+				expect(interval.upper).toBeGreaterThanOrEqual(difference - 1e-12);
+				expect(interval.lower).toBeGreaterThanOrEqual(-1 - 1e-12);
+				expect(interval.upper).toBeLessThanOrEqual(1 + 1e-12);
+				const turned = newcombe(earlier, later);
+				expect(turned?.lower).toBeCloseTo(-interval.upper, 12);
+				expect(turned?.upper).toBeCloseTo(-interval.lower, 12);
+			}),
+			{ numRuns: 200 }
+		);
+	});
+});
+
+describe('the XmR chart', () => {
+	const causesOf = (values: (number | null)[]) =>
+		xmr(values)?.causes.map((causes) => causes.map(({ cause, direction }) => `${cause} ${direction}`));
+
+	test('limits lie 2.66 mean moving ranges from the mean', () => {
+		const chart = xmr([10, 12, 11, 13, 12, 14, 11, 12, 13, 11, 12, 13]);
+		expect(chart?.centre).toBeCloseTo(12, 12);
+		expect(chart?.upper).toBeCloseTo(12 + (2.66 * 17) / 11, 12);
+		expect(chart?.lower).toBeCloseTo(12 - (2.66 * 17) / 11, 12);
+		expect(chart?.trial).toBe(false);
+	});
+
+	test('a moving range of 3.267 times the mean or more is set aside', () => {
+		const chart = xmr([10, 11, 10, 11, 10, 11, 30, 31, 30, 31, 30, 31]);
+		expect(chart?.upper).toBeCloseTo((chart?.centre ?? 0) + 2.66, 12);
+	});
+
+	test('eleven points give limits on trial', () => {
+		expect(xmr(Array.from({ length: 11 }, (_, index) => index % 2))?.trial).toBe(true);
+		expect(xmr(Array.from({ length: 12 }, (_, index) => index % 2))?.trial).toBe(false);
+	});
+
+	test('one point, or none with a figure, gives no chart', () => {
+		expect(xmr([5])).toBeNull();
+		expect(xmr([null, 5, null])).toBeNull();
+	});
+
+	test('a point outside the limits stands out, and no other', () => {
+		const values = [10, 14, 10, 14, 10, 14, 10, 14, 10, 14, 10, 30];
+		expect(causesOf(values)).toEqual([...Array.from({ length: 11 }, () => []), ['outside_limits up']]);
+	});
+
+	test('seven points each above the last are a trend, six are not', () => {
+		const wandering = [40, 10, 45, 12];
+		expect(causesOf([...wandering, 20, 22, 24, 26, 28, 30, 32])?.slice(-7)).toEqual(
+			Array.from({ length: 7 }, () => ['trend up'])
+		);
+		expect(causesOf([...wandering, 50, 22, 24, 26, 28, 30, 32])?.flat()).toEqual([]);
+	});
+
+	test('seven on one side are a shift, and a point on the mean breaks it', () => {
+		const high = [14, 15, 14, 15, 14, 15, 14];
+		const low = [4, 5, 4, 5, 4, 5, 4];
+		const shifted = causesOf([...low, ...high]);
+		expect(shifted?.slice(0, 7).every((causes) => causes.includes('shift down'))).toBe(true);
+		expect(shifted?.slice(7).every((causes) => causes.includes('shift up'))).toBe(true);
+		expect(causesOf([11, 15, 11, 15, 11, 15, 10, 9, 5, 9, 5, 9, 5])?.flat()).toEqual([]);
+	});
+
+	test('two of three beyond the same near limit stand out, one does not', () => {
+		const values = [10, 12, 10, 12, 10, 12, 10, 12, 17, 12, 17, 12, 10, 12, 10];
+		const causes = causesOf(values) ?? [];
+		expect(causes[8]).toEqual(['near_limit up']);
+		expect(causes[10]).toEqual(['near_limit up']);
+		expect(causes[9]).toEqual([]);
+		expect(causesOf(values.map((value, index) => (index === 10 ? 12 : value)))?.flat()).toEqual([]);
+	});
+
+	test('a month without a figure is passed over', () => {
+		const values = [10, 14, 10, 14, 10, 14, 10, 14, 10, 14, 10, 30];
+		const gaps = values.flatMap((value) => [value, null]);
+		expect(xmr(gaps)?.upper).toBe(xmr(values)?.upper);
+		expect(causesOf(gaps)?.[22]).toEqual(['outside_limits up']);
+		expect(causesOf(gaps)?.[23]).toEqual([]);
+	});
+});

@@ -1,6 +1,8 @@
 import { dev } from '$app/environment';
 import {
 	error,
+	isHttpError,
+	isRedirect,
 	redirect,
 	text,
 	type Handle,
@@ -8,10 +10,12 @@ import {
 	type RequestEvent,
 	type ServerInit
 } from '@sveltejs/kit';
-
 import { isAmong, whoMayOpen } from '#lib/domain/access.ts';
 import { describeError, isDatabaseAway, log } from '#lib/server/log.ts';
-import { prepare, recognise, type Who } from '#lib/server/session.ts';
+import { prepare, recognise } from '#lib/server/session.ts';
+
+const AWAY = 'The database cannot be reached just now. Nothing was saved. Try again in a minute.';
+const MOST_KEPT_BYTES = 256 * 1024;
 
 export const init: ServerInit = async () => {
 	if (dev) await prepare();
@@ -21,34 +25,40 @@ export const handle: Handle = async ({ event, resolve }) => {
 	const startedAt = performance.now();
 	event.locals.requestId = event.request.headers.get('x-request-id') ?? crypto.randomUUID();
 	event.locals.who = null;
-	const response = isCrossSite(event)
-		? text('This came from another site, and was refused.\n', { status: 403 })
-		: await guarded({ event, resolve });
-	if (!event.isSubRequest)
-		log.info({
-			requestId: event.locals.requestId,
-			method: event.request.method,
-			route: event.route.id,
-			status: response.status,
-			accountId: signedIn(event)?.accountId,
-			ms: Math.round(performance.now() - startedAt)
-		});
-	return response;
+	let status: number | null = null;
+	try {
+		const response = isCrossSite(event)
+			? text('This came from another site, and was refused.\n', { status: 403 })
+			: await guarded({ event, resolve });
+		({ status } = response);
+		return response;
+	} catch (thrown) {
+		if (isRedirect(thrown) || isHttpError(thrown)) ({ status } = thrown);
+		throw thrown;
+	} finally {
+		if (!event.isSubRequest)
+			log.info({
+				requestId: event.locals.requestId,
+				method: event.request.method,
+				route: event.route.id,
+				allowed: isAllowed(event),
+				status,
+				accountId: event.locals.who?.accountId,
+				ms: Math.round(performance.now() - startedAt)
+			});
+	}
 };
-
-function signedIn({ locals }: RequestEvent): Who | null {
-	return locals.who;
-}
 
 const guarded: Handle = async ({ event, resolve }) => {
-	const may = event.route.id === null ? null : whoMayOpen(event.route.id);
-	if (may === null) return absent(event);
 	if (event.route.id !== '/health') event.locals.who = await recognise(event.cookies).catch(unavailable);
-	const { who } = event.locals;
-	if (isAmong(may, who?.role ?? null))
-		return isAbsent(event) && !reads(event) ? absent(event) : resolve(event);
-	return who ? absent(event) : askToSignIn(event);
+	if (isAllowed(event)) return isAbsent(event) && !reads(event) ? absent(event) : resolve(event);
+	return event.locals.who ? absent(event) : askToSignIn(event);
 };
+
+function isAllowed({ route, locals }: RequestEvent): boolean {
+	const may = route.id === null ? null : whoMayOpen(route.id);
+	return may !== null && isAmong(may, locals.who?.role ?? null);
+}
 
 /** The page framework looks at forms only; a request of any other kind, or of none, counts as well. */
 function isCrossSite(event: RequestEvent): boolean {
@@ -71,6 +81,7 @@ async function absent(event: RequestEvent): Promise<Response> {
 	return event.fetch(event.isDataRequest ? '/absent/__data.json' : '/absent');
 }
 
+/** What was typed into a form is kept through signing in; a file has to be chosen again. */
 async function askToSignIn(event: RequestEvent): Promise<Response> {
 	const here = event.url.pathname + event.url.search;
 	const address = `/sign-in?next=${encodeURIComponent(here)}`;
@@ -78,13 +89,15 @@ async function askToSignIn(event: RequestEvent): Promise<Response> {
 	if (event.request.headers.has('x-sveltekit-action'))
 		return Response.json({ type: 'failure', status: 401, data: '[{"signedOut":1},true]' }, { status: 401 });
 	const type = event.request.headers.get('content-type') ?? '';
+	if (Number(event.request.headers.get('content-length')) > MOST_KEPT_BYTES) redirect(303, address);
 	if (!/^(application\/x-www-form-urlencoded|multipart\/form-data)\b/.test(type))
 		return Response.json({ message: 'Signed out' }, { status: 401 });
 	const typed = new URLSearchParams();
 	for (const [name, value] of await event.request.formData())
 		if (typeof value === 'string') typed.append(name, value);
-	const response = await event.fetch(`/sign-in?/keep&next=${encodeURIComponent(here)}`, {
+	const response = await event.fetch(`/sign-in?next=${encodeURIComponent(here)}`, {
 		method: 'POST',
+		headers: { accept: 'text/html' },
 		body: typed
 	});
 	return new Response(response.body, { status: 401, headers: response.headers });
@@ -93,7 +106,7 @@ async function askToSignIn(event: RequestEvent): Promise<Response> {
 function unavailable(cause: unknown): never {
 	if (!isDatabaseAway(cause)) throw cause;
 	log.error({ error: describeError(cause) });
-	error(503, 'The database cannot be reached just now. Nothing was saved. Try again in a minute.');
+	error(503, AWAY);
 }
 
 export const handleError: HandleServerError = ({ error: cause, event, status, message }) => {
@@ -106,5 +119,5 @@ export const handleError: HandleServerError = ({ error: cause, event, status, me
 		accountId: event.locals.who?.accountId,
 		error: describeError(cause)
 	});
-	return { message: 'Something went wrong', reference };
+	return { message: isDatabaseAway(cause) ? AWAY : 'Something went wrong', reference };
 };

@@ -1,6 +1,6 @@
-import { arrange, viewOf, type View } from '#lib/domain/authority.ts';
+import { arrange, personOf, viewOf, type View } from '#lib/domain/authority.ts';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
-import { assess, fold, type Finding } from '#lib/domain/flags.ts';
+import { findingsOfCase, findingsOfPractitioner, fold, type Finding } from '#lib/domain/flags.ts';
 import { DEFAULT_POLICY, NO_SETTINGS, type Kind, type Policy, type Settings } from '#lib/domain/policy.ts';
 import {
 	factsOf,
@@ -307,7 +307,11 @@ export function asAt(day: CalendarDate, records: Records, seen: Seen = {}): View
 
 /** What is found about one case or person, folded. */
 export function findingsAbout(subjectId: string, view: View): Finding[] {
-	return fold(assess(view)).filter(({ subject }) => subject.id === subjectId);
+	const file = view.authority.cases.find(({ caseId }) => caseId === subjectId);
+	if (file) return fold(findingsOfCase(file, view));
+	const person = personOf(view, subjectId);
+	if (!person) throw new Error(`neither a case nor a person: ${subjectId}`);
+	return findingsOfPractitioner(person, view);
 }
 
 /** The same as `CODE severity`, in the order of the catalogue. */

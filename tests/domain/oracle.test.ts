@@ -23,6 +23,31 @@ describe('the product and the oracle say the same of generated authorities', () 
 		});
 });
 
+test('policy version 1 as shipped is the table of the rules, row by row', () => {
+	const limit = ({ count, unit }: Limit) => [count, unit];
+	const shipped = KINDS.map((kind) => {
+		const { stakes, leastTier, training, firstOversight, interval, weight } = DEFAULT_POLICY.kinds[kind];
+		return [
+			kind,
+			{
+				stakes,
+				least: Number(leastTier.slice(1)),
+				training,
+				first: limit(firstOversight),
+				interval: limit(interval.suitablyHeld),
+				intervalUnsuitable: limit(interval.notSuitablyHeld),
+				weight
+			}
+		] as const;
+	});
+	expect(Object.fromEntries(shipped)).toEqual(TABLE);
+	expect(DEFAULT_POLICY).toMatchObject({
+		supervision: { profile: 'LGA' },
+		restructureGuard: true,
+		capacity: { pointsPerFte: 85, earlyCareerFactor: 0.9 }
+	});
+});
+
 test(
 	'the generated authorities reach every rule, severity, reason and band that the oracle knows',
 	() => {

@@ -140,8 +140,8 @@ export function smallestReproduction(generated: GeneratedOrganisation, days: rea
 				if (value !== null) tryOut({ ...kept, records: emptied(kept.records, table, index, column) });
 
 	const difference = compare(kept, [asAt]).differences.find((line) => line.includes(`${question}\n`));
-	const rows = Object.entries(kept.records).flatMap(([table, lines]) =>
-		lines.map((line: object) => {
+	const rows = (Object.keys(kept.records) as TableName[]).flatMap((table) =>
+		kept.records[table].map((line) => {
 			const filled = Object.entries(line).filter(([, value]) => value !== null);
 			return `  ${table} ${JSON.stringify(Object.fromEntries(filled))}`;
 		})

@@ -476,7 +476,7 @@ export function oracleOf(organisation: Organisation): Oracle {
 			);
 		});
 		return [
-			...entries.map((entry) => ({ made: entry.happened, kind: entry.kind as string })),
+			...entries.map((entry) => ({ made: entry.happened, kind: entry.kind })),
 			...discussions.map((discussion) => ({ made: discussion.happened, kind: 'discussion' }))
 		];
 	}

@@ -71,11 +71,15 @@ create trigger sign_offs_stay before update or delete or truncate on sign_offs
 --> statement-breakpoint
 -- The text of a session is open while it is a draft; proposing fixes it, sending it back opens it again.
 create function text_is_open() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
-declare
-	session uuid := (to_jsonb(coalesce(new, old)) ->> 'session_id')::uuid;
 begin
+	-- Both the session it leaves and the one it goes to; held, so that nobody proposes it meanwhile.
+	perform from supervision_sessions s
+		where s.id in ((to_jsonb(old) ->> 'session_id')::uuid, (to_jsonb(new) ->> 'session_id')::uuid)
+		order by s.id for share;
 	if exists (
-		select from supervision_sessions s where s.id = session and s.note_state in ('proposed', 'signed', 'closed')
+		select from supervision_sessions s
+		where s.id in ((to_jsonb(old) ->> 'session_id')::uuid, (to_jsonb(new) ->> 'session_id')::uuid)
+			and s.note_state in ('proposed', 'signed', 'closed')
 	) then
 		raise exception 'the text of this session is fixed' using errcode = 'restrict_violation';
 	end if;

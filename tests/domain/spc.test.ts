@@ -30,7 +30,7 @@ const share = fc
 
 describe('the interval of a proportion', () => {
 	test.each(singleProportions)(
-		'Newcombe 1998, page 861: %i of %i',
+		'Newcombe 1998: %i of %i',
 		(numerator, denominator, lower, upper) => {
 			const interval = wilson(of(numerator, denominator));
 			expect(interval?.lower.toFixed(4)).toBe(lower.toFixed(4));
@@ -75,7 +75,7 @@ function halving(from: number, to: number, holds: (at: number) => boolean): numb
 }
 
 describe('the interval of a difference', () => {
-	test.each(differences)('Newcombe 1998, page 877: %j less %j', (later, earlier, lower, upper) => {
+	test.each(differences)('Newcombe 1998: %j less %j', (later, earlier, lower, upper) => {
 		const interval = newcombe(of(...later), of(...earlier));
 		expect(interval?.lower.toFixed(4)).toBe(lower.toFixed(4));
 		expect(interval?.upper.toFixed(4)).toBe(upper.toFixed(4));

@@ -13,6 +13,7 @@ import {
 	suitableCoWorkerOn,
 	type Clock,
 	type Demands,
+	type OversightEvent,
 	type Suitability
 } from './oversight.ts';
 import {
@@ -150,6 +151,8 @@ export interface CaseState {
 	suitability: Suitability | null;
 	suitableCoWorkerId: string | null;
 	suitablyHeld: boolean;
+	/** Everything known that counts as oversight, in order of time. */
+	counting: readonly OversightEvent[];
 	/** Null before observed-from. */
 	clock: Clock | null;
 }
@@ -188,6 +191,7 @@ export function caseState(file: CaseFile, view: View): CaseState | null {
 		suitability,
 		suitableCoWorkerId,
 		suitablyHeld: suitability?.suitable === true || suitableCoWorkerId !== null,
+		counting,
 		clock
 	};
 }

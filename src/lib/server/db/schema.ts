@@ -14,6 +14,7 @@ import {
 	smallint,
 	text,
 	timestamp,
+	unique,
 	uniqueIndex,
 	uuid,
 	type AnyPgColumn,
@@ -693,4 +694,20 @@ export const audit = pgTable(
 		index('audit_by_entity').on(table.entity, table.entityId),
 		index('audit_by_account').on(table.accountId)
 	]
+);
+
+/** What was counted in a team on the last day of a month, as it was known then. Null team: the cases of no team. */
+export const monthEnds = pgTable(
+	'month_ends',
+	{
+		id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+		on: day('month_end').notNull(),
+		teamId: uuid('team_id').references(() => teams.id),
+		tally: jsonb().notNull(),
+		storedAt: instant('stored_at').notNull().defaultNow(),
+		/** What the same day counts as by what is recorded now, where that differs. */
+		sinceCorrected: jsonb('since_corrected'),
+		checkedAt: instant('checked_at').notNull().defaultNow()
+	},
+	(table) => [unique('month_ends_once').on(table.on, table.teamId).nullsNotDistinct()]
 );

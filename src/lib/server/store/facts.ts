@@ -24,11 +24,12 @@ import type { Session } from '#lib/domain/supervision.ts';
 import { asRules, type Transaction } from '#lib/server/db/index.ts';
 
 /**
- * Whose facts to gather. `open`: everyone's, and the cases open on a day. `those`: some cases, and some practitioners
- * with the cases they held on a day or (`ever`) have held at all.
+ * Whose facts to gather. `open`: everyone's, and the cases open on a day; `during`: on any day from the one to the other.
+ * `those`: some cases, and some practitioners with the cases they held on a day or (`ever`) have held at all.
  */
 export type Reach =
 	| { of: 'open'; on: CalendarDate }
+	| { of: 'during'; from: CalendarDate; to: CalendarDate }
 	| {
 			of: 'those';
 			caseIds: readonly string[];
@@ -50,7 +51,12 @@ export async function gatherFacts(tx: Transaction, reach: Reach): Promise<Facts>
 }
 
 async function gather(tx: Transaction, reach: Reach): Promise<Facts> {
-	const caseIds = reach.of === 'open' ? openOn(reach.on) : arrayOf(await casesWith(tx, reach));
+	const caseIds =
+		reach.of === 'those'
+			? arrayOf(await casesWith(tx, reach))
+			: reach.of === 'open'
+				? openDuring(reach.on, reach.on)
+				: openDuring(reach.from, reach.to);
 	const [cases, kinds, allocations, oversight, discussions] = await Promise.all([
 		rows<Case>(
 			tx,
@@ -94,7 +100,7 @@ async function gather(tx: Transaction, reach: Reach): Promise<Facts> {
 		)
 	]);
 	const personIds =
-		reach.of === 'open'
+		reach.of !== 'those'
 			? null
 			: arrayOf(
 					await peopleAround(tx, [
@@ -151,11 +157,12 @@ async function gather(tx: Transaction, reach: Reach): Promise<Facts> {
 		rows<Session>(
 			tx,
 			sql`select ${entityId} as "sessionId", reference, practitioner_id as "superviseeId",
-					supervisor_id as "supervisorId", planned_on as "plannedOn", held_on as "heldOn", cancelled,
+					supervisor_id as "supervisorId", planned_on as "plannedOn",
+					case when coalesce(note_state, 'signed') in ('signed', 'closed') then held_on end as "heldOn", cancelled,
 					minutes, interrupted, kind, supervisor_signed_on as "supervisorSignedOn",
 					practitioner_signed_on as "practitionerSignedOn", ${known}
 					from supervision_sessions where ${everKnown}
-					${among(sql`practitioner_id`, reach.of === 'open' ? null : arrayOf(reach.practitionerIds))}`
+					${among(sql`practitioner_id`, reach.of === 'those' ? arrayOf(reach.practitionerIds) : null)}`
 		),
 		teamsOf(tx),
 		restructuresOf(tx),
@@ -189,10 +196,10 @@ function arrayOf(ids: readonly string[]): SQL {
 	return sql`${`{${ids.join(',')}}`}::uuid[]`;
 }
 
-/** Cases that some knowledge of the day may see as open on it. */
-function openOn(day: CalendarDate): SQL {
+/** Cases that some knowledge of these days may see as open on one of them. */
+function openDuring(from: CalendarDate, to: CalendarDate): SQL {
 	return sql`array(select coalesce(version_of, id) from cases
-		where opened_on <= ${day} and (closed_on is null or closed_on > ${day} or end_recorded_on > ${day}))`;
+		where opened_on <= ${to} and (closed_on is null or closed_on > ${from} or end_recorded_on > ${from}))`;
 }
 
 async function casesWith(

@@ -1,0 +1,216 @@
+import { addMonths, daysBetween, latest, type CalendarDate } from './calendar.ts';
+import { caseloads } from './caseload.ts';
+import { caseDetails, isOpenOn, leadOn, type AllocationReason, type CaseFile } from './cases.ts';
+import { groupedBy, teamOfPosting, type View } from './authority.ts';
+import {
+	CASE_RULES,
+	caseState,
+	isSupervised,
+	practitionerState,
+	supervisionOf,
+	teamOfCase
+} from './flag-rules.ts';
+import { isKnown, knownEnd, latestCovering, type Knowledge } from './knowledge.ts';
+import { absentLongerThan } from './people.ts';
+import type { Kind } from './policy.ts';
+
+/** How old, in days, the last counting oversight may be: 4, 6 and 8 weeks. */
+export const OVERSIGHT_AGES = [28, 42, 56] as const;
+
+/** Open cases, and those whose last counting oversight is at most 28, 42 and 56 days old. */
+export interface OverseenCases {
+	cases: number;
+	within: [number, number, number];
+}
+
+/**
+ * What is counted in one team on one day, so that the counts of several teams, or of several days, add up. It holds
+ * numbers only: nobody can be told from it.
+ */
+export interface Tally {
+	/** Practitioners the supervision rule looks at, in post and not away, and those not past their due date. */
+	supervised: { people: number; onTime: number };
+	overseen: OverseenCases;
+	overseenByKind: Partial<Record<Kind | 'unknown', OverseenCases>>;
+	highStakes: { cases: number; notSuitablyHeld: number; heldWithoutOversight: number };
+	/** Open cases led and FTE, of each who leads at least one and has an FTE above 0. */
+	caseloads: { cases: number; fte: number }[];
+	/** Those who hold at least one case, and those of them over capacity. */
+	holders: { people: number; overCapacity: number };
+	changes: {
+		/** Children with an open case. */
+		children: number;
+		/** Children by how often their lead changed in 12 months: the first stands for none. */
+		times: number[];
+		byReason: Partial<Record<AllocationReason | 'unknown', number>>;
+	};
+}
+
+export function emptyTally(): Tally {
+	return {
+		supervised: { people: 0, onTime: 0 },
+		overseen: { cases: 0, within: [0, 0, 0] },
+		overseenByKind: {},
+		highStakes: { cases: 0, notSuitablyHeld: 0, heldWithoutOversight: 0 },
+		caseloads: [],
+		holders: { people: 0, overCapacity: 0 },
+		changes: { children: 0, times: [], byReason: {} }
+	};
+}
+
+/** The tallies together: of several teams on a day, or of several days. */
+export function addedUp(tallies: Iterable<Tally>): Tally {
+	const sum = emptyTally();
+	for (const tally of tallies) {
+		sum.supervised.people += tally.supervised.people;
+		sum.supervised.onTime += tally.supervised.onTime;
+		addOverseen(sum.overseen, tally.overseen);
+		for (const [kind, overseen] of entries(tally.overseenByKind))
+			addOverseen((sum.overseenByKind[kind] ??= { cases: 0, within: [0, 0, 0] }), overseen);
+		sum.highStakes.cases += tally.highStakes.cases;
+		sum.highStakes.notSuitablyHeld += tally.highStakes.notSuitablyHeld;
+		sum.highStakes.heldWithoutOversight += tally.highStakes.heldWithoutOversight;
+		sum.caseloads.push(...tally.caseloads);
+		sum.holders.people += tally.holders.people;
+		sum.holders.overCapacity += tally.holders.overCapacity;
+		sum.changes.children += tally.changes.children;
+		for (const [times, children] of tally.changes.times.entries()) addTo(sum.changes.times, times, children);
+		for (const [reason, changes] of entries(tally.changes.byReason))
+			sum.changes.byReason[reason] = (sum.changes.byReason[reason] ?? 0) + changes;
+	}
+	return sum;
+}
+
+function addOverseen(sum: OverseenCases, { cases, within }: OverseenCases): void {
+	sum.cases += cases;
+	for (const [place, count] of within.entries()) sum.within[place] = (sum.within[place] ?? 0) + count;
+}
+
+function addTo(counts: number[], place: number, count: number): void {
+	while (counts.length <= place) counts.push(0);
+	counts[place] = (counts[place] ?? 0) + count;
+}
+
+function entries<Key extends string, Value>(record: Partial<Record<Key, Value>>): [Key, Value][] {
+	return Object.entries(record) as [Key, Value][];
+}
+
+/**
+ * The tally of each team on the view's day, by team id; null is the queue of cases that belong to no team. Empty before
+ * observed-from: nothing of those days is judged. The facts must reach back 12 months for the changes of lead.
+ */
+export function talliesByTeam(view: View): Map<string | null, Tally> {
+	const tallies = new Map<string | null, Tally>();
+	const { on: day } = view.knowledge;
+	const { observedFrom } = view.authority.settings;
+	if (observedFrom !== null && day < observedFrom) return tallies;
+	const tallyOf = (teamId: string | null): Tally => {
+		let tally = tallies.get(teamId);
+		if (!tally) tallies.set(teamId, (tally = emptyTally()));
+		return tally;
+	};
+	tallyPeople(view, tallyOf);
+	tallyCases(view, tallyOf);
+	for (const { practitionerId, cases, held, capacity, band } of caseloads(view)) {
+		if (held.length === 0) continue;
+		const tally = tallyOf(teamOfPosting(view, practitionerId, day));
+		tally.holders.people++;
+		if (band === 'over' || band === 'far_over' || band === 'no_capacity') tally.holders.overCapacity++;
+		if (cases > 0 && capacity.fte > 0) tally.caseloads.push({ cases, fte: capacity.fte });
+	}
+	return tallies;
+}
+
+type TallyOf = (teamId: string | null) => Tally;
+
+function tallyPeople(view: View, tallyOf: TallyOf): void {
+	const { on: day } = view.knowledge;
+	for (const person of view.authority.people.values()) {
+		const state = practitionerState(person, view);
+		if (!state || !isSupervised(state.posting)) continue;
+		if (absentLongerThan(person, 10, day, view.knowledge)) continue;
+		const clock = supervisionOf(person, view);
+		if (!clock) continue;
+		const { supervised } = tallyOf(state.posting.teamId);
+		supervised.people++;
+		if (day <= clock.dueOn) supervised.onTime++;
+	}
+}
+
+const HELD_WITHOUT_OVERSIGHT = CASE_RULES.find(({ code }) => code === 'HELD_WITHOUT_OVERSIGHT');
+
+function tallyCases(view: View, tallyOf: TallyOf): void {
+	const { on: day, hindsight } = view.knowledge;
+	const knowledge = { on: day, hindsight };
+	const filesOfChild = groupedBy(view.authority.cases, (file) => childOf(file, knowledge));
+	for (const file of view.authority.cases) {
+		const state = caseState(file, view);
+		if (!state) continue;
+		const tally = tallyOf(teamOfCase(file, view));
+		const last = latest(state.counting.map(({ on }) => on));
+		const age = last === null ? Infinity : daysBetween(last, day);
+		const [within28, within42, within56] = OVERSIGHT_AGES.map((most) => (age <= most ? 1 : 0));
+		const overseen: OverseenCases = { cases: 1, within: [within28 ?? 0, within42 ?? 0, within56 ?? 0] };
+		addOverseen(tally.overseen, overseen);
+		const kinds = state.demands.kinds.map(({ kind }) => kind);
+		for (const kind of kinds.length > 0 ? kinds : (['unknown'] as const))
+			addOverseen((tally.overseenByKind[kind] ??= { cases: 0, within: [0, 0, 0] }), overseen);
+		if (state.demands.stakes === 'high') {
+			tally.highStakes.cases++;
+			if (!state.suitablyHeld) tally.highStakes.notSuitablyHeld++;
+			if (HELD_WITHOUT_OVERSIGHT?.holds(state)) tally.highStakes.heldWithoutOversight++;
+		}
+		const changes = (filesOfChild.get(childOf(file, knowledge)) ?? []).flatMap((each) =>
+			changesOfLead(each, addMonths(day, -12), knowledge)
+		);
+		tally.changes.children++;
+		addTo(tally.changes.times, changes.length, 1);
+		for (const { reason } of changes) {
+			const key = reason ?? 'unknown';
+			tally.changes.byReason[key] = (tally.changes.byReason[key] ?? 0) + 1;
+		}
+	}
+}
+
+function childOf(file: CaseFile, knowledge: Knowledge): string {
+	return caseDetails(file, knowledge)?.childId ?? file.caseId;
+}
+
+export interface ChangeOfLead {
+	on: CalendarDate;
+	fromId: string;
+	toId: string;
+	/** Why, as recorded with the allocation that began; null: not recorded. */
+	reason: AllocationReason | null;
+}
+
+/**
+ * The days after `since`, up to the day of knowledge, on which the open case had another lead than the last one before.
+ * The first lead is no change, and neither is the same person again after a while without anybody.
+ */
+export function changesOfLead(file: CaseFile, since: CalendarDate, knowledge: Knowledge): ChangeOfLead[] {
+	const leading = file.allocations.filter(({ role }) => role === 'lead');
+	if (leading.length < 2) return [];
+	const days = new Set<CalendarDate>();
+	for (const allocation of leading) {
+		if (!isKnown(allocation, allocation.from, knowledge)) continue;
+		days.add(allocation.from);
+		const end = knownEnd(allocation.to, allocation.endRecordedOn, knowledge);
+		if (end !== null) days.add(end);
+	}
+	const changes: ChangeOfLead[] = [];
+	let last: string | null = null;
+	for (const on of [...days].sort()) {
+		const lead = leadOn(file, on, knowledge);
+		if (lead === null) continue;
+		if (last !== null && lead !== last && on > since && isOpenOn(file, on, knowledge))
+			changes.push({
+				on,
+				fromId: last,
+				toId: lead,
+				reason: latestCovering(leading, on, knowledge)?.reason ?? null
+			});
+		last = lead;
+	}
+	return changes;
+}

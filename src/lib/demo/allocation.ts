@@ -3,8 +3,9 @@ import type { AllocationReason } from '#lib/domain/cases.ts';
 import { absenceOn, inPostOn } from '#lib/domain/people.ts';
 import { MATERNITY } from './away.ts';
 import type { Chance } from './chance.ts';
-import { gripOn, teamIdOn, type Plan, type TeamPlan } from './plan.ts';
-import { allKnown, capacityAt, homeOn, suits, tierAt, type Worker } from './staff.ts';
+import { gripOn } from './grip.ts';
+import { teamIdOn, type Plan, type TeamPlan } from './plan.ts';
+import { allKnown, capacityAt, homeOn, suits, supervisorIdOn, tierAt, type Worker } from './staff.ts';
 import { activeKinds, holdingOn, isHighStakes, pointsOf, type Unit } from './units.ts';
 
 /** Who holds what on the day reached, and who is given the next case. */
@@ -59,6 +60,7 @@ export function allocation(plan: Plan, workers: readonly Worker[], chance: Chanc
 		const kinds = activeKinds(unit, day);
 		const looks = !chance.yes(gripOn(unit.team, plan.span, day).unmatched);
 		const before = holdingOn(unit.leads, addDays(day, -1))?.worker;
+		const supervisorId = before ? supervisorIdOn(before, day) : null;
 		let best: Worker | null = null;
 		let least = Infinity;
 		for (const worker of available(unit.team, day)) {
@@ -72,7 +74,8 @@ export function allocation(plan: Plan, workers: readonly Worker[], chance: Chanc
 			const known = unit.leads.some((lead) => lead.worker === worker) ? -0.3 : 0;
 			const early = !looks && tierAt(worker, day) < 'E4' ? -0.25 : 0;
 			const apt = worker.adviser ? -0.5 : early;
-			const score = full + unsuited + known + apt + desktop.given.length * 0.12 + chance.unit() * 0.1;
+			const same = supervisorId !== null && supervisorIdOn(worker, day) === supervisorId ? -0.35 : 0;
+			const score = full + same + unsuited + known + apt + desktop.given.length * 0.12 + chance.unit() * 0.1;
 			if (score < least) [best, least] = [worker, score];
 		}
 		return best;
@@ -85,14 +88,14 @@ export function allocation(plan: Plan, workers: readonly Worker[], chance: Chanc
 		if (lead && lead.from === lead.to) unit.leads.pop();
 		for (const coWorker of unit.coWorkers) coWorker.to ??= day > coWorker.from ? day : addDays(day, 1);
 	};
-	const joinSomebody = (unit: Unit, day: CalendarDate) => {
+	const joinSomebody = (unit: Unit, day: CalendarDate, anyway = false) => {
 		const kinds = activeKinds(unit, day);
 		const lead = unit.leads.at(-1);
-		if (!lead?.worker || lead.to !== null || !isHighStakes(kinds) || suits(lead.worker, kinds, day)) return;
-		if (unit.coWorkers.some(({ to }) => to === null) || !chance.yes(gripOn(unit.team, plan.span, day).joined))
-			return;
+		if (!lead?.worker || lead.to !== null || unit.coWorkers.some(({ to }) => to === null)) return;
+		const needed = isHighStakes(kinds) && !suits(lead.worker, kinds, day);
+		if (!(needed && chance.yes(gripOn(unit.team, plan.span, day).joined)) && !anyway) return;
 		const others = available(unit.team, day).filter(
-			(other) => other !== lead.worker && suits(other, kinds, day)
+			(other) => other !== lead.worker && (needed ? suits(other, kinds, day) : !other.adviser)
 		);
 		if (others.length === 0) return;
 		unit.coWorkers.push({
@@ -115,7 +118,7 @@ export function allocation(plan: Plan, workers: readonly Worker[], chance: Chanc
 		}
 		hold(unit, worker, day);
 		desktopOf(worker).given.push(day);
-		joinSomebody(unit, day);
+		joinSomebody(unit, day, unit.leads.length === 1 && chance.yes(plan.coWorked));
 	};
 
 	const capacities = new Map<TeamPlan, { on: CalendarDate; points: number }>();

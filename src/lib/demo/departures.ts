@@ -2,7 +2,8 @@ import { addDays, addWorkingDays, daysBetween, type CalendarDate } from '#lib/do
 import type { AllocationReason } from '#lib/domain/cases.ts';
 import { MATERNITY } from './away.ts';
 import { relocate, type Making } from './making.ts';
-import { gripOn, workingDayFrom, type Plan } from './plan.ts';
+import { gripOn } from './grip.ts';
+import { workingDayFrom, type Plan } from './plan.ts';
 import { homeOn, type Worker } from './staff.ts';
 
 /** Somebody's cases need another lead: they leave, go on leave, move team, or the cases are shared out anew. */

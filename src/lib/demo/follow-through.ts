@@ -7,7 +7,8 @@ import type {
 	SupervisionRow
 } from '#lib/domain/records.ts';
 import { chanceFrom } from './chance.ts';
-import { gripOn, workingDayFrom, type Plan } from './plan.ts';
+import { gripOn } from './grip.ts';
+import { workingDayFrom, type Plan } from './plan.ts';
 import { isHere, supervisorIdOn, turnOn, type Staff } from './staff.ts';
 import { holdingOn, type Unit } from './units.ts';
 import { ACTIONS, AGENCIES, AGREED, DECLINED, OUTCOMES, RISK_ACTIONS } from './words.ts';

@@ -192,14 +192,14 @@ export function journey(
 			if (kind === 'child_protection') return plan(unit, day);
 			if (kind === 'care_proceedings') begin(unit, 'looked_after', day);
 			begin(unit, kind, day);
-			const slow = chance.yes(0.012);
+			const slow = chance.yes(0.045);
 			const [least, most] = USUAL_DAYS.assessment;
 			const on =
 				kind === 'assessment'
 					? addWorkingDays(
 							day,
 							slow
-								? chance.whole(46, 54)
+								? chance.whole(46, 66)
 								: Math.max(4, Math.round(chance.whole(least, most) * Math.min(1, length)))
 						)
 					: later(kind, day);

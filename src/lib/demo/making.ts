@@ -4,7 +4,8 @@ import type { Allocation } from './allocation.ts';
 import type { Chance } from './chance.ts';
 import type { Families } from './families.ts';
 import type { Journey, Step } from './journeys.ts';
-import { gripOn, type Plan, type TeamPlan, type Work } from './plan.ts';
+import { gripOn } from './grip.ts';
+import type { Plan, TeamPlan, Work } from './plan.ts';
 import { activeKinds, end, isHighStakes, type Unit } from './units.ts';
 import { CLOSURES } from './words.ts';
 
@@ -24,7 +25,7 @@ export interface Making {
 	holding: Allocation;
 	known: Families;
 	going: Journey;
-	schedule(unit: Unit, step: Step, on: CalendarDate): void;
+	schedule: (unit: Unit, step: Step, on: CalendarDate) => void;
 	sides: readonly Side[];
 	units: Unit[];
 	openUnits: Set<Unit>;
@@ -75,6 +76,7 @@ export function relocate(unit: Unit, team: TeamPlan, making: Making): void {
 
 export function closeUnit(unit: Unit, day: CalendarDate, making: Making): void {
 	for (const { kind } of unit.kinds) end(unit, kind, day);
+	unit.kinds = unit.kinds.filter(({ from, to }) => from !== to);
 	making.holding.take(unit, day);
 	unit.closedOn = day;
 	unit.closureReason = making.chance.pick(CLOSURES);

@@ -27,13 +27,13 @@ const CHANGES: Record<string, Stretch[]> = {
 		['2026-03-16', null]
 	],
 	'T-05': [
-		['2022-01-10', '2026-02-14'],
+		['2022-01-10', '2025-11-08'],
 		['2026-05-18', null]
 	]
 };
 
 /** The practice supervisor of this team acted up while it had no manager. */
-const ACTING_UP = { teamId: 'T-05', from: '2026-02-16', to: '2026-05-18' };
+const ACTING_UP = { teamId: 'T-05', from: '2025-11-10', to: '2026-05-18' };
 
 export type Leadership = Omit<Staff, 'workers'>;
 

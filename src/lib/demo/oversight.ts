@@ -4,7 +4,8 @@ import { firstToFall } from '#lib/domain/oversight.ts';
 import { DEFAULT_POLICY, halved, STAKES, type Kind } from '#lib/domain/policy.ts';
 import type { OversightRow } from '#lib/domain/records.ts';
 import { chanceFrom } from './chance.ts';
-import { gripOn, workingDayFrom, type Plan } from './plan.ts';
+import { gripOn } from './grip.ts';
+import { workingDayFrom, type Plan } from './plan.ts';
 import { isHere, suits, supervisorIdOn, turnOn, type Staff, type Worker } from './staff.ts';
 import { activeKinds, holdingOn, type Unit } from './units.ts';
 import { DECISIONS, ENTRY_DECISIONS, RATIONALES } from './words.ts';
@@ -154,7 +155,7 @@ export function oversightOf(plan: Plan, staff: Staff, units: readonly Unit[]): O
 		for (const { kind, to } of unit.kinds) {
 			if (kind !== 'section_47' || to === null || to < recordedFrom) continue;
 			const slip = gripOn(unit.team, plan.span, to).oversightLate;
-			if (!chance.yes(slip / 3))
+			if (!chance.yes(slip / 12))
 				enter(
 					unit,
 					chance.yes(slip)
@@ -166,7 +167,7 @@ export function oversightOf(plan: Plan, staff: Staff, units: readonly Unit[]): O
 				);
 		}
 		const { closedOn } = unit;
-		if (closedOn === null || chance.yes(gripOn(unit.team, plan.span, closedOn).oversightLate / 3)) return;
+		if (closedOn === null || chance.yes(gripOn(unit.team, plan.span, closedOn).oversightLate / 6)) return;
 		enter(unit, workingDayAtMost(addDays(closedOn, -chance.whole(0, 4))), 'closure');
 	}
 }

@@ -119,7 +119,7 @@ function desksOf(plan: Plan, chance: Chance): Desk[] {
 
 function startsAt(desk: Desk, team: TeamPlan, plan: Plan, chance: Chance): Start[] {
 	const { recordedFrom, today } = plan.span;
-	const leaving = team.course === 'untouched' ? 0.14 : 0.24 * Math.sqrt(team.strain);
+	const leaving = team.course === 'untouched' ? 0.1 : 0.17 * Math.sqrt(team.strain);
 	const starts: Start[] = [];
 	const advises = team.work === 'care' && desk.place > 0 && desk.place <= ADVISERS;
 	let stage: Stage = advises

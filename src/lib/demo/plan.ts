@@ -34,6 +34,10 @@ export interface Plan {
 	seed: string;
 	span: Span;
 	teams: readonly TeamPlan[];
+	/** Cases that get a co-worker when they come, whoever leads: a share. */
+	coWorked: number;
+	/** Sessions where the policy asks for one. */
+	sessions: 1 | 2;
 	/** Stretches how long cases stay open; 1 is usual. */
 	length: number;
 	/** Digits in the ids of practitioners and teams. */
@@ -94,6 +98,8 @@ export function demoPlan(): Plan {
 		seed: 'countersign demo 1',
 		span: { recordedFrom: '2025-03-03', today: TODAY, restructure: RESTRUCTURE },
 		teams: teams.map((each) => (each.teamId === 'T-06' ? { ...each, before } : each)),
+		coWorked: 0.04,
+		sessions: 1,
 		length: 1,
 		digits: { practitioner: 3, team: 2 },
 		staged: true
@@ -143,11 +149,13 @@ export function planOf({ practitioners, openCases, closedCases, years, seed }: S
 	return {
 		seed: String(seed),
 		span: {
-			recordedFrom: addDays(addMonths(TODAY, -Math.round(years * 12)), 0),
+			recordedFrom: addMonths(TODAY, -Math.round(years * 12)),
 			today: TODAY,
 			restructure: RESTRUCTURE
 		},
 		teams,
+		coWorked: 0.5,
+		sessions: 2,
 		length: Math.max(0.2, turnover / Math.max(1, closedCases)),
 		digits,
 		staged: false
@@ -157,72 +165,6 @@ export function planOf({ practitioners, openCases, closedCases, years, seed }: S
 /** The team that a desk belonged to on a day: before the change, the one it replaced. */
 export function teamIdOn(team: TeamPlan, span: Span, day: CalendarDate): string {
 	return team.before && day < span.restructure.movesOn ? team.before.teamId : team.teamId;
-}
-
-/** How practice is held in a team on a day: each a share, 0 to 1. */
-export interface Grip {
-	/** Cases past their oversight date at any time. */
-	oversightLate: number;
-	/** The same, of high-stakes cases whose holder is not suitable. */
-	riskLate: number;
-	/** People past their supervision date at any time. */
-	supervisionLate: number;
-	/** Allocations made without looking at experience and training. */
-	unmatched: number;
-	/** Cases below the bar that get a suitable co-worker. */
-	joined: number;
-	/** Cases that wait for a worker. */
-	waiting: number;
-	/** Oversight written up more than a week later. */
-	writtenUpLate: number;
-}
-
-const STEADY: Grip = {
-	oversightLate: 0.01,
-	riskLate: 0.04,
-	supervisionLate: 0.085,
-	unmatched: 0.04,
-	joined: 0.9,
-	waiting: 0.02,
-	writtenUpLate: 0.02
-};
-
-const UNDONE: Grip = {
-	oversightLate: 0.06,
-	riskLate: 0.6,
-	supervisionLate: 0.4,
-	unmatched: 0.6,
-	joined: 0.2,
-	waiting: 0.3,
-	writtenUpLate: 0.09
-};
-
-/** How far a team has slipped on a day: 0 as ever, 1 all the way. */
-function slipped(team: TeamPlan, { restructure }: Span, day: CalendarDate): number {
-	if (team.course === 'untouched' || day < restructure.startsOn) return 0;
-	const along = (from: CalendarDate, to: CalendarDate) =>
-		Math.min(1, (Date.parse(day) - Date.parse(from)) / (Date.parse(to) - Date.parse(from)));
-	const fall = Math.max(0.35, along(restructure.startsOn, restructure.movesOn));
-	if (day < restructure.endsOn || team.course === 'not_recovering') return fall;
-	return 1 - 0.6 * along(restructure.endsOn, addMonths(restructure.endsOn, 5));
-}
-
-export function gripOn(team: TeamPlan, span: Span, day: CalendarDate): Grip {
-	const by = slipped(team, span, day);
-	const mixed = (name: keyof Grip) => STEADY[name] + by * (UNDONE[name] - STEADY[name]);
-	const strained = (name: keyof Grip, most: number) => Math.min(most, mixed(name) * team.strain);
-	return {
-		oversightLate: strained('oversightLate', 0.3),
-		riskLate: strained('riskLate', 0.7),
-		supervisionLate:
-			team.course === 'untouched' || by === 0
-				? strained('supervisionLate', 0.5)
-				: Math.min(0.5, mixed('supervisionLate') * Math.sqrt(team.strain)),
-		unmatched: strained('unmatched', 0.7),
-		joined: mixed('joined'),
-		waiting: strained('waiting', 0.4),
-		writtenUpLate: strained('writtenUpLate', 0.2)
-	};
 }
 
 /** The working day itself, or the next one. */

@@ -10,7 +10,8 @@ import { absenceOn, inPostOn, postingOn } from '#lib/domain/people.ts';
 import type { SupervisionCaseRow, SupervisionRow } from '#lib/domain/records.ts';
 import { supervisionIntervalOn } from '#lib/domain/supervision.ts';
 import { chanceFrom, type Chance } from './chance.ts';
-import { gripOn, workingDayFrom, type Plan, type TeamPlan } from './plan.ts';
+import { gripOn } from './grip.ts';
+import { workingDayFrom, type Plan, type TeamPlan } from './plan.ts';
 import { allKnown, isHere, type Staff, type Worker } from './staff.ts';
 import { activeKinds, isHighStakes, type Holding, type Unit } from './units.ts';
 import { CANCEL_REASONS, DECISIONS } from './words.ts';
@@ -135,7 +136,7 @@ export function supervisionOf(
 		const signed = addWorkingDays(row.recordedOn ?? heldOn, chance.yes(0.7) ? 0 : chance.whole(1, 2));
 		if (signed <= today) row.supervisorSignedOn = signed;
 		const countersigned = addWorkingDays(signed, chance.whole(0, chance.yes(slack) ? 8 : 3));
-		const forgotten = chance.yes(heldOn > addDays(today, -200) ? 0.004 + slack / 40 : 0);
+		const forgotten = chance.yes(heldOn > addDays(today, -200) ? 0.008 + slack / 30 : 0);
 		if (countersigned <= today && row.supervisorSignedOn !== null && !forgotten)
 			row.practitionerSignedOn = countersigned;
 		if (row.kind !== 'personal') discuss(worker, row, heldOn, row.supervisorSignedOn);
@@ -201,7 +202,9 @@ export function supervisionOf(
 		by: Chance
 	) {
 		const { interval } = supervisionIntervalOn(worker.person, 'LGA', last, allKnown(last));
-		const dueOn = after(last, interval);
+		const full = after(last, interval);
+		const dueOn =
+			plan.sessions === 1 ? full : addDays(last, Math.ceil(daysBetween(last, full) / plan.sessions));
 		const cycle = daysBetween(last, dueOn);
 		const share = team ? gripOn(team, span, dueOn).supervisionLate : 0.05;
 		const usuallyLate = Math.max(3, cycle * 0.55);

@@ -1,14 +1,30 @@
 import { parseArgs } from 'node:util';
 import { userInfo } from 'node:os';
+import { caseload } from './caseload.ts';
 import { WrongUsage, type Command, type Io } from './command.ts';
+import { doctor } from './doctor.ts';
+import { explain } from './explain.ts';
+import { flags } from './flags.ts';
+import { importFiles } from './import.ts';
 import { migrate } from './migrate.ts';
+import { review } from './review.ts';
 import { serve } from './serve.ts';
 import { user } from './user.ts';
 import { explainError } from '#lib/server/log.ts';
 import { leaveDatabase } from '#lib/server/store/database.ts';
 import { version } from '../../package.json';
 
-const COMMANDS: readonly Command[] = [serve, migrate, user];
+const COMMANDS: readonly Command[] = [
+	serve,
+	migrate,
+	importFiles,
+	flags,
+	caseload,
+	explain,
+	review,
+	user,
+	doctor
+];
 
 process.exitCode = await main(process.argv.slice(2), {
 	out: (text) => process.stdout.write(`${text}\n`),

@@ -260,12 +260,18 @@ export function strictestOf(from: CalendarDate, limits: readonly Limit[]): Limit
 	);
 }
 
-/** Where the clock stands: due in the last fifth of the interval, or from its start while the first is outstanding. */
+/**
+ * Where the clock stands: due in the last fifth of the interval, or from its start while the first is outstanding. Of
+ * two limits that fall on the same day either makes it due.
+ */
 export function standingOn(clock: Clock, day: CalendarDate): Standing {
 	if (day > clock.dueOn) return 'overdue';
 	if (clock.lastOversightOn === null) return 'due';
 	const from = clock.lastOversightOn;
-	const strictest = strictestOf(from, clock.intervals);
-	const lastFifth = Math.max(1, Math.ceil(strictest.count / 5));
-	return day > after(from, { ...strictest, count: strictest.count - lastFifth }) ? 'due' : 'on_track';
+	const strictest = clock.intervals.filter((limit) => after(from, limit) === clock.dueOn);
+	const inLastFifth = strictest.some(({ count, unit }) => {
+		const lastFifth = Math.max(1, Math.ceil(count / 5));
+		return day > after(from, { count: count - lastFifth, unit });
+	});
+	return inLastFifth ? 'due' : 'on_track';
 }

@@ -67,6 +67,11 @@ export async function migrationNow(): Promise<string | null> {
 	return known?.tag ?? newest?.made ?? null;
 }
 
+/** The newest migration that this version brings. */
+export function newestMigration(): string | null {
+	return migrationsKnown().at(-1)?.tag ?? null;
+}
+
 function migrationsKnown(): { when: number; tag: string }[] {
 	const journal = readFileSync(join(packageRoot(), 'drizzle/meta/_journal.json'), 'utf8');
 	return (JSON.parse(journal) as { entries: { when: number; tag: string }[] }).entries;

@@ -99,3 +99,44 @@ export async function teamsInScope(
 	);
 	return [...found];
 }
+
+/** The case that a sender knows by this id; of several senders, the first to have sent it. */
+export async function caseByReference(tx: Transaction, reference: string): Promise<string | null> {
+	const [found] = await tx.execute<{ id: string }>(
+		sql`select id from cases where reference = ${reference} and superseded_at is null
+			order by recorded_at limit 1`
+	);
+	return found?.id ?? null;
+}
+
+/** Whether the database is as it should be, for `doctor`. */
+export async function condition(tx: Transaction): Promise<{
+	version: string;
+	major: number;
+	hasExtension: boolean;
+	at: Date;
+	withoutRegistration: string[];
+}> {
+	const [row] = await tx.execute<{ version: string; major: number; extension: boolean; at: string }>(
+		sql`select current_setting('server_version') as version,
+			current_setting('server_version_num')::int / 10000 as major,
+			exists (select from pg_extension where extname = 'btree_gist') as extension,
+			clock_timestamp()::text as at`
+	);
+	if (!row) throw new Error('the database did not answer');
+	const managers = await tx.execute<{ reference: string }>(
+		sql`select distinct p.reference from practitioners p
+			join postings j on j.practitioner_id = p.id and j.superseded_at is null
+			where p.superseded_at is null and (p.swe_number is null or p.registered_on is null)
+				and j.from_on <= asks_on() and (j.to_on is null or j.to_on > asks_on())
+				and j.role in ('practice_supervisor', 'team_manager', 'service_manager', 'principal_social_worker')
+			order by p.reference`
+	);
+	return {
+		version: row.version,
+		major: row.major,
+		hasExtension: row.extension,
+		at: new Date(row.at),
+		withoutRegistration: managers.map(({ reference }) => reference)
+	};
+}

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
 import type { TableName } from '#lib/domain/records.ts';
-import { changesNothing, planImport, type Plan } from '#lib/intake/plan.ts';
+import { changesNothing, planImport, planInWords, previewLines, type Plan } from '#lib/intake/plan.ts';
 import type { Incoming } from '#lib/intake/tables.ts';
 import { record } from '#lib/server/audit.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
@@ -106,4 +106,10 @@ function digestOf(plan: Plan): string {
 		for (const { after } of [...changed, ...ended]) digest.update(JSON.stringify(after));
 	}
 	return digest.digest('hex');
+}
+
+/** The preview as lines for a terminal, its errors apart. */
+export function previewOf(plan: Plan): { lines: string[]; errors: string[] } {
+	const { errors, ...preview } = planInWords(plan);
+	return { lines: previewLines({ ...preview, errors: [] }), errors };
 }

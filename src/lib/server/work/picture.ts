@@ -36,6 +36,11 @@ export async function pictureOfThose(
 	return pictureOf(tx, { of: 'those', ...those, held: { on: asAt.on } }, asAt);
 }
 
+/** The whole authority as seen on a day, without assessing it. */
+export async function viewOfAuthority(tx: Transaction, { on, hindsight }: AsAt): Promise<View> {
+	return viewOf(arrange(await gatherFacts(tx, { of: 'open', on })), on, hindsight);
+}
+
 async function pictureOf(tx: Transaction, reach: Reach, { on, hindsight }: AsAt): Promise<Picture> {
 	const view = viewOf(arrange(await gatherFacts(tx, reach)), on, hindsight);
 	return { view, findings: await withWholeHistory(tx, assess(view), view) };

@@ -1,0 +1,95 @@
+import { parseArgs } from 'node:util';
+import { isCalendarDate } from '#lib/domain/calendar.ts';
+import { asOperator, prepare } from '#lib/server/session.ts';
+import { bringIn, previewOf } from '#lib/server/work/bring-in.ts';
+import { readGiven } from '#lib/server/work/read-given.ts';
+import { reviewAuthority } from '#lib/server/work/review-flags.ts';
+import { WrongUsage, type Command } from './command.ts';
+import { filesAt } from './given-files.ts';
+
+export const importFiles: Command = {
+	name: 'import',
+	summary: 'previews files, and with --apply brings them in',
+	usage: `import PATH... [--apply] [--skip-bad-rows] [--observed-from DAY] [--extract-date DAY] [--add-people]
+                   [--complete TABLE]
+
+Each PATH is a folder, a zip, a workbook or a CSV file of the native tables, or an Ofsted Annex A workbook.
+Without --apply nothing is written: the preview says what would be.
+
+  --apply               brings it in, all of it or nothing
+  --skip-bad-rows       leaves out the rows with errors, and says which
+  --observed-from DAY   the day before which no clock starts
+  --extract-date DAY    the day an Annex A workbook was extracted
+  --add-people          names that match nobody are new practitioners
+  --complete TABLE      the file is the whole of this table: rows that it lacks are ended`,
+
+	async run(args, io) {
+		const { values, positionals } = parseArgs({
+			args,
+			options: {
+				apply: { type: 'boolean', default: false },
+				'skip-bad-rows': { type: 'boolean', default: false },
+				'observed-from': { type: 'string' },
+				'extract-date': { type: 'string' },
+				'add-people': { type: 'boolean', default: false },
+				complete: { type: 'string', multiple: true, default: [] }
+			},
+			allowPositionals: true
+		});
+		if (positionals.length === 0) throw new WrongUsage('Say which files to import.');
+		const observedFrom = dayOrNull('--observed-from', values['observed-from']);
+		const extractDate = dayOrNull('--extract-date', values['extract-date']);
+		const given = filesAt(positionals);
+		if ('missing' in given) {
+			io.err(`${given.missing}: there is no such file or folder.`);
+			return 1;
+		}
+		await prepare();
+		const written = await asOperator(io.operator, async (tx, { operator, today }) => {
+			const read = await readGiven(tx, given.files, {
+				extractDate,
+				addPeople: values['add-people'],
+				complete: values.complete
+			});
+			if ('refused' in read) {
+				io.err(read.refused.join('\n'));
+				return null;
+			}
+			const { plan, applied } = await bringIn(tx, read.incoming, {
+				by: operator,
+				on: extractDate ?? today,
+				apply: values.apply,
+				skipBadRows: values['skip-bad-rows'],
+				complete: read.complete,
+				observedFrom
+			});
+			const { lines, errors } = previewOf(plan);
+			io.out(lines.join('\n'));
+			if (errors.length > 0) io.err(errors.join('\n'));
+			if (!plan.mayApply) {
+				io.err(
+					values['skip-bad-rows']
+						? 'Nothing was written: these errors are about whole files.'
+						: 'Nothing was written. Mend the rows, or leave them out with --skip-bad-rows.'
+				);
+				return null;
+			}
+			if (!values.apply) {
+				io.out('\nThis was the preview: nothing was written. Bring it in with --apply.');
+				return false;
+			}
+			io.out(applied ? '\nBrought in.' : '\nNothing to bring in: everything is already there.');
+			return applied;
+		});
+		if (written === null) return 1;
+		if (written)
+			await asOperator(io.operator, (tx, { operator, today }) => reviewAuthority(tx, { operator }, today));
+		return 0;
+	}
+};
+
+function dayOrNull(option: string, given: string | undefined): string | null {
+	if (given === undefined) return null;
+	if (isCalendarDate(given)) return given;
+	throw new WrongUsage(`${option} takes a day as yyyy-mm-dd, not “${given}”.`);
+}

@@ -1,0 +1,446 @@
+import { createHash } from 'node:crypto';
+import type { AskingRole } from '#lib/domain/access.ts';
+import { agendaOf, AGENDA_LENGTH, type AgendaItem } from '#lib/domain/agenda.ts';
+import { isId } from '#lib/domain/asked.ts';
+import { personOf } from '#lib/domain/authority.ts';
+import type { CalendarDate } from '#lib/domain/calendar.ts';
+import { inPostOn } from '#lib/domain/people.ts';
+import { isWritten } from '#lib/domain/records.ts';
+import {
+	bothTexts,
+	DISCUSSION_FIELDS,
+	isEmpty,
+	partyOf,
+	propose,
+	sendBack,
+	sign,
+	signedText,
+	whoSupervises,
+	whyNotWrite,
+	type DiscussionText,
+	type Moved,
+	type Note,
+	type Party,
+	type Refusal,
+	type StartRefusal
+} from '#lib/domain/supervision-note.ts';
+import { record } from '#lib/server/audit.ts';
+import { seal, unseal } from '#lib/server/sealing.ts';
+import { claimForm } from '#lib/server/store/cases.ts';
+import type { Transaction } from '#lib/server/store/database.ts';
+import { maySeePractitioner } from '#lib/server/store/scope.ts';
+import {
+	addDiscussions,
+	beginPlanned,
+	casesInScope,
+	changeSession,
+	deleteDraft,
+	discussionsOf,
+	holdSession,
+	insertSession,
+	insertSignOff,
+	moveSession,
+	oneStartAtATime,
+	personalNote,
+	removeDiscussion,
+	saveDiscussion as storeDiscussion,
+	savePersonalNote as storePersonalNote,
+	sessionBetween,
+	sessionOnFile,
+	signOffsOf,
+	type Discussion,
+	type SealedNote,
+	type SessionOnFile
+} from '#lib/server/store/supervision.ts';
+import { pictureOfPractitioner } from './picture.ts';
+import { reviewThose } from './review-flags.ts';
+
+/** Who asks. */
+export interface Asker {
+	accountId: string;
+	practitionerId: string | null;
+	role: AskingRole;
+	today: CalendarDate;
+}
+
+/** `ABSENT`: there is no such session, or not in the scope of who asks. */
+export type Refused = { refused: Refusal | 'ABSENT' };
+
+/** What is written in one part of a session, and the edition it is. */
+export interface Part<Text> {
+	text: Text;
+	edition: number;
+	savedAt: Date | null;
+}
+
+export type Saved<Text> =
+	| { edition: number; savedAt: Date }
+	| { stored: Part<Text> }
+	| Refused
+	| { refused: 'NOT_ON_AGENDA' };
+
+const PERSON = (by: Asker) => ({ accountId: by.accountId });
+
+/** Starts a session, its agenda filled with the cases most in need; where these two are writing one, that one. */
+export async function startSession(
+	tx: Transaction,
+	by: Asker,
+	asked: { key: string; superviseeId: string }
+): Promise<{ sessionId: string } | { refused: StartRefusal | 'ABSENT' }> {
+	const { key, superviseeId } = asked;
+	if (!isId(superviseeId) || !isId(key) || !(await maySeePractitioner(tx, superviseeId)))
+		return { refused: 'ABSENT' };
+	const { agenda, supervisorId: postedUnder, inPost } = await agendaToday(tx, by.today, superviseeId);
+	const between = whoSupervises({ practitionerId: superviseeId, supervisorId: postedUnder }, by);
+	if ('refused' in between) return between;
+	if (!inPost) return { refused: 'LEFT' };
+	const { supervisorId } = between;
+	await oneStartAtATime(tx, superviseeId);
+	const first = await claimForm(tx, key, by.accountId);
+	const there = await sessionBetween(tx, superviseeId, supervisorId, !first);
+	if (there) return { sessionId: there.sessionId };
+	const sessionId = await insertSession(tx, { superviseeId, supervisorId, on: by.today });
+	await record(tx, PERSON(by), { action: 'started', entity: 'supervision_session', entityId: sessionId });
+	await fillAgenda(tx, by, sessionId, agenda);
+	return { sessionId };
+}
+
+/** Holds a planned session now. */
+export async function holdPlanned(
+	tx: Transaction,
+	by: Asker,
+	sessionId: string
+): Promise<{ sessionId: string } | { refused: StartRefusal | 'ABSENT' }> {
+	const session = await sessionOnFile(tx, sessionId);
+	if (!session) return { refused: 'ABSENT' };
+	const { agenda, inPost } = await agendaToday(tx, by.today, session.superviseeId);
+	const planned = { practitionerId: session.superviseeId, supervisorId: session.supervisorId };
+	const between = whoSupervises(planned, by);
+	if ('refused' in between) return between;
+	if (!inPost) return { refused: 'LEFT' };
+	if (await beginPlanned(tx, sessionId, between.supervisorId, by.today)) {
+		await record(tx, PERSON(by), { action: 'started', entity: 'supervision_session', entityId: sessionId });
+		await fillAgenda(tx, by, sessionId, agenda);
+	}
+	return { sessionId };
+}
+
+async function agendaToday(tx: Transaction, today: CalendarDate, superviseeId: string) {
+	const picture = await pictureOfPractitioner(tx, superviseeId, { on: today, hindsight: false });
+	const person = picture && personOf(picture.view, superviseeId);
+	const posting = person && inPostOn(person, today, picture.view.knowledge);
+	return {
+		agenda: picture ? agendaOf(superviseeId, picture.view, picture.findings) : [],
+		supervisorId: posting?.supervisorId ?? null,
+		inPost: posting !== null
+	};
+}
+
+async function fillAgenda(tx: Transaction, by: Asker, sessionId: string, agenda: readonly AgendaItem[]) {
+	const wanted = agenda.slice(0, AGENDA_LENGTH).map(({ caseId }) => caseId);
+	await recordAgenda(tx, by, 'added', await addDiscussions(tx, sessionId, wanted, by.today));
+}
+
+async function recordAgenda(tx: Transaction, by: Asker, action: string, caseIds: readonly string[]) {
+	for (const caseId of caseIds)
+		await record(tx, PERSON(by), { action: `${action} to agenda`, entity: 'case', entityId: caseId });
+}
+
+/** Puts a case that the practitioner holds on the agenda. */
+export async function addCase(
+	tx: Transaction,
+	by: Asker,
+	sessionId: string,
+	caseId: string
+): Promise<{ added: true } | Refused | { refused: 'NOT_ON_AGENDA' }> {
+	const session = await openForWriting(tx, by, sessionId);
+	if ('refused' in session) return session;
+	const { agenda } = await agendaToday(tx, by.today, session.superviseeId);
+	if (!agenda.some((item) => item.caseId === caseId)) return { refused: 'NOT_ON_AGENDA' };
+	await recordAgenda(tx, by, 'added', await addDiscussions(tx, sessionId, [caseId], by.today));
+	return { added: true };
+}
+
+/** Takes a case off the agenda, while nothing is written about it. */
+export async function removeCase(
+	tx: Transaction,
+	by: Asker,
+	sessionId: string,
+	caseId: string
+): Promise<{ removed: true } | Refused> {
+	const session = await openForWriting(tx, by, sessionId);
+	if ('refused' in session) return session;
+	const discussion = (await discussionsOf(tx, sessionId)).find((each) => each.caseId === caseId);
+	if (discussion && !isEmpty(discussion)) return { refused: 'NOT_EMPTY' };
+	if (discussion) {
+		await removeDiscussion(tx, sessionId, caseId);
+		await recordAgenda(tx, by, 'removed', [caseId]);
+	}
+	return { removed: true };
+}
+
+/** Writes down when it was held, for how long, and whether it was interrupted. */
+export async function describeSession(
+	tx: Transaction,
+	by: Asker,
+	sessionId: string,
+	about: { heldOn: CalendarDate; minutes: number | null; interrupted: boolean | null }
+): Promise<{ saved: true } | Refused> {
+	const session = await openForWriting(tx, by, sessionId);
+	if ('refused' in session) return session;
+	await changeSession(tx, sessionId, about);
+	await record(tx, PERSON(by), { action: 'saved', entity: 'supervision_session', entityId: sessionId });
+	return { saved: true };
+}
+
+/** What to do where somebody saved meanwhile: say so, or (the writer is gone) keep both, one after the other. */
+export type Meanwhile = 'tell' | 'keep both';
+
+/** Saves what is written about one case. The same text again changes nothing. */
+export async function saveDiscussion(
+	tx: Transaction,
+	by: Asker,
+	sessionId: string,
+	caseId: string,
+	typed: { text: DiscussionText; edition: number },
+	meanwhile: Meanwhile = 'tell'
+): Promise<Saved<DiscussionText>> {
+	const session = await openForWriting(tx, by, sessionId);
+	if ('refused' in session) return session;
+	const write = (text: DiscussionText, edition: number) =>
+		storeDiscussion(tx, sessionId, caseId, text, edition);
+	const read = async (): Promise<Part<DiscussionText> | null> => {
+		const found = (await discussionsOf(tx, sessionId)).find((each) => each.caseId === caseId);
+		return found ? { text: textOf(found), edition: found.edition, savedAt: found.savedAt } : null;
+	};
+	const merge = (stored: DiscussionText, mine: DiscussionText) => ({
+		summary: bothTexts(stored.summary, mine.summary),
+		analysis: bothTexts(stored.analysis, mine.analysis),
+		livedExperience: bothTexts(stored.livedExperience, mine.livedExperience),
+		decision: bothTexts(stored.decision, mine.decision)
+	});
+	const same = (a: DiscussionText, b: DiscussionText) =>
+		DISCUSSION_FIELDS.every((field) => a[field] === b[field]);
+	const kept = await savePart(typed, meanwhile, { read, write, merge, same });
+	if (kept === null) return { refused: 'NOT_ON_AGENDA' };
+	if ('edition' in kept && kept.changed)
+		await record(tx, PERSON(by), { action: 'saved', entity: 'case_discussion', entityId: sessionId });
+	return kept;
+}
+
+/** Saves the personal note, sealed. The same text again changes nothing. */
+export async function savePersonalNote(
+	tx: Transaction,
+	by: Asker,
+	sessionId: string,
+	typed: { text: string; edition: number },
+	meanwhile: Meanwhile = 'tell'
+): Promise<Saved<string>> {
+	const session = await openForWriting(tx, by, sessionId);
+	if ('refused' in session) return session;
+	const before = await personalNote(tx, sessionId);
+	if (before && opened(before, sessionId) === null) return { refused: 'CANNOT_OPEN' };
+	const kept = await savePart(typed, meanwhile, {
+		read: async () => personalPart(await personalNote(tx, sessionId), sessionId),
+		write: (text, edition) => storePersonalNote(tx, sessionId, seal(text, sessionId), edition),
+		merge: bothTexts,
+		same: (a, b) => a === b
+	});
+	if (kept === null) throw new Error('a personal note has no agenda');
+	if ('stored' in kept)
+		await record(tx, PERSON(by), { action: 'read', entity: 'personal_note', entityId: sessionId });
+	else if (kept.changed)
+		await record(tx, PERSON(by), { action: 'saved', entity: 'personal_note', entityId: sessionId });
+	return kept;
+}
+
+interface Keeping<Text> {
+	/** Null: there is no such part. */
+	read: () => Promise<Part<Text> | null>;
+	/** Null: another edition is stored. */
+	write: (text: Text, edition: number) => Promise<number | null>;
+	merge: (stored: Text, mine: Text) => Text;
+	same: (a: Text, b: Text) => boolean;
+}
+
+type Kept<Text> = { edition: number; savedAt: Date; changed: boolean } | { stored: Part<Text> };
+
+async function savePart<Text>(
+	typed: { text: Text; edition: number },
+	meanwhile: Meanwhile,
+	{ read, write, merge, same }: Keeping<Text>
+): Promise<Kept<Text> | null> {
+	let { text, edition } = typed;
+	for (;;) {
+		const stored = await read();
+		if (!stored) return null;
+		if (same(stored.text, text) && stored.edition > 0)
+			return { edition: stored.edition, savedAt: stored.savedAt ?? new Date(0), changed: false };
+		const saved = await write(text, edition);
+		if (saved !== null) {
+			const after = await read();
+			return { edition: saved, savedAt: after?.savedAt ?? new Date(0), changed: true };
+		}
+		const theirs = (await read()) ?? stored;
+		if (meanwhile === 'tell') return { stored: theirs };
+		text = merge(theirs.text, text);
+		edition = theirs.edition;
+	}
+}
+
+function textOf({ summary, analysis, livedExperience, decision }: DiscussionText): DiscussionText {
+	return { summary, analysis, livedExperience, decision };
+}
+
+function opened(note: SealedNote, sessionId: string): string | null {
+	return unseal(note, sessionId);
+}
+
+function personalPart(note: SealedNote | null, sessionId: string): Part<string> {
+	if (!note) return { text: '', edition: 0, savedAt: null };
+	return { text: opened(note, sessionId) ?? '', edition: note.edition, savedAt: note.savedAt };
+}
+
+/** The personal note of a session that who asks may read, written down as read. `CANNOT_OPEN`: sealed by a lost key. */
+export async function readPersonalNote(
+	tx: Transaction,
+	by: Asker,
+	sessionId: string
+): Promise<Part<string> | { refused: 'CANNOT_OPEN' }> {
+	const note = await personalNote(tx, sessionId);
+	await record(tx, PERSON(by), { action: 'read', entity: 'personal_note', entityId: sessionId });
+	if (note && opened(note, sessionId) === null) return { refused: 'CANNOT_OPEN' };
+	return personalPart(note, sessionId);
+}
+
+/** Discards a draft in which nothing is written. Sent again it says the same. */
+export async function discardDraft(
+	tx: Transaction,
+	by: Asker,
+	sessionId: string
+): Promise<{ discarded: true } | Refused> {
+	const session = await openForWriting(tx, by, sessionId);
+	if ('refused' in session) return session;
+	const whole = await wholeText(tx, session);
+	if (whole === null || somethingIsWritten(whole)) return { refused: 'NOT_EMPTY' };
+	await deleteDraft(tx, sessionId);
+	await record(tx, PERSON(by), { action: 'discarded', entity: 'supervision_session', entityId: sessionId });
+	return { discarded: true };
+}
+
+export async function proposeNote(
+	tx: Transaction,
+	by: Asker,
+	sessionId: string
+): Promise<{ done: true } | Refused> {
+	return move(tx, by, sessionId, 'proposed', async (note, party, session) => {
+		const whole = await wholeText(tx, session);
+		return whole === null ? { refused: 'CANNOT_OPEN' } : propose(note, party, somethingIsWritten(whole));
+	});
+}
+
+export async function sendNoteBack(
+	tx: Transaction,
+	by: Asker,
+	sessionId: string
+): Promise<{ done: true } | Refused> {
+	return move(tx, by, sessionId, 'sent back', (note, party) => Promise.resolve(sendBack(note, party)));
+}
+
+/**
+ * Signs what was read: `digest` is that of the text as it was shown. The supervisor's signature makes the discussions
+ * count, so the flags of those children and of the practitioner are reviewed with it.
+ */
+export async function signNote(
+	tx: Transaction,
+	by: Asker,
+	sessionId: string,
+	{ digest, disagreement }: { digest: string; disagreement: string | null }
+): Promise<{ done: true } | Refused> {
+	return move(tx, by, sessionId, 'signed', async (note, party, session) => {
+		const moved = sign(note, party);
+		if (!('to' in moved) || party === null || by.practitionerId === null) return moved;
+		const whole = await wholeText(tx, session);
+		if (whole === null) return { refused: 'CANNOT_OPEN' };
+		const signed = digestOf(whole);
+		const before = await signOffsOf(tx, sessionId);
+		if (signed !== digest || before.some((other) => other.digest !== signed)) return { refused: 'TEXT_CHANGED' };
+		const words = party === 'practitioner' && isWritten(disagreement) ? disagreement : null;
+		const signOff = { as: party, digest: signed, disagreement: words, signedOn: by.today };
+		return (await insertSignOff(tx, sessionId, by.practitionerId, signOff)) ? moved : { already: true };
+	});
+}
+
+type Step = 'proposed' | 'sent back' | 'signed';
+
+async function move(
+	tx: Transaction,
+	by: Asker,
+	sessionId: string,
+	step: Step,
+	decide: (note: Note, party: Party | null, session: SessionOnFile) => Promise<Moved>
+): Promise<{ done: true } | Refused> {
+	const session = await holdSession(tx, sessionId, 'move');
+	const note = session && noteOf(session);
+	if (!session || !note) return { refused: 'ABSENT' };
+	const moved = await decide(note, partyOf(note, by.practitionerId), session);
+	if ('refused' in moved) return moved;
+	if ('already' in moved) return { done: true };
+	await moveSession(tx, sessionId, moved.to, by.today);
+	const digest = step === 'signed' ? (await signOffsOf(tx, sessionId)).at(-1)?.digest : undefined;
+	const deed = { action: step, entity: 'supervision_session', entityId: sessionId };
+	await record(tx, PERSON(by), digest === undefined ? deed : { ...deed, digest });
+	if (moved.to === 'signed') await reviewDiscussed(tx, by, session);
+	return { done: true };
+}
+
+/** A child who has passed to others since, or a practitioner who has, is theirs to review: the day's review does. */
+async function reviewDiscussed(tx: Transaction, by: Asker, { sessionId, superviseeId }: SessionOnFile) {
+	const discussed = (await discussionsOf(tx, sessionId)).map(({ caseId }) => caseId);
+	const caseIds = await casesInScope(tx, discussed);
+	const practitionerIds = (await maySeePractitioner(tx, superviseeId)) ? [superviseeId] : [];
+	await reviewThose(tx, PERSON(by), by.today, { caseIds, practitionerIds });
+}
+
+/** The note of a session that is written here; null: it came by file, or is only planned. */
+export function noteOf(session: SessionOnFile): Note | null {
+	const { noteState: state, superviseeId, supervisorId, supervisorSignedOn, practitionerSignedOn } = session;
+	return state && { state, superviseeId, supervisorId, supervisorSignedOn, practitionerSignedOn };
+}
+
+async function openForWriting(
+	tx: Transaction,
+	by: Asker,
+	sessionId: string
+): Promise<SessionOnFile | Refused> {
+	const session = await holdSession(tx, sessionId, 'write');
+	const note = session && noteOf(session);
+	if (!session || !note) return { refused: 'ABSENT' };
+	const refused = whyNotWrite(note, partyOf(note, by.practitionerId));
+	return refused ? { refused } : session;
+}
+
+export interface Whole {
+	session: SessionOnFile;
+	discussions: readonly Discussion[];
+	personal: string;
+}
+
+/** All that is signed; null: the personal note cannot be opened. Only for the two whose note it is. */
+export async function wholeText(tx: Transaction, session: SessionOnFile): Promise<Whole | null> {
+	const note = await personalNote(tx, session.sessionId);
+	const personal = note ? opened(note, session.sessionId) : '';
+	if (personal === null) return null;
+	return { session, discussions: await discussionsOf(tx, session.sessionId), personal };
+}
+
+function somethingIsWritten({ discussions, personal }: Whole): boolean {
+	return isWritten(personal) || discussions.some((discussion) => !isEmpty(discussion));
+}
+
+/** SHA-256 of the whole text, as hexadecimal. */
+export function digestOf({ session, discussions, personal }: Whole): string {
+	return createHash('sha256')
+		.update(signedText({ ...session, discussions, personal }))
+		.digest('hex');
+}

@@ -232,6 +232,21 @@ describe('the next oversight', () => {
 		expect(dueOn('2026-12-24', enquiry)).toBe('2027-01-05');
 	});
 
+	test('stands as due once either of two limits that fall on the same day says so', () => {
+		const plan = kind(ROBIN, 'child_protection', '2026-10-05');
+		const assessment = kind(ROBIN, 'assessment', '2026-10-05');
+		for (const kinds of [
+			[plan, assessment],
+			[assessment, plan]
+		]) {
+			const halved = [openCase(ROBIN, '2026-10-05'), ...kinds, lead(ROBIN, TOMAS, '2026-10-05')];
+			const changes = [...halved, restructure('2026-10-05', null), seen];
+			expect(dueOn('2026-10-07', changes)).toBe('2026-10-20');
+			expect(standing('2026-10-16', changes)).toBe('on_track');
+			expect(standing('2026-10-17', changes)).toBe('due');
+		}
+	});
+
 	test('falls back to the longer interval on the day the strictest kind ends', () => {
 		const ended = [
 			...WITH_TOMAS,

@@ -1,6 +1,7 @@
 import { arrange, viewOf } from '#lib/domain/authority.ts';
 import { caseloads } from '#lib/domain/caseload.ts';
 import { assess, fold } from '#lib/domain/flags.ts';
+import { clockOn, standingOn } from '#lib/domain/oversight.ts';
 import { DEFAULT_POLICY, type KindPolicy, type Limit, type Policy } from '#lib/domain/policy.ts';
 import { factsOf, type Records, type TableName } from '#lib/domain/records.ts';
 import { CODES, oracleOf, TABLE, type Organisation, type PolicyVersion } from './oracle.ts';
@@ -47,7 +48,7 @@ function policyFrom(version: PolicyVersion, index: number): Policy {
 	};
 }
 
-export function authorityOf(organisation: Organisation) {
+function authorityOf(organisation: Organisation) {
 	const { records, versions, observedFrom, profileFrom } = organisation;
 	return arrange(
 		factsOf(records, versions.map(policyFrom), { observedFrom, supervisionProfileFrom: profileFrom })
@@ -93,10 +94,22 @@ export function compare(organisation: Organisation, days: readonly string[]): Co
 					...(differing ? { capacity, productsCapacity: shown[practitionerId] } : {})
 				});
 			}
+			const clocks: Answer = {};
+			for (const file of authority.cases) {
+				const clock = clockOn(file, asAt, view);
+				if (clock) clocks[`clock ${file.caseId}`] = `${clock.dueOn} ${standingOn(clock, asAt)}`;
+			}
+			const expectedClocks: Answer = {};
+			for (const { caseId, dueOn, standing } of oracle.standings(asAt, hindsight))
+				expectedClocks[`clock ${caseId}`] = `${dueOn} ${standing}`;
 			comparison.findings += Object.keys(expected).length;
 			comparison.caseloads += Object.keys(expectedLoads).length;
 			const when = `as at ${asAt}${hindsight ? ' with hindsight' : ''}`;
-			for (const difference of [...between(found, expected), ...between(loads, expectedLoads)])
+			for (const difference of [
+				...between(found, expected),
+				...between(clocks, expectedClocks),
+				...between(loads, expectedLoads)
+			])
 				comparison.differences.push(`${when}: ${difference}`);
 		}
 	return comparison;

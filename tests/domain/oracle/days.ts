@@ -22,7 +22,7 @@ function civilDay(year: number, month: number, date: number): Day {
 }
 
 /** 0 is Sunday, 6 is Saturday. */
-export function weekdayOf(day: Day): number {
+function weekdayOf(day: Day): number {
 	return new Date(day * MILLISECONDS).getUTCDay();
 }
 
@@ -36,7 +36,7 @@ export function monthsAfter(day: Day, months: number): Day {
 }
 
 /** Easter Sunday by the anonymous Gregorian computus. */
-export function easterSunday(year: number): Day {
+function easterSunday(year: number): Day {
 	const a = year % 19;
 	const b = Math.floor(year / 100);
 	const c = year % 100;

@@ -32,7 +32,7 @@ function row(
 	return { stakes, least, training: courses, first, interval, intervalUnsuitable, weight };
 }
 
-export type Table = Readonly<Record<string, Demand>>;
+type Table = Readonly<Record<string, Demand>>;
 
 export const TABLE: Table = {
 	section_47: row('high', 4, 'CP-FOUND, S47', [1, 'wd'], [5, 'wd'], [2, 'wd'], 8),
@@ -78,9 +78,9 @@ export const CODES = [
 	'OVER_CAPACITY',
 	'EXPERIENCE_UNKNOWN'
 ] as const;
-export type Code = (typeof CODES)[number];
+type Code = (typeof CODES)[number];
 
-export interface OracleFinding {
+interface OracleFinding {
 	code: Code;
 	severity: string;
 	subject: { kind: 'case' | 'practitioner'; id: string };
@@ -91,7 +91,7 @@ export interface OracleFinding {
 	reasons: Code[];
 }
 
-export interface OracleCaseload {
+interface OracleCaseload {
 	practitionerId: string;
 	tier: string;
 	cases: number;
@@ -101,10 +101,11 @@ export interface OracleCaseload {
 	band: string;
 }
 
-export interface Oracle {
+interface Oracle {
 	findings(asAt: string, hindsight: boolean): OracleFinding[];
 	caseloads(asAt: string, hindsight: boolean): OracleCaseload[];
-	dueOn(caseId: string, asAt: string, hindsight: boolean): string | null;
+	/** Of the open cases; none before observed-from. */
+	standings(asAt: string, hindsight: boolean): { caseId: string; dueOn: string; standing: string }[];
 }
 
 /** As at which day, and whether recording dates are ignored. */
@@ -492,14 +493,21 @@ export function oracleOf(organisation: Organisation): Oracle {
 		return Math.max(leadStart, ...kindStarts, file.happened, observedFrom ?? ALWAYS);
 	}
 
-	function dueOn(file: Case, on: Day, known: Known): Day {
+	/** The last counting oversight on or after the clock start; null while the first is outstanding. */
+	function lastOversight(file: Case, on: Day, known: Known): Day | null {
 		const start = clockStart(file, on, known);
 		const made = countingOversight(file, on, known).flatMap((event) => {
 			const early = event.kind === 'allocation' || event.kind === 'handover';
 			if (event.made >= start) return event.made;
 			return early && start <= workingDaysAfter(event.made, 5) ? start : [];
 		});
-		if (made.length > 0) return firstToFall(Math.max(...made), intervals(file, on, known));
+		return made.length > 0 ? Math.max(...made) : null;
+	}
+
+	function dueOn(file: Case, on: Day, known: Known): Day {
+		const start = clockStart(file, on, known);
+		const made = lastOversight(file, on, known);
+		if (made !== null) return firstToFall(made, intervals(file, on, known));
 		const first = firstToFall(
 			start,
 			demandsAt(file, on, known).map((demand) => demand.first)
@@ -507,6 +515,20 @@ export function oracleOf(organisation: Organisation): Oracle {
 		const before = start - 1;
 		const ran = isOpen(file, before, known) && (observedFrom === null || before >= observedFrom);
 		return ran ? Math.min(first, dueOn(file, before, known)) : first;
+	}
+
+	/** Where two limits fall on the same day, the case is due once either says so. */
+	function standingAt(file: Case, on: Day, known: Known): 'overdue' | 'due' | 'on_track' {
+		const due = dueOn(file, on, known);
+		if (on > due) return 'overdue';
+		const made = lastOversight(file, on, known);
+		if (made === null) return 'due';
+		const strictest = intervals(file, on, known).filter((limit) => limitAfter(made, limit) === due);
+		const lastDays = strictest.some(([count, unit]) => {
+			const fifth = Math.max(1, Math.ceil(count / 5));
+			return on > limitAfter(made, [count - fifth, unit]);
+		});
+		return lastDays ? 'due' : 'on_track';
 	}
 
 	function isWaiting(file: Case, on: Day, known: Known): boolean {
@@ -766,11 +788,16 @@ export function oracleOf(organisation: Organisation): Oracle {
 	return {
 		findings,
 		caseloads,
-		dueOn(caseId, asAt, hindsight) {
-			const file = everyCase.find((found) => found.id === caseId);
+		standings(asAt, hindsight) {
 			const known: Known = { day: dayFrom(asAt), hindsight };
-			if (!file || !isOpen(file, known.day, known)) return null;
-			return textOf(dueOn(file, known.day, known));
+			if (observedFrom !== null && known.day < observedFrom) return [];
+			return everyCase
+				.filter((file) => isOpen(file, known.day, known))
+				.map((file) => ({
+					caseId: file.id,
+					dueOn: textOf(dueOn(file, known.day, known)),
+					standing: standingAt(file, known.day, known)
+				}));
 		}
 	};
 }

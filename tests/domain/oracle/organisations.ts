@@ -41,7 +41,7 @@ const TELLING_DAYS = [
 	'2026-11-20'
 ];
 
-export const SECOND_VERSION: Omit<PolicyVersion, 'from'> = {
+const SECOND_VERSION: Omit<PolicyVersion, 'from'> = {
 	table: {
 		...TABLE,
 		child_protection: { ...TABLE['child_protection']!, interval: [15, 'wd'], least: 4, weight: 9 },

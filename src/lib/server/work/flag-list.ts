@@ -1,0 +1,78 @@
+import { seesNames, type AskingRole } from '#lib/domain/access.ts';
+import { CODES, SEVERITIES, type Code, type Severity } from '#lib/domain/flag-rules.ts';
+import { fold, worstFirst } from '#lib/domain/flags.ts';
+import { clockFrom, countsAsOversight, oversightEvents } from '#lib/domain/oversight.ts';
+import { CODE_IN_WORDS, flagInWords, namedIn, type FlagInWords } from '#lib/domain/wording.ts';
+import type { Transaction } from '#lib/server/store/database.ts';
+import { teamsInScope } from '#lib/server/store/scope.ts';
+import { pictureOfScope, type AsAt } from './picture.ts';
+import { namesFor } from './today.ts';
+
+export interface FlagFilter {
+	rules: Code[];
+	severity: Severity | null;
+	teamId: string | null;
+}
+
+export interface ListedFlag extends FlagInWords {
+	team: string;
+	/** The last oversight that counts; null: none since the clock started, or not about a case. */
+	lastOversightOn: string | null;
+}
+
+export interface FlagList {
+	flags: ListedFlag[];
+	/** How many stand in the scope before filtering. */
+	standing: number;
+	teams: { teamId: string; name: string }[];
+}
+
+/** Reads the filters of an address; what it does not know it leaves out. */
+export function filterFrom(parameters: URLSearchParams): FlagFilter {
+	const team = parameters.get('team');
+	return {
+		rules: CODES.filter((code) => parameters.getAll('rule').includes(code)),
+		severity: SEVERITIES.find((severity) => severity === parameters.get('severity')) ?? null,
+		teamId: team === null || team === '' ? null : team
+	};
+}
+
+/** The flags that stand in the scope of who asks, worst first; filters come after folding. */
+export async function flagList(
+	tx: Transaction,
+	role: AskingRole,
+	asAt: AsAt,
+	{ rules, severity, teamId }: FlagFilter
+): Promise<FlagList> {
+	const { view, findings } = await pictureOfScope(tx, asAt);
+	const standing = worstFirst(fold(findings));
+	const listed = standing.filter(
+		(finding) =>
+			(rules.length === 0 || rules.includes(finding.code)) &&
+			(severity === null || finding.severity === severity) &&
+			(teamId === null || (teamId === 'none' ? finding.teamId === null : finding.teamId === teamId))
+	);
+	const names = await namesFor(tx, seesNames(role) ? namedIn(listed) : []);
+	const shown = seesNames(role) ? names : () => 'a practitioner';
+	const teams = await teamsInScope(tx);
+	const teamName = new Map(teams.map((team) => [team.teamId, team.name]));
+	const files = new Map(view.authority.cases.map((file) => [file.caseId, file]));
+	return {
+		standing: standing.length,
+		teams,
+		flags: listed.map((finding) => {
+			const file = finding.caseId === null ? undefined : files.get(finding.caseId);
+			const counting = file ? oversightEvents(file, view).filter(countsAsOversight) : [];
+			const clock = file ? clockFrom(counting, file, asAt.on, view) : null;
+			return {
+				...flagInWords(finding, shown, asAt.on),
+				team: finding.teamId === null ? 'no team' : (teamName.get(finding.teamId) ?? 'another team'),
+				lastOversightOn: clock?.lastOversightOn ?? null
+			};
+		})
+	};
+}
+
+export function ruleOptions(): { value: string; label: string }[] {
+	return CODES.map((code) => ({ value: code, label: CODE_IN_WORDS[code] }));
+}

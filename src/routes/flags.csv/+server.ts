@@ -1,0 +1,41 @@
+import { askedDay } from '#lib/domain/asked.ts';
+import { csvAnswer } from '#lib/server/work/csv.ts';
+import { filterFrom, flagList } from '#lib/server/work/flag-list.ts';
+import { asPerson, who } from '#lib/server/session.ts';
+import type { RequestHandler } from './$types.ts';
+
+export const GET: RequestHandler = async (event) => {
+	const person = who(event);
+	const { on } = askedDay(event.url.searchParams.get('as-at'), person.today);
+	const filter = filterFrom(event.url.searchParams);
+	const { flags } = await asPerson(person, (tx) =>
+		flagList(tx, person.role, { on, hindsight: false }, filter)
+	);
+	return csvAnswer(
+		`flags-${on}`,
+		[
+			'severity',
+			'rule',
+			'subject',
+			'reference',
+			'team',
+			'since',
+			'last oversight',
+			'reasons',
+			'why',
+			'clears when'
+		],
+		flags.map((flag) => [
+			flag.severity,
+			flag.code,
+			flag.subjectKind,
+			flag.reference,
+			flag.team,
+			flag.since,
+			flag.lastOversightOn,
+			flag.reasons.join('; '),
+			flag.why,
+			flag.clears
+		])
+	);
+};

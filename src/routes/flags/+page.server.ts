@@ -1,0 +1,21 @@
+import { askedDay } from '#lib/domain/asked.ts';
+import { filterFrom, flagList, ruleOptions } from '#lib/server/work/flag-list.ts';
+import { freshnessInWords } from '#lib/server/work/freshness.ts';
+import { asPerson, who } from '#lib/server/session.ts';
+import type { PageServerLoad } from './$types.ts';
+
+export const load: PageServerLoad = async (event) => {
+	const person = who(event);
+	const { searchParams } = event.url;
+	const { on, refused } = askedDay(searchParams.get('as-at'), person.today);
+	const filter = filterFrom(searchParams);
+	return asPerson(person, async (tx) => ({
+		on,
+		refused,
+		today: person.today,
+		filter,
+		rules: ruleOptions(),
+		...(await freshnessInWords(tx, person.today)),
+		...(await flagList(tx, person.role, { on, hindsight: false }, filter))
+	}));
+};

@@ -16,6 +16,7 @@ const MAIL = single('mail');
 const SCHEDULE = single('schedule');
 const LOG = single('log');
 const DOOR = single('door');
+const SEALING = single('sealing');
 
 const DOORS_WITH_SERVER = '^src/routes/.*([.]|[+])server[.]ts$';
 const OPERATING_COMMANDS = '^src/cli/(demo|serve|migrate|backup|restore|doctor)([.]ts$|/)';
@@ -162,7 +163,8 @@ module.exports = {
 			AUDIT,
 			MAIL,
 			CLOCK,
-			LOG
+			LOG,
+			SEALING
 		),
 		serverRoom(
 			'session-imports-store-and-clock',
@@ -187,6 +189,11 @@ module.exports = {
 			'The server in front of the built application is given what it needs.',
 			DOOR
 		),
+		serverRoom(
+			'sealing-imports-domain',
+			'Sealing knows its keys and no place where notes are kept.',
+			SEALING
+		),
 		serverRoom('db-imports-domain', 'The database knows its tables and no store.', DB),
 		{
 			name: 'store-imports-db-and-domain',
@@ -208,7 +215,7 @@ module.exports = {
 			severity: 'error',
 			from: {
 				path: SERVER,
-				pathNot: anyOf(DB, STORE, WORK, CONFIG, CLOCK, SESSION, AUDIT, MAIL, SCHEDULE, LOG, DOOR)
+				pathNot: anyOf(DB, STORE, WORK, CONFIG, CLOCK, SESSION, AUDIT, MAIL, SCHEDULE, LOG, DOOR, SEALING)
 			},
 			to: {}
 		},

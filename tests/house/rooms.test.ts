@@ -235,6 +235,12 @@ const planted: { rule: string; path: string; source: string; to: string }[] = [
 		to: 'src/lib/server/session.ts'
 	},
 	{
+		rule: 'sealing-imports-domain',
+		path: 'src/lib/server/sealing/kept.ts',
+		source: `import { list } from '#lib/server/store/cases.ts'; export const x = list;`,
+		to: 'src/lib/server/store/cases.ts'
+	},
+	{
 		rule: 'db-imports-domain',
 		path: 'src/lib/server/db/seed.ts',
 		source: `import { list } from '#lib/server/store/cases.ts'; export const x = list;`,

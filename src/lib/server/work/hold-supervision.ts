@@ -43,6 +43,7 @@ import {
 	oneStartAtATime,
 	personalNote,
 	removeDiscussion,
+	returnToPlanned,
 	saveDiscussion as storeDiscussion,
 	savePersonalNote as storePersonalNote,
 	sessionBetween,
@@ -73,13 +74,10 @@ export interface Part<Text> {
 	savedAt: Date | null;
 }
 
-export type Saved<Text> =
-	| { edition: number; savedAt: Date }
-	| { stored: Part<Text> }
-	| Refused
-	| { refused: 'NOT_ON_AGENDA' };
+/** `changed`: false where the same text was there already. */
+type Kept<Text> = { edition: number; savedAt: Date | null; changed: boolean } | { stored: Part<Text> };
 
-const PERSON = (by: Asker) => ({ accountId: by.accountId });
+export type Saved<Text> = Kept<Text> | Refused | { refused: 'NOT_ON_AGENDA' };
 
 /** Starts a session, its agenda filled with the cases most in need; where these two are writing one, that one. */
 export async function startSession(
@@ -100,7 +98,7 @@ export async function startSession(
 	const there = await sessionBetween(tx, superviseeId, supervisorId, !first);
 	if (there) return { sessionId: there.sessionId };
 	const sessionId = await insertSession(tx, { superviseeId, supervisorId, on: by.today });
-	await record(tx, PERSON(by), { action: 'started', entity: 'supervision_session', entityId: sessionId });
+	await record(tx, by, { action: 'started', entity: 'supervision_session', entityId: sessionId });
 	await fillAgenda(tx, by, sessionId, agenda);
 	return { sessionId };
 }
@@ -119,7 +117,7 @@ export async function holdPlanned(
 	if ('refused' in between) return between;
 	if (!inPost) return { refused: 'LEFT' };
 	if (await beginPlanned(tx, sessionId, between.supervisorId, by.today)) {
-		await record(tx, PERSON(by), { action: 'started', entity: 'supervision_session', entityId: sessionId });
+		await record(tx, by, { action: 'started', entity: 'supervision_session', entityId: sessionId });
 		await fillAgenda(tx, by, sessionId, agenda);
 	}
 	return { sessionId };
@@ -143,7 +141,7 @@ async function fillAgenda(tx: Transaction, by: Asker, sessionId: string, agenda:
 
 async function recordAgenda(tx: Transaction, by: Asker, action: string, caseIds: readonly string[]) {
 	for (const caseId of caseIds)
-		await record(tx, PERSON(by), { action: `${action} to agenda`, entity: 'case', entityId: caseId });
+		await record(tx, by, { action: `${action} to agenda`, entity: 'case', entityId: caseId });
 }
 
 /** Puts a case that the practitioner holds on the agenda. */
@@ -189,7 +187,7 @@ export async function describeSession(
 	const session = await openForWriting(tx, by, sessionId);
 	if ('refused' in session) return session;
 	await changeSession(tx, sessionId, about);
-	await record(tx, PERSON(by), { action: 'saved', entity: 'supervision_session', entityId: sessionId });
+	await record(tx, by, { action: 'saved', entity: 'supervision_session', entityId: sessionId });
 	return { saved: true };
 }
 
@@ -224,7 +222,7 @@ export async function saveDiscussion(
 	const kept = await savePart(typed, meanwhile, { read, write, merge, same });
 	if (kept === null) return { refused: 'NOT_ON_AGENDA' };
 	if ('edition' in kept && kept.changed)
-		await record(tx, PERSON(by), { action: 'saved', entity: 'case_discussion', entityId: sessionId });
+		await record(tx, by, { action: 'saved', entity: 'case_discussion', entityId: sessionId });
 	return kept;
 }
 
@@ -248,9 +246,9 @@ export async function savePersonalNote(
 	});
 	if (kept === null) throw new Error('a personal note has no agenda');
 	if ('stored' in kept)
-		await record(tx, PERSON(by), { action: 'read', entity: 'personal_note', entityId: sessionId });
+		await record(tx, by, { action: 'read', entity: 'personal_note', entityId: sessionId });
 	else if (kept.changed)
-		await record(tx, PERSON(by), { action: 'saved', entity: 'personal_note', entityId: sessionId });
+		await record(tx, by, { action: 'saved', entity: 'personal_note', entityId: sessionId });
 	return kept;
 }
 
@@ -263,8 +261,6 @@ interface Keeping<Text> {
 	same: (a: Text, b: Text) => boolean;
 }
 
-type Kept<Text> = { edition: number; savedAt: Date; changed: boolean } | { stored: Part<Text> };
-
 async function savePart<Text>(
 	typed: { text: Text; edition: number },
 	meanwhile: Meanwhile,
@@ -275,11 +271,10 @@ async function savePart<Text>(
 		const stored = await read();
 		if (!stored) return null;
 		if (same(stored.text, text) && stored.edition > 0)
-			return { edition: stored.edition, savedAt: stored.savedAt ?? new Date(0), changed: false };
+			return { edition: stored.edition, savedAt: stored.savedAt, changed: false };
 		const saved = await write(text, edition);
 		if (saved !== null) {
-			const after = await read();
-			return { edition: saved, savedAt: after?.savedAt ?? new Date(0), changed: true };
+			return { edition: saved, savedAt: (await read())?.savedAt ?? null, changed: true };
 		}
 		const theirs = (await read()) ?? stored;
 		if (meanwhile === 'tell') return { stored: theirs };
@@ -308,12 +303,12 @@ export async function readPersonalNote(
 	sessionId: string
 ): Promise<Part<string> | { refused: 'CANNOT_OPEN' }> {
 	const note = await personalNote(tx, sessionId);
-	await record(tx, PERSON(by), { action: 'read', entity: 'personal_note', entityId: sessionId });
+	await record(tx, by, { action: 'read', entity: 'personal_note', entityId: sessionId });
 	if (note && opened(note, sessionId) === null) return { refused: 'CANNOT_OPEN' };
 	return personalPart(note, sessionId);
 }
 
-/** Discards a draft in which nothing is written. Sent again it says the same. */
+/** Discards a draft in which nothing is written; one that was planned is planned again. */
 export async function discardDraft(
 	tx: Transaction,
 	by: Asker,
@@ -323,8 +318,8 @@ export async function discardDraft(
 	if ('refused' in session) return session;
 	const whole = await wholeText(tx, session);
 	if (whole === null || somethingIsWritten(whole)) return { refused: 'NOT_EMPTY' };
-	await deleteDraft(tx, sessionId);
-	await record(tx, PERSON(by), { action: 'discarded', entity: 'supervision_session', entityId: sessionId });
+	if (!(await returnToPlanned(tx, sessionId))) await deleteDraft(tx, sessionId);
+	await record(tx, by, { action: 'discarded', entity: 'supervision_session', entityId: sessionId });
 	return { discarded: true };
 }
 
@@ -364,7 +359,8 @@ export async function signNote(
 		if (whole === null) return { refused: 'CANNOT_OPEN' };
 		const signed = digestOf(whole);
 		const before = await signOffsOf(tx, sessionId);
-		if (signed !== digest || before.some((other) => other.digest !== signed)) return { refused: 'TEXT_CHANGED' };
+		if (signed !== digest || before.some((other) => other.digest !== signed))
+			return { refused: 'TEXT_CHANGED' };
 		const words = party === 'practitioner' && isWritten(disagreement) ? disagreement : null;
 		const signOff = { as: party, digest: signed, disagreement: words, signedOn: by.today };
 		return (await insertSignOff(tx, sessionId, by.practitionerId, signOff)) ? moved : { already: true };
@@ -383,13 +379,13 @@ async function move(
 	const session = await holdSession(tx, sessionId, 'move');
 	const note = session && noteOf(session);
 	if (!session || !note) return { refused: 'ABSENT' };
-	const moved = await decide(note, partyOf(note, by.practitionerId), session);
+	const moved = await decide(note, partyAsking(session, by), session);
 	if ('refused' in moved) return moved;
 	if ('already' in moved) return { done: true };
 	await moveSession(tx, sessionId, moved.to, by.today);
 	const digest = step === 'signed' ? (await signOffsOf(tx, sessionId)).at(-1)?.digest : undefined;
 	const deed = { action: step, entity: 'supervision_session', entityId: sessionId };
-	await record(tx, PERSON(by), digest === undefined ? deed : { ...deed, digest });
+	await record(tx, by, digest === undefined ? deed : { ...deed, digest });
 	if (moved.to === 'signed') await reviewDiscussed(tx, by, session);
 	return { done: true };
 }
@@ -399,13 +395,18 @@ async function reviewDiscussed(tx: Transaction, by: Asker, { sessionId, supervis
 	const discussed = (await discussionsOf(tx, sessionId)).map(({ caseId }) => caseId);
 	const caseIds = await casesInScope(tx, discussed);
 	const practitionerIds = (await maySeePractitioner(tx, superviseeId)) ? [superviseeId] : [];
-	await reviewThose(tx, PERSON(by), by.today, { caseIds, practitionerIds });
+	await reviewThose(tx, by, by.today, { caseIds, practitionerIds });
 }
 
 /** The note of a session that is written here; null: it came by file, or is only planned. */
 export function noteOf(session: SessionOnFile): Note | null {
 	const { noteState: state, superviseeId, supervisorId, supervisorSignedOn, practitionerSignedOn } = session;
 	return state && { state, superviseeId, supervisorId, supervisorSignedOn, practitionerSignedOn };
+}
+
+/** Whose note it is; null: of neither. An inspector reads, and is nobody's party. */
+export function partyAsking(session: SessionOnFile, by: Asker): Party | null {
+	return by.role === 'inspector' ? null : partyOf(session, by.practitionerId);
 }
 
 async function openForWriting(
@@ -416,7 +417,7 @@ async function openForWriting(
 	const session = await holdSession(tx, sessionId, 'write');
 	const note = session && noteOf(session);
 	if (!session || !note) return { refused: 'ABSENT' };
-	const refused = whyNotWrite(note, partyOf(note, by.practitionerId));
+	const refused = whyNotWrite(note, partyAsking(session, by));
 	return refused ? { refused } : session;
 }
 

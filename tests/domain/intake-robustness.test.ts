@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { readAnnexA } from '#lib/intake/annex-a.ts';
+import { casesOf } from '#lib/intake/annex-a-cases.ts';
 import { PAGE_LIMITS, recognise } from '#lib/intake/files.ts';
+import { matchNames } from '#lib/intake/match.ts';
 import { planImport, planInWords, previewLines } from '#lib/intake/plan.ts';
 import { noRecords } from '#lib/domain/records.ts';
 import { readTables, TABLES } from '#lib/intake/tables.ts';
@@ -35,6 +38,28 @@ const SEEDS: [name: string, bytes: Uint8Array][] = [
 			]
 		})
 	]
+];
+
+const ANNEX_A: [name: string, bytes: Uint8Array] = [
+	'annex-a.xlsx',
+	workbookOf({
+		'List 6': [
+			[
+				'Child Unique ID',
+				'Date of Birth',
+				'CIN Start Date',
+				'Case Status',
+				'Allocated Team',
+				'Allocated Worker'
+			],
+			['101', 'Unborn', { day: '2026-01-05' }, 'c) Child in need plan', 'East', { error: '#N/A' }],
+			['102', { day: '2015-03-02' }, '05/01/2026', 'a)', 'East', 'Zoë Marsh']
+		],
+		'List 9': [
+			['Child Unique ID', 'Allocated Team', 'Allocated Worker'],
+			[103, 'Leaving Care', 'Ade Johnson']
+		]
+	})
 ];
 
 const mutation = fc.oneof(
@@ -117,4 +142,26 @@ describe('a file that was damaged on the way', () => {
 			);
 		}
 	);
+
+	test('never stops the reader of Annex A either', { timeout: 600_000 }, async () => {
+		await fc.assert(
+			fc.asyncProperty(fc.array(mutation, { minLength: 1, maxLength: 2 }), async (changes) => {
+				const [name, bytes] = ANNEX_A;
+				const recognised = await recognise([{ name, bytes: changes.reduce(mutated, bytes) }], PAGE_LIMITS);
+				expect(recognised.annexA.length + recognised.problems.length + recognised.tables.length).toBe(1);
+				for (const workbook of recognised.annexA) {
+					const annexA = await readAnnexA(workbook);
+					const matching = matchNames(
+						annexA.names.map((each) => each.name),
+						[]
+					);
+					const options = { extractDate: '2026-03-16', matching, addPeople: true };
+					const incoming = casesOf(annexA, noRecords(), options);
+					const plan = planImport(noRecords(), incoming, { on: '2026-03-16', skipBadRows: true });
+					expect(plan.tables.cases.added.length + plan.problems.length).toBeGreaterThan(0);
+				}
+			}),
+			{ numRuns: Math.ceil(RUNS / 4) }
+		);
+	});
 });

@@ -22,6 +22,9 @@ export interface Problem {
 
 type Sentence = (found: string, args: Args) => string;
 
+const casesWait = (count: string | number | undefined) =>
+	count === 0 ? 'no case waits' : count === 1 ? '1 case waits' : `${count} cases wait`;
+
 const DATE_HINT = 'Write it as yyyy-mm-dd or dd/mm/yyyy.';
 
 const SENTENCES = {
@@ -117,17 +120,20 @@ const SENTENCES = {
 	closed_but_open_status: (found, a) =>
 		`${found}, though a closing day is given (${a['closedOn']}); the day is believed.`,
 	closing_not_given: (_, a) =>
-		`${a['lists']} no longer run and list 6 does not name the child, so whether the case is closed is not known; it stays open.`,
+		`nothing that ${a['lists']} tells of the child runs any longer and list 6 does not name the child, so whether the case is closed is not known; it stays open.`,
 	plan_not_listed: () => 'a plan followed the conference, but list 7 does not name the child.',
 	section_47_end_taken: (_, a) =>
 		`no conference was needed and no end is given; the enquiry is taken to end by ${a['to']}, 15 working days after it began.`,
 	workers_differ: (found, a) =>
 		`${found} is not the worker named at ${a['other']} (${a['known']}), who is kept.`,
 	name_not_matched: (found, a) =>
-		`${found} is not a practitioner recorded here; ${a['count']} cases wait as holder not matched.`,
+		`${found} is not a practitioner recorded here; ${casesWait(a['count'])} as holder not matched.`,
 	name_of_several: (found, a) =>
-		`${found} is the name of ${a['count']} practitioners; choose which. Until then the cases wait as holder not matched.`,
-	name_from_id: (found) => `${found} is longer than an id may be; a shorter id is made of it.`,
+		`${found} is the name of ${a['people']} practitioners; choose which. Until then ${casesWait(a['count'])} as holder not matched.`,
+	name_too_long: (found) =>
+		`${found} is longer than the 64 characters an id may have; the person has to be added by hand.`,
+	person_without_team: (found) =>
+		`${found} is named without a team, so no posting can be made and the cases count as unallocated.`,
 	lead_since_same_day: (_, a) =>
 		`${a['holder']} is already recorded as lead from ${a['from']}, the day of this extract. Undo that import first.`,
 	older_extract: (_, a) =>

@@ -198,3 +198,13 @@ export function distanceInWords(day: CalendarDate, today: CalendarDate): string 
 	if (days === -1) return 'tomorrow';
 	return days > 0 ? `${days} days ago` : `in ${-days} days`;
 }
+
+/** "3 weeks old", "5 months old", "7 years old"; "not yet born" before the birth. */
+export function ageInWords(bornOn: CalendarDate, day: CalendarDate): string {
+	if (day < bornOn) return 'not yet born';
+	const months = monthsBetween(bornOn, day);
+	if (months >= 24) return `${Math.floor(months / 12)} years old`;
+	if (months >= 3) return `${months} months old`;
+	const weeks = Math.floor(daysBetween(bornOn, day) / 7);
+	return weeks === 1 ? '1 week old' : `${weeks} weeks old`;
+}

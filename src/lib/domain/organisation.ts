@@ -1,0 +1,209 @@
+import type { Restructure } from './authority.ts';
+import type { CalendarDate } from './calendar.ts';
+import { CHARTED, measureOf, MEASURES, type Figure, type Measure } from './metrics.ts';
+import type { Team } from './people.ts';
+import { compared, isWithin, PHASES, type Compared, type Phase, type Window } from './restructure.ts';
+import { xmr, type SpecialCause } from './spc.ts';
+import { addedUp, type Tally } from './tally.ts';
+import type { Managed } from './teams.ts';
+
+/** Tallies by team id; null: the cases of no team. */
+export type Tallies = ReadonlyMap<string | null, Tally>;
+
+/** A month-end as it was known then. */
+export interface MonthEnd {
+	on: CalendarDate;
+	tallies: Tallies;
+	/** By what is recorded now, where that differs from what was stored; null: nowhere. */
+	sinceCorrected: Tallies | null;
+}
+
+/** What was counted on a day and on the month-ends before it. */
+export interface Measured {
+	on: CalendarDate;
+	/** Oldest first; those without anything to count are left out. */
+	months: readonly MonthEnd[];
+	now: Tallies;
+	/** Every team known on the day, closed ones too: figures of earlier months belong to them. */
+	teams: readonly Team[];
+	openTeamIds: ReadonlySet<string>;
+	managed: ReadonlyMap<string, Managed>;
+	/** Begun by the day, the latest first. */
+	restructures: readonly Restructure[];
+}
+
+export type Scope = { of: 'authority' } | { of: 'service'; service: string } | { of: 'team'; teamId: string };
+
+/** What was counted in a scope: its teams together; the authority's includes the cases of no team. */
+export function tallyIn(tallies: Tallies, scope: Scope, teams: readonly Team[]): Tally {
+	if (scope.of === 'authority') return addedUp(tallies.values());
+	const ids = scope.of === 'team' ? [scope.teamId] : teamIdsOf(scope.service, teams);
+	return addedUp(ids.flatMap((id) => tallies.get(id) ?? []));
+}
+
+function teamIdsOf(service: string, teams: readonly Team[]): string[] {
+	return teams.filter((team) => team.service === service).map(({ teamId }) => teamId);
+}
+
+/** A measure at each month-end, with what stands out in its stretch of the XmR chart. */
+export interface Charted {
+	measure: Measure;
+	points: {
+		on: CalendarDate;
+		figure: Figure;
+		sinceCorrected: Figure | null;
+		causes: readonly SpecialCause[];
+	}[];
+	/** One per stretch between the restructure's start and end; indexes of points, `to` excluded. */
+	stretches: {
+		phase: Phase;
+		from: number;
+		to: number;
+		/** Null: fewer than two figures. */
+		limits: { centre: number; lower: number; upper: number; trial: boolean } | null;
+	}[];
+	compared: Compared | null;
+}
+
+export interface ServiceCompared {
+	service: string;
+	compared: ReadonlyMap<string, Compared>;
+	now: Tally;
+}
+
+export interface TeamNow {
+	team: Team;
+	now: Tally;
+	managed: Managed;
+}
+
+/** A scope before, during and after a restructure; without one, its figures alone. */
+export interface Overview {
+	on: CalendarDate;
+	scope: Scope;
+	restructure: Restructure | null;
+	windows: readonly Window[];
+	/** How many month-ends of each window there are to count. */
+	monthEnds: Record<Phase, number>;
+	charts: Charted[];
+	comparison: Compared[];
+	services: ServiceCompared[];
+	teams: TeamNow[];
+	now: Tally;
+	/** The last month-end before the restructure began; null: none was counted. */
+	last: { on: CalendarDate; tally: Tally } | null;
+}
+
+export function overviewOf(
+	measured: Measured,
+	scope: Scope,
+	restructure: Restructure | null,
+	windows: readonly Window[]
+): Overview {
+	const { on, months, now, teams } = measured;
+	const windowOf = (phase: Phase) => windows.find((window) => window.phase === phase);
+	const monthsIn = (phase: Phase) => {
+		const window = windowOf(phase);
+		return window ? months.filter((month) => isWithin(window, month.on)) : [];
+	};
+	const daysOf = (within: Scope): Record<Phase, Tally[]> => {
+		const days = (phase: Phase) => monthsIn(phase).map(({ tallies }) => tallyIn(tallies, within, teams));
+		return { before: days('before'), during: days('during'), after: days('after') };
+	};
+	const days = daysOf(scope);
+	const comparison = MEASURES.map((measure) => compared(measure, days));
+	const before = restructure && months.findLast((month) => month.on < restructure.from);
+	return {
+		on,
+		scope,
+		restructure,
+		windows,
+		monthEnds: { before: days.before.length, during: days.during.length, after: days.after.length },
+		charts: CHARTED.map((id) =>
+			chartOf(
+				measureOf(id),
+				measured,
+				scope,
+				windows,
+				restructure ? (comparison.find(({ measure }) => measure.id === id) ?? null) : null
+			)
+		),
+		comparison,
+		services: servicesIn(scope, measured).map((service) => {
+			const ofService = daysOf({ of: 'service', service });
+			return {
+				service,
+				compared: new Map(MEASURES.map((measure) => [measure.id, compared(measure, ofService)])),
+				now: tallyIn(now, { of: 'service', service }, teams)
+			};
+		}),
+		teams: teamsIn(scope, measured).map((team) => ({
+			team,
+			now: now.get(team.teamId) ?? addedUp([]),
+			managed: measured.managed.get(team.teamId) ?? 'nobody'
+		})),
+		now: tallyIn(now, scope, teams),
+		last: before ? { on: before.on, tally: tallyIn(before.tallies, scope, teams) } : null
+	};
+}
+
+/** The services with open cases, now or in some month, in the order of their teams. */
+function servicesIn(scope: Scope, { teams, now, months }: Measured): string[] {
+	if (scope.of !== 'authority') return scope.of === 'service' ? [scope.service] : [];
+	const working = (service: string) =>
+		[now, ...months.map(({ tallies }) => tallies)].some((tallies) =>
+			teamIdsOf(service, teams).some((id) => (tallies.get(id)?.overseen.cases ?? 0) > 0)
+		);
+	return [...new Set(teams.map(({ service }) => service))].filter(working);
+}
+
+/** The open teams that have open cases. */
+function teamsIn(scope: Scope, { teams, now, openTeamIds }: Measured): Team[] {
+	return teams.filter(
+		(team) =>
+			openTeamIds.has(team.teamId) &&
+			(now.get(team.teamId)?.overseen.cases ?? 0) > 0 &&
+			(scope.of === 'authority' ||
+				(scope.of === 'service' ? team.service === scope.service : team.teamId === scope.teamId))
+	);
+}
+
+function chartOf(
+	measure: Measure,
+	{ months, teams }: Measured,
+	scope: Scope,
+	windows: readonly Window[],
+	comparison: Compared | null
+): Charted {
+	const points = months.map(({ on, tallies, sinceCorrected }) => ({
+		on,
+		figure: measure.figure([tallyIn(tallies, scope, teams)]),
+		sinceCorrected: sinceCorrected && measure.figure([tallyIn(sinceCorrected, scope, teams)]),
+		causes: [] as readonly SpecialCause[]
+	}));
+	const stretches: Charted['stretches'] = [];
+	for (const { phase, from, to } of stretchesOf(windows, months)) {
+		const chart = xmr(points.slice(from, to).map(({ figure }) => figure.value));
+		for (const [index, causes] of (chart?.causes ?? []).entries()) {
+			const point = points[from + index];
+			if (point) point.causes = causes;
+		}
+		stretches.push({ phase, from, to, limits: chart });
+	}
+	return { measure, points, stretches, compared: comparison };
+}
+
+/** Everything charted falls before the restructure began, during it, or after it ended: that is where limits begin anew. */
+function stretchesOf(
+	windows: readonly Window[],
+	months: readonly MonthEnd[]
+): { phase: Phase; from: number; to: number }[] {
+	const starts = new Map(windows.map(({ phase, from }) => [phase, from]));
+	const phaseOf = (on: CalendarDate): Phase =>
+		PHASES.findLast((phase) => phase === 'before' || (starts.get(phase) ?? '9999') <= on) ?? 'before';
+	return PHASES.flatMap((phase) => {
+		const from = months.findIndex((month) => phaseOf(month.on) === phase);
+		const to = months.findLastIndex((month) => phaseOf(month.on) === phase) + 1;
+		return from === -1 ? [] : [{ phase, from, to }];
+	});
+}

@@ -1,0 +1,181 @@
+import { seesNames, type AskingRole } from '#lib/domain/access.ts';
+import { ageInWords, dayInWords, distanceInWords } from '#lib/domain/calendar.ts';
+import { caseDetails, isOpenOn, leadOn, leadSince } from '#lib/domain/cases.ts';
+import { explainedInWords } from '#lib/domain/explain-words.ts';
+import { explainCase } from '#lib/domain/explain.ts';
+import { caseState } from '#lib/domain/flag-rules.ts';
+import { fold, worstFirst } from '#lib/domain/flags.ts';
+import { oversightOf } from '#lib/domain/heatmap.ts';
+import { tierOn } from '#lib/domain/people.ts';
+import { timelineOf } from '#lib/domain/timeline.ts';
+import {
+	CODE_IN_WORDS,
+	flagInWords,
+	kindsInWords,
+	STANDING_IN_WORDS,
+	STAKES_IN_WORDS,
+	TIER_IN_WORDS,
+	type FlagInWords
+} from '#lib/domain/wording.ts';
+import type { Standing } from '#lib/domain/oversight.ts';
+import { record } from '#lib/server/audit.ts';
+import { decisionsOf } from '#lib/server/store/cases.ts';
+import type { Transaction } from '#lib/server/store/database.ts';
+import { flagsOfCase } from '#lib/server/store/flags.ts';
+import { maySeeCase } from '#lib/server/store/scope.ts';
+import { pictureOfThose, type AsAt } from './picture.ts';
+import { namesFor } from './today.ts';
+
+export interface CaseEventInWords {
+	key: string;
+	on: string;
+	shownOn: string;
+	title: string;
+	detail: string | null;
+	tone: 'plain' | 'good' | 'worst';
+	late: string | null;
+}
+
+/** A case as its page shows it. */
+export interface CaseRecord {
+	caseId: string;
+	reference: string;
+	open: boolean;
+	facts: { label: string; value: string; practitionerId: string | null }[];
+	standing: { standing: Standing; words: string } | null;
+	flags: FlagInWords[];
+	events: CaseEventInWords[];
+	explanation: string[];
+	/** Whether the asker's own oversight would count today, and if not, why. */
+	wouldNotCount: string | null;
+}
+
+export interface CaseAsker {
+	accountId: string;
+	practitionerId: string | null;
+	role: AskingRole;
+}
+
+/** The record of a case on a day; null where it is not in the scope of who asks. Being read is itself recorded. */
+export async function caseRecord(
+	tx: Transaction,
+	asker: CaseAsker,
+	caseId: string,
+	asAt: AsAt
+): Promise<CaseRecord | null> {
+	if (!(await maySeeCase(tx, caseId))) return null;
+	await record(tx, asker, { action: 'read', entity: 'case', entityId: caseId });
+	const own = asker.practitionerId === null ? [] : [asker.practitionerId];
+	const { view, findings } = await pictureOfThose(tx, { caseIds: [caseId], practitionerIds: own }, asAt);
+	const file = view.authority.cases.find((each) => each.caseId === caseId);
+	const details = file && caseDetails(file, view.knowledge);
+	if (!file) return null;
+	const { on } = asAt;
+	const known = seesNames(asker.role) ? await namesFor(tx, [...view.authority.people.keys()]) : null;
+	const names = (id: string) => known?.(id) ?? 'a practitioner';
+	const state = caseState(file, view);
+	const oversight = state && oversightOf(state);
+	const leadId = leadOn(file, on, view.knowledge);
+	const lead = leadId === null ? null : view.authority.people.get(leadId);
+	const since = leadId && leadSince(file, leadId, on, view.knowledge);
+	const words = await decisionsOf(tx, caseId);
+	const about = worstFirst(fold(findings.filter((finding) => finding.caseId === caseId)));
+	const stored = await flagsOfCase(tx, caseId);
+	const fact = (label: string, value: string, practitionerId: string | null = null) => ({
+		label,
+		value,
+		practitionerId: known ? practitionerId : null
+	});
+	return {
+		caseId,
+		reference: file.reference,
+		open: isOpenOn(file, on, view.knowledge),
+		facts: [
+			fact(
+				'Kind',
+				state
+					? `${kindsInWords(state.demands.kinds.map(({ kind }) => kind))}, ${STAKES_IN_WORDS[state.demands.stakes]}`
+					: 'not open on this day'
+			),
+			fact('Child', childInWords(details ?? null, on)),
+			fact(
+				'Lead',
+				lead && leadId !== null
+					? `${names(leadId)}, ${TIER_IN_WORDS[tierOn(lead, on, view.knowledge).tier]}${since ? `, since ${dayInWords(since)}` : ''}`
+					: 'nobody',
+				leadId
+			),
+			fact(
+				'Opened',
+				details
+					? `${dayInWords(details.openedOn)}, ${distanceInWords(details.openedOn, on)}`
+					: 'not yet known'
+			),
+			fact(
+				'Last oversight',
+				state?.clock
+					? state.clock.lastOversightOn
+						? `${dayInWords(state.clock.lastOversightOn)}, ${distanceInWords(state.clock.lastOversightOn, on)}`
+						: `none since the clock started on ${dayInWords(state.clock.startedOn)}`
+					: 'no clock'
+			)
+		],
+		standing: oversight && {
+			standing: oversight.standing,
+			words: `${STANDING_IN_WORDS[oversight.standing]}: due by ${dayInWords(oversight.dueOn)}, ${distanceInWords(oversight.dueOn, on)}`
+		},
+		flags: about.map((finding) => flagInWords(finding, names, on)),
+		events: [
+			...timelineOf(file, view, names).map((event): CaseEventInWords => {
+				const written = event.wordsOf === null ? undefined : words.get(event.wordsOf);
+				const detail = [written?.decision, written?.rationale, event.note].filter(Boolean).join('\n');
+				return {
+					key: event.key,
+					on: event.on,
+					shownOn: dayInWords(event.on),
+					title: event.title,
+					detail: detail === '' ? null : detail,
+					tone: event.tone,
+					late:
+						event.late &&
+						`Written up ${event.late.workingDays} working days later, known from ${dayInWords(event.late.knownOn)}`
+				};
+			}),
+			...stored
+				.filter(({ becameTrueOn }) => becameTrueOn <= on)
+				.map((flag): CaseEventInWords => {
+					const cleared = flag.clearedOn !== null && flag.clearedOn <= on ? flag.clearedOn : null;
+					return {
+						key: flag.flagId,
+						on: flag.becameTrueOn,
+						shownOn: dayInWords(flag.becameTrueOn),
+						title: `Flag: ${CODE_IN_WORDS[flag.code].toLowerCase()}`,
+						detail: cleared ? `Cleared on ${dayInWords(cleared)}.` : 'Still stands.',
+						tone: 'worst',
+						late: null
+					};
+				})
+		].sort((a, b) => (a.on < b.on ? 1 : a.on > b.on ? -1 : 0)),
+		explanation: explainedInWords(explainCase(file, view), names),
+		wouldNotCount: wouldNotCount()
+	};
+
+	function wouldNotCount(): string | null {
+		const self = asker.practitionerId === null ? undefined : view.authority.people.get(asker.practitionerId);
+		if (!self) return 'Your account is not linked to a practitioner record.';
+		if (tierOn(self, on, view.knowledge).tier !== 'E6')
+			return 'What you record would not count as oversight: your registration, or a posting that manages practice, is not recorded.';
+		return leadId === asker.practitionerId
+			? 'What you record would not count as oversight: you lead this case yourself.'
+			: null;
+	}
+}
+
+function childInWords(
+	details: { dateOfBirth: string | null; unborn: boolean | null } | null,
+	on: string
+): string {
+	if (!details) return 'not yet known';
+	if (details.unborn === true && (details.dateOfBirth === null || details.dateOfBirth > on)) return 'unborn';
+	return details.dateOfBirth === null ? 'date of birth not recorded' : ageInWords(details.dateOfBirth, on);
+}

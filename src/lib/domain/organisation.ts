@@ -129,7 +129,7 @@ export function overviewOf(
 			)
 		),
 		comparison,
-		services: servicesIn(scope, measured).map((service) => {
+		services: (scope.of === 'authority' ? servicesMeasured(measured) : []).map((service) => {
 			const ofService = daysOf({ of: 'service', service });
 			return {
 				service,
@@ -148,8 +148,7 @@ export function overviewOf(
 }
 
 /** The services with open cases, now or in some month, in the order of their teams. */
-function servicesIn(scope: Scope, { teams, now, months }: Measured): string[] {
-	if (scope.of !== 'authority') return scope.of === 'service' ? [scope.service] : [];
+export function servicesMeasured({ teams, now, months }: Measured): string[] {
 	const working = (service: string) =>
 		[now, ...months.map(({ tallies }) => tallies)].some((tallies) =>
 			teamIdsOf(service, teams).some((id) => (tallies.get(id)?.overseen.cases ?? 0) > 0)

@@ -78,9 +78,3 @@ export async function firstOpening(tx: Transaction): Promise<CalendarDate | null
 	);
 	return row?.first ?? null;
 }
-
-/** The teams whose figures whoever asks may see. */
-export async function teamsSeen(tx: Transaction): Promise<Set<string>> {
-	const found = await tx.execute<{ id: string }>(sql`select visible_teams() as id`);
-	return new Set([...found].map(({ id }) => id));
-}

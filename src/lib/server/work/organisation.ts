@@ -1,0 +1,246 @@
+import type { Restructure } from '#lib/domain/authority.ts';
+import { addMonths, dayInWords, monthEnd, type CalendarDate } from '#lib/domain/calendar.ts';
+import { MEASURES, measureOf, METRIC_NAMES, type Figure, type Measure } from '#lib/domain/metrics.ts';
+import {
+	overviewOf,
+	servicesMeasured,
+	type Charted,
+	type Overview,
+	type Scope
+} from '#lib/domain/organisation.ts';
+import {
+	changeInWords,
+	countsInWords,
+	figureDrawn,
+	figureInWords,
+	findingOf,
+	headlineOf,
+	isBetter,
+	limitsInWords,
+	MANAGED_IN_WORDS,
+	monthInWords,
+	movedInWords,
+	PHASE_IN_WORDS,
+	standsOutInWords,
+	VERDICT_IN_WORDS,
+	windowInWords
+} from '#lib/domain/organisation-words.ts';
+import { KINDS } from '#lib/domain/policy.ts';
+import { PHASES, windowsOf, type Compared, type Phase, type Window } from '#lib/domain/restructure.ts';
+import { OVERSIGHT_AGES } from '#lib/domain/tally.ts';
+import { serviceIdOf } from '#lib/domain/teams.ts';
+import { KIND_IN_WORDS } from '#lib/domain/wording.ts';
+import type { Transaction } from '#lib/server/store/database.ts';
+import { teamsInScope } from '#lib/server/store/scope.ts';
+import { measure, restructuresKnown } from './measure.ts';
+
+/** What the address asks for. Restructure null: the latest that has begun. Service null: all of them. */
+export interface Asked {
+	on: CalendarDate;
+	restructureId: string | null;
+	serviceId: string | null;
+}
+
+const MONTHS_WITHOUT_RESTRUCTURE = 18;
+
+/** The figures of the organisation or one service in words, as a page and a file show them. */
+export type OrganisationInWords = ReturnType<typeof inWords> & {
+	service: { id: string; name: string } | null;
+	/** What the page can be asked for instead. */
+	choices: { services: { id: string; name: string }[]; restructures: { id: string; name: string }[] };
+};
+
+/** Null: no such restructure by that day, or no such service, in the scope of who asks. */
+export async function organisation(tx: Transaction, asked: Asked): Promise<OrganisationInWords | null> {
+	const { on, restructureId, serviceId } = asked;
+	const begun = await restructuresKnown(tx, on);
+	const restructure =
+		restructureId === null ? (begun[0] ?? null) : begun.find((each) => each.restructureId === restructureId);
+	const named = [...new Set((await teamsInScope(tx)).map((team) => team.service))];
+	const service = serviceId === null ? null : named.find((name) => serviceIdOf(name) === serviceId);
+	if (restructure === undefined || service === undefined) return null;
+	const windows = restructure ? windowsOf(restructure, { on, hindsight: false }) : [];
+	const from = windows[0]?.from ?? addMonths(on, 1 - MONTHS_WITHOUT_RESTRUCTURE);
+	const measured = await measure(tx, on, from);
+	const scope: Scope = service === null ? { of: 'authority' } : { of: 'service', service };
+	const linked = (name: string) => ({ id: serviceIdOf(name), name });
+	const overview = overviewOf(measured, scope, restructure, windows);
+	return {
+		...inWords(overview),
+		service: service === null ? null : linked(service),
+		choices: {
+			services: servicesMeasured(measured).map(linked),
+			restructures: begun.map(({ restructureId: id, name }) => ({ id, name }))
+		}
+	};
+}
+
+function inWords(overview: Overview) {
+	const { on, restructure, windows, monthEnds, charts, comparison, services, teams, now } = overview;
+	const withoutManager = teams.filter(({ managed }) => managed === 'nobody');
+	return {
+		on,
+		headline: headlineOf(overview),
+		restructure: restructure && {
+			id: restructure.restructureId,
+			name: restructure.name,
+			covers: coverage(restructure)
+		},
+		windows: windows.map((window) => ({
+			phase: PHASE_IN_WORDS[window.phase],
+			words: windowInWords(window, monthEnds[window.phase])
+		})),
+		hasMonths: charts.some(({ points }) => points.length > 0),
+		charts: charts.map((chart) => chartInWords(chart, windows)),
+		comparison: comparison.map((compared) => ({
+			...comparedInWords(compared),
+			now: withCounts(compared.measure, compared.measure.figure([now]))
+		})),
+		services: services.map(({ service, compared, now: counted }) => ({
+			key: serviceIdOf(service),
+			service,
+			held: nowIn('M06', counted),
+			...Object.fromEntries(
+				(['M01', 'M03-28', 'M05'] as const).map((id) => [id, movedInWords(compared.get(id))])
+			),
+			load: nowIn('M08-mean', counted)
+		})),
+		teams: teams.map(({ team, now: counted, managed }) => ({
+			key: team.teamId,
+			name: team.name,
+			service: team.service,
+			held: nowIn('M06', counted),
+			onTime: nowIn('M01', counted),
+			oversight: nowIn('M03-28', counted),
+			notSuitable: nowIn('M05', counted),
+			load: nowIn('M08-mean', counted),
+			over: nowIn('M08-over', counted),
+			managed,
+			manager: MANAGED_IN_WORDS[managed]
+		})),
+		withoutManager: withoutManager.map(({ team }) => team.name),
+		kinds: ([...KINDS, 'unknown'] as const).flatMap((kind) => {
+			const overseen = now.overseenByKind[kind];
+			if (!overseen) return [];
+			const share = (place: number) =>
+				`${(((overseen.within[place] ?? 0) * 100) / overseen.cases).toFixed(1)} %`;
+			const within = OVERSIGHT_AGES.map((days, place) => [`within${days}`, share(place)] as const);
+			return {
+				key: kind,
+				kind: kind === 'unknown' ? 'kind unknown' : KIND_IN_WORDS[kind],
+				cases: overseen.cases,
+				...(Object.fromEntries(within) as Record<`within${(typeof OVERSIGHT_AGES)[number]}`, string>)
+			};
+		}),
+		definitions: MEASURES.map(({ id, metric, name, definition, better }) => ({
+			id,
+			metric: `${metric} ${METRIC_NAMES[metric]}`,
+			name,
+			definition,
+			better
+		}))
+	};
+
+	function nowIn(id: string, counted: typeof now): string {
+		const measured = measureOf(id);
+		return figureInWords(measured, measured.figure([counted]));
+	}
+}
+
+function coverage({ teamIds }: Restructure): string {
+	if (teamIds.length === 0) return 'all teams';
+	return teamIds.length === 1 ? '1 team' : `${teamIds.length} teams`;
+}
+
+function withCounts(measured: Measure, figure: Figure | null) {
+	return { value: figureInWords(measured, figure), counts: countsInWords(measured, figure) };
+}
+
+function comparedInWords({ measure: measured, figures, change, changeTo }: Compared) {
+	return {
+		key: measured.id,
+		metric: measured.metric,
+		name: measured.name,
+		unit: measured.unit,
+		before: withCounts(measured, figures.before),
+		during: withCounts(measured, figures.during),
+		after: withCounts(measured, figures.after),
+		change: changeInWords(measured, change),
+		changeTo: PHASE_IN_WORDS[changeTo].toLowerCase(),
+		verdict: change?.verdict ?? null,
+		verdictInWords: change ? VERDICT_IN_WORDS[change.verdict] : 'No figure to compare'
+	};
+}
+
+function chartInWords(chart: Charted, windows: readonly Window[]) {
+	const { measure: measured, points, stretches } = chart;
+	const unit = measured.kind === 'share' ? ' %' : '';
+	const within = (at: number, isUpper: boolean): number | null => {
+		if (at < 0 || (isUpper && measured.kind === 'share' && at > 1)) return null;
+		return figureDrawn(measured, { value: at, numerator: null, denominator: 1 });
+	};
+	return {
+		id: measured.id,
+		title: findingOf(chart),
+		name: measured.name,
+		definition: measured.definition,
+		unit,
+		words: limitsInWords(chart),
+		months: points.map(({ on }) => monthInWords(on)),
+		days: points.map(({ on }) => on),
+		values: points.map(({ figure }) => figureDrawn(measured, figure)),
+		marks: points.map(({ causes: [first] }) => {
+			const better = first ? isBetter(measured, first) : null;
+			return better === null ? ('plain' as const) : better ? ('improvement' as const) : ('concern' as const);
+		}),
+		notes: points.map(({ figure, sinceCorrected, causes }) => {
+			const corrected =
+				sinceCorrected && figureInWords(measured, sinceCorrected) !== figureInWords(measured, figure)
+					? `since corrected: ${figureInWords(measured, sinceCorrected)}`
+					: null;
+			return [standsOutInWords(measured, causes), corrected].filter(Boolean).join('; ') || null;
+		}),
+		phases:
+			windows.length === 0
+				? []
+				: stretches.map(({ phase, from, to }) => ({ label: PHASE_IN_WORDS[phase], from, to })),
+		limits: stretches.flatMap(({ from, to, limits }) => {
+			const centre =
+				limits && figureDrawn(measured, { value: limits.centre, numerator: null, denominator: 1 });
+			if (!limits || centre === null) return [];
+			return { from, to, centre, lower: within(limits.lower, false), upper: within(limits.upper, true) };
+		})
+	};
+}
+
+/** The comparison as rows of a file: every figure with its counts, one measure a row. */
+export const COMPARISON_HEAD: readonly string[] = [
+	'metric',
+	'measure',
+	...PHASES.flatMap((phase: Phase) => [phase, `${phase} counts`]),
+	'now',
+	'now counts',
+	'change',
+	'change to',
+	'in words',
+	'definition'
+];
+
+export function comparisonRows({ comparison, definitions }: OrganisationInWords): string[][] {
+	return comparison.map((row) => [
+		row.metric,
+		row.name,
+		...PHASES.flatMap((phase) => [row[phase].value, row[phase].counts]),
+		row.now.value,
+		row.now.counts,
+		row.change,
+		row.change === '' ? '' : row.changeTo,
+		row.verdictInWords,
+		definitions.find(({ id }) => id === row.key)?.definition ?? ''
+	]);
+}
+
+/** A name for the file: the day, and the service where it is of one. */
+export function fileNameOf({ on, service }: OrganisationInWords): string {
+	return `organisation${service ? `-${service.id}` : ''}-${on}`;
+}

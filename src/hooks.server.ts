@@ -50,6 +50,8 @@ export const handle: Handle = async ({ event, resolve }) => {
 };
 
 const guarded: Handle = async ({ event, resolve }) => {
+	// A malformed address, which leads nowhere. The framework catches nothing that is thrown here.
+	if (event.route.id === null) return resolve(event);
 	if (event.route.id !== '/health') event.locals.who = await recognise(event.cookies).catch(unavailable);
 	if (isAllowed(event)) return isAbsent(event) && !reads(event) ? absent(event) : resolve(event);
 	return event.locals.who ? absent(event) : askToSignIn(event);

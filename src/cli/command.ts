@@ -11,8 +11,8 @@ export interface Command {
 }
 
 export interface Io {
-	out(text: string): void;
-	err(text: string): void;
+	out: (text: string) => void;
+	err: (text: string) => void;
 	/** The name that the audit keeps: `operator (OS user)`. */
 	operator: string;
 }

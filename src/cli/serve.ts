@@ -37,18 +37,33 @@ SIGTERM or Ctrl-C stops taking requests, finishes those that run within 30 secon
 		});
 		const { port } = values;
 		if (port !== undefined && !/^\d{1,5}$/.test(port)) throw new WrongUsage('--port takes a number.');
-		const stopped = untilStopped();
 		const { notice } = await database();
 		if (notice) io.err(notice);
 		if (!values['no-migrate']) await migrate();
-		const { door, address } = await openDoor(port === undefined ? null : Number(port), io);
-		io.out(`Countersign is at ${address}`);
-		await stopped;
-		await door.close(LONGEST_FINISH_MS);
-		await leaveDatabase();
-		return 0;
+		return serveUntilStopped(port === undefined ? null : Number(port), io, (address) =>
+			io.out(`Countersign is at ${address}`)
+		);
 	}
 };
+
+/** Serves until a signal asks to stop, then finishes what runs and leaves the database, which is open already. */
+export async function serveUntilStopped(
+	port: number | null,
+	io: Io,
+	opened: (address: string) => void
+): Promise<number> {
+	const stopped = untilStopped();
+	// One request that goes wrong where nobody listens any more must not end those of everybody else.
+	process.on('unhandledRejection', (error) =>
+		log.error({ error: describeError(error) }, 'nobody answered for this')
+	);
+	const { door, address } = await openDoor(port, io);
+	opened(address);
+	await stopped;
+	await door.close(LONGEST_FINISH_MS);
+	await leaveDatabase();
+	return 0;
+}
 
 /** Serves the built application from this process. The database is open already, and is shared with it. */
 export async function openDoor(port: number | null, io: Io): Promise<{ door: Door; address: string }> {
@@ -63,7 +78,9 @@ export async function openDoor(port: number | null, io: Io): Promise<{ door: Doo
 		proxies,
 		report: (error, requestId) => log.error({ requestId, error: describeError(error) })
 	});
-	return { door, address: await door.open(host, port ?? usual) };
+	const opened = await door.open(host, port ?? usual);
+	log.info({ host, port: opened.port, origin }, 'open');
+	return { door, address: opened.address };
 }
 
 /** The settings of adapter-node are ours to make: what it believes of a request is what the door says. */

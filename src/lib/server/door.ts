@@ -20,8 +20,8 @@ export interface DoorSettings {
 }
 
 export interface Door {
-	/** Port 0: any that is free. Returns the address to type. */
-	open(host: string, port: number): Promise<string>;
+	/** Port 0: any that is free. Answers with the address to type and the port taken. */
+	open(host: string, port: number): Promise<{ address: string; port: number }>;
 	/** Takes no more, finishes what runs for at most `longestMs`, then cuts what is left. */
 	close(longestMs: number): Promise<void>;
 }
@@ -61,6 +61,7 @@ export function doorTo(settings: DoorSettings): Door {
 	const { origin, proxies, pages, report } = settings;
 	const secure = origin?.startsWith('https:') ?? false;
 	let closing = false;
+	let taken = 0;
 
 	const server = createServer({ requestTimeout: LONGEST_REQUEST_MS }, (request, response) => {
 		const requestId = randomBytes(5).toString('hex');
@@ -68,7 +69,7 @@ export function doorTo(settings: DoorSettings): Door {
 		if (secure) response.setHeader('strict-transport-security', 'max-age=63072000; includeSubDomains');
 		response.setHeader(REQUEST_HEADER, requestId);
 		if (closing) response.setHeader('connection', 'close');
-		if (!isAskedFor(request, origin, server.address() as AddressInfo | null))
+		if (!isAskedFor(request, origin, taken))
 			return refuse(request, response, 421, 'This is not the address of this server.');
 		const { encoding, bytes } = bodyOf(request);
 		if (encoding) return refuse(request, response, 411, 'The length of what is sent must be said.');
@@ -98,7 +99,8 @@ export function doorTo(settings: DoorSettings): Door {
 				server.once('error', reject);
 				server.listen(port, host, () => {
 					server.off('error', reject);
-					resolve(origin ?? `http://localhost:${(server.address() as AddressInfo).port}`);
+					taken = (server.address() as AddressInfo).port;
+					resolve({ address: origin ?? `http://localhost:${taken}`, port: taken });
 				});
 			}),
 		close: (longestMs) =>
@@ -115,12 +117,11 @@ export function doorTo(settings: DoorSettings): Door {
 }
 
 /** Health may be asked for by any name: a container's own check does not know the address people type. */
-function isAskedFor(request: IncomingMessage, origin: string | null, at: AddressInfo | null): boolean {
+function isAskedFor(request: IncomingMessage, origin: string | null, port: number): boolean {
 	if (pathOf(request) === '/health') return true;
 	const asked = request.headers.host?.toLowerCase();
 	if (!asked) return false;
 	if (origin !== null) return asked === new URL(origin).host;
-	const port = at?.port ?? 0;
 	const names = ['localhost', '127.0.0.1', '[::1]'];
 	return names.some((name) => asked === `${name}:${port}` || (port === 80 && asked === name));
 }

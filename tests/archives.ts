@@ -71,8 +71,11 @@ function cellXml(content: CellContent, reference: string): string {
 	return `<c r="${reference}" t="${content.type}">${content.xml}</c>`;
 }
 
-/** An .xlsx workbook with these sheets, in rows of cells. */
-export function workbookOf(sheets: Record<string, readonly (readonly CellContent[])[]>): Uint8Array {
+/** An .xlsx workbook with these sheets, in rows of cells; `spoil` may change a part before it is packed. */
+export function workbookOf(
+	sheets: Record<string, readonly (readonly CellContent[])[]>,
+	spoil: (part: Uint8Array, name: string) => Uint8Array = (part) => part
+): Uint8Array {
 	const names = Object.keys(sheets);
 	const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
 	const links = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
@@ -83,7 +86,7 @@ export function workbookOf(sheets: Record<string, readonly (readonly CellContent
 				return `<row r="${r + 1}">${cells.join('')}</row>`;
 			})
 			.join('');
-	return zipOf([
+	const parts = [
 		{
 			name: 'xl/workbook.xml',
 			bytes: `<workbook xmlns="${main}" xmlns:r="${links}"><sheets>${names
@@ -104,5 +107,6 @@ export function workbookOf(sheets: Record<string, readonly (readonly CellContent
 			name: `xl/worksheets/sheet${at + 1}.xml`,
 			bytes: `<worksheet xmlns="${main}"><sheetData>${sheetXml(sheets[name]!)}</sheetData></worksheet>`
 		}))
-	]);
+	];
+	return zipOf(parts.map(({ name, bytes }) => ({ name, bytes: spoil(Buffer.from(bytes), name) })));
 }

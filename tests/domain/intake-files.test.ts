@@ -63,6 +63,51 @@ describe('what is given is recognised', () => {
 		});
 	});
 
+	test('by a path that leads upwards, while what is hidden is passed over', async () => {
+		const { records, words } = await given(
+			{ name: '../drop/./teams.csv', bytes: bytesOf(TEAMS) },
+			{ name: './practitioners.csv', bytes: bytesOf(PEOPLE) },
+			{ name: './.teams.csv', bytes: bytesOf(TEAMS) },
+			{ name: '~$cases.xlsx', bytes: bytesOf('x') }
+		);
+		expect(words).toEqual([]);
+		expect([records.teams.length, records.practitioners.length]).toEqual([1, 1]);
+	});
+
+	test('as a workbook whose main part has another name than usual', async () => {
+		const bytes = zipOf([
+			{
+				name: '_rels/.rels',
+				bytes:
+					'<Relationships><Relationship Id="r1" Type="http://x/officeDocument" Target="/xl/workbook2.xml"/></Relationships>'
+			},
+			{
+				name: 'xl/workbook2.xml',
+				bytes:
+					'<x:workbook xmlns:x="m" xmlns:r="l"><x:sheets><x:sheet name="teams" sheetId="1" r:id="a"/></x:sheets></x:workbook>'
+			},
+			{
+				name: 'xl/_rels/workbook2.xml.rels',
+				bytes: '<Relationships><Relationship Id="a" Target="/xl/worksheets/s.xml"/></Relationships>'
+			},
+			{
+				name: 'xl/worksheets/s.xml',
+				bytes: `<x:worksheet xmlns:x="m"><x:sheetData>${[
+					['team_id', 'name', 'service'],
+					['T1', 'Duty', 'Assessment']
+				]
+					.map(
+						(row) =>
+							`<x:row>${row.map((text) => `<x:c t="inlineStr"><x:is><x:t>${text}</x:t></x:is></x:c>`).join('')}</x:row>`
+					)
+					.join('')}</x:sheetData></x:worksheet>`
+			}
+		]);
+		const { records, words } = await given({ name: 'book.xlsx', bytes });
+		expect(words).toEqual([]);
+		expect(records.teams[0]).toMatchObject({ teamId: 'T1', name: 'Duty', service: 'Assessment' });
+	});
+
 	test('as a workbook with one sheet, by its own name where the sheet has none that is known', async () => {
 		const bytes = workbookOf({
 			Sheet1: [
@@ -224,6 +269,41 @@ describe('what cannot be read is refused in one message', () => {
 		]);
 	});
 
+	test.each([
+		[
+			'an OpenDocument sheet',
+			[
+				{ name: 'mimetype', bytes: 'x' },
+				{ name: 'content.xml', bytes: '<x/>' }
+			]
+		],
+		[
+			'a Word document',
+			[
+				{ name: '[Content_Types].xml', bytes: '<x/>' },
+				{ name: 'word/document.xml', bytes: '<x/>' }
+			]
+		]
+	])('%s', async (_, parts) => {
+		const { words } = await given({ name: 'cases.ods', bytes: zipOf(parts) });
+		expect(words).toEqual([
+			'cases.ods: is another kind of Office file, whatever its name says. Give the table as CSV or as an .xlsx workbook.'
+		]);
+	});
+
+	test('a first row of thousands of columns', async () => {
+		expect(await codes('teams.csv', bytesOf(`${'a,'.repeat(200_000)}\n1\n`))).toEqual(['too_many_columns']);
+	});
+
+	test('a second large zip is measured by its own size, not by the first', async () => {
+		const large = () => zipOf([{ name: 'teams.csv', bytes: TEAMS + '\n'.repeat(3_900_000) }]);
+		const { problems } = await given(
+			{ name: 'one.zip', bytes: large() },
+			{ name: 'two.zip', bytes: zipOf([{ name: 'practitioners.csv', bytes: PEOPLE }]) }
+		);
+		expect(problems).toEqual([]);
+	});
+
 	test('an empty file', async () => {
 		expect(await codes('teams.csv', new Uint8Array(0))).toEqual(['empty_file']);
 		expect(await codes('teams.csv', bytesOf('\r\n\r\n'))).toEqual(['empty_file']);
@@ -231,7 +311,7 @@ describe('what cannot be read is refused in one message', () => {
 	});
 
 	test('300 MB under a limit of 20 MB, long before the end', async () => {
-		const chunk = Buffer.alloc(65_536, 'x,y,z\n');
+		const chunk = Buffer.from(`x,${'y'.repeat(400)},z\n`.repeat(160));
 		let sent = 0;
 		const open = async function* () {
 			yield bytesOf(TEAMS);

@@ -10,7 +10,8 @@ import {
 	type PlanOptions
 } from '#lib/intake/plan.ts';
 import { problemInWords } from '#lib/intake/problems.ts';
-import { readTables, TABLES, type Incoming } from '#lib/intake/tables.ts';
+import { TABLES } from '#lib/intake/catalogue.ts';
+import { readTables, type Incoming } from '#lib/intake/tables.ts';
 
 type Files = Record<string, string>;
 

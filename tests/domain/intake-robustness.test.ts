@@ -6,7 +6,8 @@ import { PAGE_LIMITS, recognise } from '#lib/intake/files.ts';
 import { matchNames } from '#lib/intake/match.ts';
 import { planImport, planInWords, previewLines } from '#lib/intake/plan.ts';
 import { noRecords } from '#lib/domain/records.ts';
-import { readTables, TABLES } from '#lib/intake/tables.ts';
+import { TABLES } from '#lib/intake/catalogue.ts';
+import { readTables } from '#lib/intake/tables.ts';
 import { workbookOf, zipOf } from '../archives.ts';
 
 const RUNS = Number(process.env['MUTATIONS'] ?? 1_000);
@@ -21,23 +22,21 @@ const FILES = {
 		'case_id,practitioner_id,role,from,to\nC1,P1,lead,2026-01-01,\nC2,P2,lead,2026-01-02,2026-02-01\n',
 	'supervision_cases.csv': 'session_id,case_id,decision\nS1,C1,"Visit\nagain"\n'
 };
+const SHEETS: Parameters<typeof workbookOf>[0] = {
+	cases: [
+		['case_id', 'opened_on', 'child_id'],
+		['C1', { day: '2026-01-01' }, 7]
+	],
+	case_kinds: [
+		['case_id', 'kind', 'from'],
+		['C1', 'assessment', { error: '#REF!' }]
+	]
+};
 const SEEDS: [name: string, bytes: Uint8Array][] = [
 	...Object.entries(FILES).map(([name, text]): [string, Uint8Array] => [name, Buffer.from(text)]),
 	['utf16/cases.csv', Buffer.from('\ufeff' + FILES['cases.csv'], 'utf16le')],
 	['export.zip', zipOf(Object.entries(FILES).map(([name, bytes]) => ({ name, bytes })))],
-	[
-		'all.xlsx',
-		workbookOf({
-			cases: [
-				['case_id', 'opened_on', 'child_id'],
-				['C1', { day: '2026-01-01' }, 7]
-			],
-			case_kinds: [
-				['case_id', 'kind', 'from'],
-				['C1', 'assessment', { error: '#REF!' }]
-			]
-		})
-	]
+	['all.xlsx', workbookOf(SHEETS)]
 ];
 
 const ANNEX_A: [name: string, bytes: Uint8Array] = [
@@ -142,6 +141,24 @@ describe('a file that was damaged on the way', () => {
 			);
 		}
 	);
+
+	test('never stops the reader when the parts of a workbook were damaged before it was packed', async () => {
+		await fc.assert(
+			fc.asyncProperty(
+				fc.nat(3),
+				fc.array(mutation, { minLength: 1, maxLength: 2 }),
+				async (which, changes) => {
+					let part = 0;
+					const bytes = workbookOf(SHEETS, (each) =>
+						part++ === which ? changes.reduce(mutated, each) : each
+					);
+					const incoming = await readTables(await recognise([{ name: 'all.xlsx', bytes }], PAGE_LIMITS));
+					expect(Object.keys(incoming.columns).length + incoming.problems.length).toBeGreaterThan(0);
+				}
+			),
+			{ numRuns: RUNS }
+		);
+	});
 
 	test('never stops the reader of Annex A either', { timeout: 600_000 }, async () => {
 		await fc.assert(

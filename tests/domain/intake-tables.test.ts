@@ -5,7 +5,8 @@ import type { Records, TableName } from '#lib/domain/records.ts';
 import { noRecords } from '#lib/domain/records.ts';
 import { asWritten, csvLine, readCsv } from '#lib/intake/csv.ts';
 import { problemInWords } from '#lib/intake/problems.ts';
-import { csvOf, readTables, TABLES, tableOf, type Incoming } from '#lib/intake/tables.ts';
+import { TABLES, tableOf } from '#lib/intake/catalogue.ts';
+import { csvOf, readTables, type Incoming } from '#lib/intake/tables.ts';
 import { recognise, PAGE_LIMITS } from '#lib/intake/files.ts';
 import { workbookOf } from '../archives.ts';
 

@@ -13,7 +13,7 @@ import { nameKey, type Matching } from './match.ts';
 import { placeInWords, rowProblem, type Place, type Problem, type ProblemCode } from './problems.ts';
 import { nothingIncoming, type Incoming } from './tables.ts';
 
-export const ANNEX_A_SOURCE = 'annex-a';
+const ANNEX_A_SOURCE = 'annex-a';
 
 export interface ExtractOptions {
 	/** The day on which the workbook was made. Never today: it decides when allocations began. */

@@ -78,6 +78,7 @@ function refusalOf(error: unknown, name: string): FileRefused {
  */
 export async function unpack(bytes: Uint8Array, name: string, unpacked: Unpacked): Promise<Source[]> {
 	const { limits } = unpacked;
+	let ownBytes = 0;
 	const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 	try {
 		const zip = await yauzl.fromBufferPromise(buffer, { lazyEntries: true });
@@ -90,7 +91,7 @@ export async function unpack(bytes: Uint8Array, name: string, unpacked: Unpacked
 			if (entries.length > MOST_FILES)
 				throw new FileRefused(fileProblem('too_many_files', name, { args: { count: MOST_FILES } }));
 			declared += entry.uncompressedSize;
-			refuseBomb(declared);
+			refuseBomb(declared, declared);
 		}
 		return entries.map((entry) => {
 			const counted = { bytes: 0 };
@@ -100,12 +101,12 @@ export async function unpack(bytes: Uint8Array, name: string, unpacked: Unpacked
 		throw refusalOf(error, name);
 	}
 
-	function refuseBomb(unpackedBytes: number): void {
-		if (unpackedBytes > limits.maxUnpackedBytes) {
+	function refuseBomb(allBytes: number, archiveBytes: number): void {
+		if (allBytes > limits.maxUnpackedBytes) {
 			const args = { megabytes: megabytes(limits.maxUnpackedBytes) };
 			throw new FileRefused(fileProblem('unpacked_too_large', name, { args }));
 		}
-		if (unpackedBytes > RATIO_COUNTS_FROM && unpackedBytes > bytes.length * limits.maxRatio)
+		if (archiveBytes > RATIO_COUNTS_FROM && archiveBytes > bytes.length * limits.maxRatio)
 			throw new FileRefused(fileProblem('packed_too_tightly', name, { args: { ratio: limits.maxRatio } }));
 	}
 
@@ -122,9 +123,10 @@ export async function unpack(bytes: Uint8Array, name: string, unpacked: Unpacked
 				length += chunk.length;
 				if (length > counted.bytes) {
 					unpacked.bytes += length - counted.bytes;
+					ownBytes += length - counted.bytes;
 					counted.bytes = length;
 				}
-				refuseBomb(unpacked.bytes);
+				refuseBomb(unpacked.bytes, ownBytes);
 				sum = crc32(chunk, sum);
 				yield chunk;
 			}

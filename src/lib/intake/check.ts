@@ -1,6 +1,5 @@
 import type { TableName } from '#lib/domain/records.ts';
 import type { AllocationRow, CaseRow, Records, SupervisionRow, TeamRow } from '#lib/domain/records.ts';
-import { placeInWords, rowProblem, type Place, type Problem, type ProblemCode } from './problems.ts';
 import {
 	fieldOf,
 	keyOf,
@@ -9,9 +8,10 @@ import {
 	tableOf,
 	type Referred,
 	type Row,
-	type Table,
-	type UnreadRow
-} from './tables.ts';
+	type Table
+} from './catalogue.ts';
+import { placeInWords, rowProblem, type Place, type Problem, type ProblemCode } from './problems.ts';
+import type { UnreadRow } from './tables.ts';
 
 /** Ids that exist already, beyond the rows that are at hand. */
 export type ReferenceSets = Partial<Record<Referred, ReadonlySet<string>>>;
@@ -240,6 +240,7 @@ function checkOverlaps(
 		const group = groupOf(candidate.after);
 		if (group !== null && !candidate.isSame && !left.has(candidate)) groups.set(group, []);
 	}
+	if (groups.size === 0) return;
 	const add = (row: Row, candidate: Candidate | null) => {
 		const dated = groups.get(groupOf(row) ?? '');
 		const from = fieldOf(row, table.start!) as string;

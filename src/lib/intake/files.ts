@@ -8,9 +8,10 @@ import {
 	type Source,
 	type Unpacked
 } from './archive.ts';
+import { TABLES, tableCalled } from './catalogue.ts';
 import { kindOfBinary, textOf } from './encoding.ts';
 import { FileRefused, fileProblem, type Problem } from './problems.ts';
-import { TABLES, tableCalled, type TableFile } from './tables.ts';
+import type { TableFile } from './tables.ts';
 import { NO_CELL, sheetsOf, type Cell, type Sheet } from './workbook.ts';
 
 /** What was given: a file in memory, or one that can be opened (more than once) and read as it comes. */
@@ -38,7 +39,7 @@ export interface Recognised {
 
 const KNOWN = `${TABLES.map((table) => table.name).join(', ')} (.csv, or sheets of one .xlsx), policy.json and an Annex A workbook`;
 
-const LEFT_BY_THE_MACHINE = /(^|\/)(__MACOSX\/|\.|Thumbs\.db$|desktop\.ini$|~\$)/i;
+const LEFT_BY_THE_MACHINE = /(^|\/)__MACOSX\/|(^|[\\/])(\.[^\\/]*|~\$[^\\/]*|Thumbs\.db|desktop\.ini)$/i;
 const PACKED = /\.(zip|xlsx|xlsm|xls|7z|rar|gz|tar|tgz)$/i;
 const TEXT = /\.(csv|txt|tsv|json|xml|md)$/i;
 
@@ -100,8 +101,11 @@ async function recogniseOne(source: Source, unpacked: Unpacked, recognised: Reco
 	if (binary === 'a zip or a workbook') {
 		const bytes = await allBytesOf(source);
 		const parts = await unpack(bytes, name, unpacked);
-		if (parts.some((part) => part.name.toLowerCase() === 'xl/workbook.xml'))
+		const holds = (pattern: RegExp) => parts.some((part) => pattern.test(part.name));
+		if (holds(/^xl\/worksheets\//i) || holds(/^xl\/workbook\.xml$/i))
 			await recogniseWorkbook(name, await sheetsOf(bytes, name, unpacked), recognised);
+		else if (holds(/^\[content_types\]\.xml$/i) || (holds(/^mimetype$/) && holds(/^content\.xml$/)))
+			throw new FileRefused(fileProblem('not_text', name, { args: { kind: 'another kind of Office file' } }));
 		else for (const part of parts) await recognisePart(name, part, recognised);
 		return;
 	}

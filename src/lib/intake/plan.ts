@@ -1,17 +1,9 @@
 import type { CalendarDate } from '#lib/domain/calendar.ts';
 import { isWritten, type Records, type TableName } from '#lib/domain/records.ts';
+import { fieldOf, keyOf, rowInWords, TABLES, tableOf, type Row, type Table } from './catalogue.ts';
 import { check, type Candidate, type Candidates, type ReferenceSets } from './check.ts';
 import { fileProblem, placeInWords, problemInWords, type Place, type Problem } from './problems.ts';
-import {
-	fieldOf,
-	keyOf,
-	rowInWords,
-	TABLES,
-	tableOf,
-	type Incoming,
-	type Row,
-	type Table
-} from './tables.ts';
+import type { Incoming } from './tables.ts';
 
 /** What an import would do to one table. */
 export interface TablePlan<OneRow> {
@@ -83,7 +75,7 @@ export function planImport(existing: Records, incoming: Incoming, options: PlanO
 		unread: incoming.unread,
 		refused
 	});
-	problems.push(...checked.problems);
+	for (const problem of checked.problems) problems.push(problem);
 
 	const firstAt = new Map<string, Problem>();
 	for (const problem of problems) {

@@ -53,6 +53,8 @@ const SENTENCES = {
 		`is the table ${a['table']} once more: ${a['other']} holds it already. Give one of them.`,
 	not_json: () => 'is not written as JSON. Give the policy.json that export wrote.',
 	// Heads
+	too_many_columns: (_, a) =>
+		`the first row has more than ${a['count']} columns, so it is not a row of column names.`,
 	duplicate_column: (found) => `the column ${found} is there twice. Keep one.`,
 	missing_column: (_, a) => `the column ${a['name']} is missing, and ${a['table']} needs it.`,
 	unknown_column: (found) => `the column ${found} is not known and is ignored.`,

@@ -73,7 +73,9 @@ export async function sheetsOf(bytes: Uint8Array, file: string, unpacked: Unpack
 			(await unpack(bytes, file, unpacked)).map((part) => [part.name.toLowerCase(), part])
 		);
 		const part = (path: string) => parts.get(path.toLowerCase().replace(/^\//, ''));
-		const book = part('xl/workbook.xml');
+		const roots = await targetsOf(part('_rels/.rels'), 'Type');
+		const main = [...roots].find(([type]) => type.endsWith('/officeDocument'))?.[1] ?? 'xl/workbook.xml';
+		const book = part(main);
 		if (!book) throw new Error('no workbook inside');
 
 		const named: { name: string; link: string }[] = [];
@@ -85,14 +87,7 @@ export async function sheetsOf(bytes: Uint8Array, file: string, unpacked: Unpack
 					named.push({ name: attribute('name') ?? '', link: attribute('r:id') ?? attribute('id') ?? '' });
 			}
 		});
-		const targets = new Map<string, string>();
-		const links = part('xl/_rels/workbook.xml.rels');
-		if (links)
-			await readXml(links, {
-				open: (tag, attribute) => {
-					if (tag === 'Relationship') targets.set(attribute('Id') ?? '', attribute('Target') ?? '');
-				}
-			});
+		const targets = await targetsOf(part(main.replace(/([^/]+)$/, '_rels/$1.rels')), 'Id');
 		const showsDay = await dayStyles(part('xl/styles.xml'));
 		const texts = await sharedTexts(part('xl/sharedstrings.xml'));
 		return named.flatMap(({ name, link }) => {
@@ -104,6 +99,18 @@ export async function sheetsOf(bytes: Uint8Array, file: string, unpacked: Unpack
 			return [{ name, read }];
 		});
 	});
+}
+
+/** What a part refers to, by the id or the type that the reference has. */
+async function targetsOf(links: Source | undefined, by: 'Id' | 'Type'): Promise<Map<string, string>> {
+	const targets = new Map<string, string>();
+	if (links)
+		await readXml(links, {
+			open: (tag, attribute) => {
+				if (tag === 'Relationship') targets.set(attribute(by) ?? '', attribute('Target') ?? '');
+			}
+		});
+	return targets;
 }
 
 async function dayStyles(styles: Source | undefined): Promise<boolean[]> {

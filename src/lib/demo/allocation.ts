@@ -72,7 +72,7 @@ export function allocation(plan: Plan, workers: readonly Worker[], chance: Chanc
 				(desktop.points + pointsOf(unit, day)) / Math.max(1, capacityAt(worker, day) * worker.appetite);
 			const unsuited = looks && !suits(worker, kinds, day) ? (isHighStakes(kinds) ? 3 : 0.8) : 0;
 			const known = unit.leads.some((lead) => lead.worker === worker) ? -0.3 : 0;
-			const early = !looks && tierAt(worker, day) < 'E4' ? -0.25 : 0;
+			const early = !looks && full < 1 && tierAt(worker, day) < 'E4' ? -0.5 : 0;
 			const apt = worker.adviser ? -0.5 : early;
 			const same = supervisorId !== null && supervisorIdOn(worker, day) === supervisorId ? -0.35 : 0;
 			const score = full + same + unsuited + known + apt + desktop.given.length * 0.12 + chance.unit() * 0.1;

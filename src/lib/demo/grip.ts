@@ -33,7 +33,7 @@ const UNDONE: Grip = {
 	oversightLate: 0.06,
 	riskLate: 0.85,
 	supervisionLate: 0.5,
-	unmatched: 0.6,
+	unmatched: 0.75,
 	joined: 0.12,
 	waiting: 0.42,
 	writtenUpLate: 0.09
@@ -61,7 +61,7 @@ export function gripOn(team: TeamPlan, span: Span, day: CalendarDate): Grip {
 		oversightLate: share('oversightLate', strain, 0.3),
 		riskLate: share('riskLate', strain, 0.75),
 		supervisionLate: share('supervisionLate', Math.sqrt(strain), 0.5),
-		unmatched: share('unmatched', strain, 0.7),
+		unmatched: share('unmatched', strain, 0.85),
 		joined: share('joined', 1, 1),
 		waiting: share('waiting', strain, 0.5),
 		writtenUpLate: share('writtenUpLate', strain, 0.2)

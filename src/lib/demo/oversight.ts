@@ -137,7 +137,10 @@ export function oversightOf(plan: Plan, staff: Staff, units: readonly Unit[]): O
 		const least = workingDayFrom(from > stretch.from ? addDays(from, 1) : stretch.from);
 		const inTime = onTime > least ? onTime : least;
 		if (!slips)
-			return { on: inTime, knownOn: chance.yes(0.04) && inTime < dueOn ? addWorkingDays(inTime, 1) : null };
+			return {
+				on: inTime,
+				knownOn: chance.yes(0.04) && inTime < dueOn ? known(addWorkingDays(inTime, 1)) : null
+			};
 		if (chance.yes(grip.writtenUpLate * 2.5))
 			return { on: inTime, knownOn: known(addWorkingDays(inTime, chance.whole(6, 14))) };
 		const on = workingDayFrom(

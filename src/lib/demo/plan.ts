@@ -95,7 +95,7 @@ export function demoPlan(): Plan {
 	];
 	const before = { teamId: 'T-10', name: 'Harbour Family Support' };
 	return {
-		seed: 'countersign demo 1',
+		seed: 'countersign demo 66',
 		span: { recordedFrom: '2025-03-03', today: TODAY, restructure: RESTRUCTURE },
 		teams: teams.map((each) => (each.teamId === 'T-06' ? { ...each, before } : each)),
 		coWorked: 0.04,

@@ -132,7 +132,8 @@ export function supervisionOf(
 		row.minutes = short ? 5 * chance.whole(9, 16) : 5 * chance.whole(18, 24);
 		row.interrupted = chance.yes(0.012);
 		row.kind = chance.weighted({ both: 82, case: 13, personal: 5 });
-		if (chance.yes(0.06)) row.recordedOn = addWorkingDays(heldOn, 1);
+		const nextDay = addWorkingDays(heldOn, 1);
+		if (chance.yes(0.06) && nextDay <= today) row.recordedOn = nextDay;
 		const signed = addWorkingDays(row.recordedOn ?? heldOn, chance.yes(0.7) ? 0 : chance.whole(1, 2));
 		if (signed <= today) row.supervisorSignedOn = signed;
 		const countersigned = addWorkingDays(signed, chance.whole(0, chance.yes(slack) ? 8 : 3));

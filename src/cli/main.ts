@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { userInfo } from 'node:os';
 import { caseload } from './caseload.ts';
 import { WrongUsage, type Command, type Io } from './command.ts';
+import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
 import { explain } from './explain.ts';
 import { flags } from './flags.ts';
@@ -15,6 +16,7 @@ import { leaveDatabase } from '#lib/server/store/database.ts';
 import { version } from '../../package.json';
 
 const COMMANDS: readonly Command[] = [
+	demo,
 	serve,
 	migrate,
 	importFiles,

@@ -13,9 +13,10 @@ import {
 	type Pages
 } from '#lib/server/door.ts';
 import { describeError, log } from '#lib/server/log.ts';
-import { database, leaveDatabase, migrate, packageRoot } from '#lib/server/store/database.ts';
+import { database, leaveDatabase, migrate, packageRoot, reviveDatabase } from '#lib/server/store/database.ts';
 
 const LONGEST_FINISH_MS = 30_000;
+const WATCH_MS = 2_000;
 
 export const serve: Command = {
 	name: 'serve',
@@ -81,6 +82,19 @@ export async function openDoor(port: number | null, io: Io): Promise<{ door: Doo
 	const opened = await door.open(host, port ?? usual);
 	log.info({ host, port: opened.port, origin }, 'open');
 	return { door, address: opened.address };
+}
+
+/** A server of somebody else's is theirs to start again; an embedded one is ours. */
+export function watchDatabase(): NodeJS.Timeout {
+	let looking = false;
+	return setInterval(() => {
+		if (looking) return;
+		looking = true;
+		reviveDatabase()
+			.then((revived) => revived && log.warn('the database had gone, and was started again'))
+			.catch((error: unknown) => log.error({ error: describeError(error) }, 'the database is away'))
+			.finally(() => (looking = false));
+	}, WATCH_MS).unref();
 }
 
 /** The settings of adapter-node are ours to make: what it believes of a request is what the door says. */

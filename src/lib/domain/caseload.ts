@@ -126,7 +126,7 @@ function capacityOn(person: Person, day: CalendarDate, view: View): { shown: Cap
 	const exact = { points: whole, scale: 100 * 10_000 * 100 * 10_000 };
 	return {
 		shown: {
-			points: Math.round((exact.points / exact.scale) * 1000) / 1000,
+			points: exact.points / exact.scale,
 			fte: posting?.fte ?? 0,
 			tier,
 			reduced: reducedParts / 10_000,

@@ -128,7 +128,7 @@ export interface ActiveKind {
 	since: CalendarDate;
 }
 
-/** What the case is on a day: every kind whose period covers it, in the order of the policy. */
+/** What the case is on a day: every kind whose period covers it. */
 export function activeKindsOn(file: CaseFile, day: CalendarDate, knowledge: Knowledge): ActiveKind[] {
 	if (!isOpenOn(file, day, knowledge)) return [];
 	const kinds = new Set<Kind>();

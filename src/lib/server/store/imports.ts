@@ -32,3 +32,20 @@ export async function setObservedFrom(tx: Transaction, day: CalendarDate): Promi
 export async function refreshStatistics(tx: Transaction): Promise<void> {
 	await tx.execute(sql`select refresh_statistics()`);
 }
+
+/** Whether nothing was ever brought in. */
+export async function isEmpty(tx: Transaction): Promise<boolean> {
+	const [row] = await tx.execute<{ empty: boolean }>(
+		sql`select not exists (select from cases) and not exists (select from practitioners)
+			and not exists (select from accounts) as empty`
+	);
+	return row?.empty ?? true;
+}
+
+/** Makes this the demo authority, whose day stands still. */
+export async function setDemoToday(tx: Transaction, day: CalendarDate): Promise<void> {
+	await tx.execute(
+		sql`insert into settings (id, demo_today) values (1, ${day})
+			on conflict (id) do update set demo_today = excluded.demo_today`
+	);
+}

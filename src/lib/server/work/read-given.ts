@@ -1,7 +1,6 @@
 import type { CalendarDate } from '#lib/domain/calendar.ts';
 import type { TableName } from '#lib/domain/records.ts';
 import { tableCalled, TABLES } from '#lib/intake/catalogue.ts';
-import { tableCalled, TABLES } from '#lib/intake/catalogue.ts';
 import { COMMAND_LIMITS, recognise, type GivenFile } from '#lib/intake/files.ts';
 import { problemInWords } from '#lib/intake/problems.ts';
 import { readTables, type Incoming } from '#lib/intake/tables.ts';

@@ -44,7 +44,7 @@ export function sidesOf(plan: Plan): Side[] {
 	});
 }
 
-export function sideOf({ sides }: Making, team: TeamPlan): Side {
+function sideOf({ sides }: Making, team: TeamPlan): Side {
 	const side = sides.find(({ teams }) => teams.includes(team));
 	if (!side) throw new RangeError(`no side for team ${team.teamId}`);
 	return side;

@@ -48,7 +48,7 @@ export interface Plan {
 
 export const TODAY: CalendarDate = '2026-11-20';
 
-export const SERVICES = {
+const SERVICES = {
 	assessment: 'Assessment',
 	help: 'Family Help and Protection',
 	care: 'Children in Care and Disability'

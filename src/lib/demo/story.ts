@@ -5,8 +5,8 @@ import type { Part, Staff, Worker } from './staff.ts';
 import type { Diary } from './supervision.ts';
 import type { Unit } from './units.ts';
 
-export const STORY_CASE = 'K-20377';
-export const LIVE_CASE = 'K-20418';
+const STORY_CASE = 'K-20377';
+const LIVE_CASE = 'K-20418';
 
 export interface Story {
 	caseId: string;

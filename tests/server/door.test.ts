@@ -118,7 +118,7 @@ test('every answer carries the headers: pages, redirects, errors, assets, health
 		expect(headers, name).toMatchObject({
 			'x-frame-options': 'DENY',
 			'x-content-type-options': 'nosniff',
-			'referrer-policy': 'no-referrer',
+			'referrer-policy': 'same-origin',
 			'cross-origin-opener-policy': 'same-origin',
 			'cross-origin-resource-policy': 'same-origin'
 		});

@@ -43,7 +43,8 @@ const HEADERS: Record<string, string> = {
 	'content-security-policy': NOTHING_RUNS,
 	'x-frame-options': 'DENY',
 	'x-content-type-options': 'nosniff',
-	'referrer-policy': 'no-referrer',
+	// Not no-referrer: under it browsers send plain forms with `Origin: null`, which the origin check must refuse.
+	'referrer-policy': 'same-origin',
 	'permissions-policy':
 		'accelerometer=(), autoplay=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=(), browsing-topics=()',
 	'cross-origin-opener-policy': 'same-origin',

@@ -23,8 +23,8 @@ export const init: ServerInit = async () => {
 
 export const handle: Handle = async ({ event, resolve }) => {
 	const startedAt = performance.now();
-	event.locals.requestId = event.request.headers.get('x-request-id') ?? crypto.randomUUID();
-	event.locals.who = null;
+	const requestId = event.request.headers.get('x-request-id') ?? crypto.randomUUID();
+	Object.assign(event.locals, { who: null, requestId } satisfies App.Locals);
 	let status: number | null = null;
 	try {
 		const response = isCrossSite(event)
@@ -38,7 +38,7 @@ export const handle: Handle = async ({ event, resolve }) => {
 	} finally {
 		if (!event.isSubRequest)
 			log.info({
-				requestId: event.locals.requestId,
+				requestId,
 				method: event.request.method,
 				route: event.route.id,
 				allowed: isAllowed(event),

@@ -5,8 +5,6 @@ export interface Command {
 	summary: string;
 	/** Everything after `countersign`, with its options explained. */
 	usage: string;
-	/** It answers to SIGINT and SIGTERM itself. */
-	endsItself?: true;
 	run(args: string[], io: Io): Promise<number>;
 }
 

@@ -26,7 +26,6 @@ ${FOLDER}), apart from real data. Started again it serves what is there.
 
   --fresh    empties that folder first
   --port N   instead of PORT, else 3000; 0 takes any that is free`,
-	endsItself: true,
 
 	async run(args, io) {
 		const { values } = parseArgs({ args, options: { fresh: { type: 'boolean' }, port: { type: 'string' } } });

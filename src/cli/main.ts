@@ -63,8 +63,7 @@ async function main(given: string[], io: Io): Promise<number> {
 async function orderly(command: Command, args: string[], io: Io): Promise<number> {
 	const interrupted = (signal: NodeJS.Signals) =>
 		void leaveDatabase().finally(() => process.exit(signal === 'SIGINT' ? 130 : 143));
-	if (!command.endsItself)
-		for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupted);
+	for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupted);
 	try {
 		return await command.run(args, io);
 	} catch (error) {

@@ -29,7 +29,6 @@ export const serve: Command = {
 Settings: HOST (127.0.0.1), PORT (3000), ORIGIN (the https address people type), COUNTERSIGN_PROXIES (how
 many proxies of your own stand in front), COUNTERSIGN_LOG (warn; info writes a line for each request).
 SIGTERM or Ctrl-C stops taking requests, finishes those that run within 30 seconds, and ends.`,
-	endsItself: true,
 
 	async run(args, io) {
 		const { values } = parseArgs({
@@ -60,14 +59,16 @@ export async function serveUntilStopped(
 	);
 	const { door, address } = await openDoor(port, io);
 	opened(address);
+	const watch = watchDatabase();
 	await stopped;
+	clearInterval(watch);
 	await door.close(LONGEST_FINISH_MS);
 	await leaveDatabase();
 	return 0;
 }
 
 /** Serves the built application from this process. The database is open already, and is shared with it. */
-export async function openDoor(port: number | null, io: Io): Promise<{ door: Door; address: string }> {
+async function openDoor(port: number | null, io: Io): Promise<{ door: Door; address: string }> {
 	const { origin, proxies, host, port: usual } = readConfig(process.env);
 	if (origin?.startsWith('https:') && proxies === 0)
 		io.err(
@@ -85,7 +86,7 @@ export async function openDoor(port: number | null, io: Io): Promise<{ door: Doo
 }
 
 /** A server of somebody else's is theirs to start again; an embedded one is ours. */
-export function watchDatabase(): NodeJS.Timeout {
+function watchDatabase(): NodeJS.Timeout {
 	let looking = false;
 	return setInterval(() => {
 		if (looking) return;
@@ -112,7 +113,7 @@ async function builtPages(origin: string | null): Promise<Pages> {
 	return handler;
 }
 
-/** The first signal ends in good order; a second one ends at once. */
+/** The first signal ends in good order; a second one ends at once. From here on, signals are answered here alone. */
 function untilStopped(): Promise<void> {
 	return new Promise((resolve) => {
 		let asked = false;
@@ -121,6 +122,6 @@ function untilStopped(): Promise<void> {
 			asked = true;
 			resolve();
 		};
-		process.on('SIGTERM', stop).on('SIGINT', stop);
+		for (const signal of ['SIGTERM', 'SIGINT'] as const) process.removeAllListeners(signal).on(signal, stop);
 	});
 }

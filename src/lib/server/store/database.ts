@@ -9,6 +9,8 @@ export { inContext, type Asking, type Transaction } from '#lib/server/db/index.t
 
 interface Opened extends Database {
 	url: string;
+	/** Its server is ours to start; else it comes back by itself. */
+	embedded: boolean;
 	/** Something to tell the operator once, on stderr. */
 	notice: string | null;
 }
@@ -27,12 +29,13 @@ export function database(): Promise<Opened> {
 
 async function open(): Promise<Opened> {
 	const { databaseUrl, dataFolder } = readConfig(process.env);
-	if (databaseUrl) return { ...openDatabase(databaseUrl), url: databaseUrl, notice: null };
+	if (databaseUrl) return { ...openDatabase(databaseUrl), url: databaseUrl, embedded: false, notice: null };
 	const embedded = await openEmbedded(dataFolder);
 	const opened = openDatabase(embedded.url);
 	return {
 		...opened,
 		url: embedded.url,
+		embedded: true,
 		notice: embedded.notice,
 		close: async () => {
 			await opened.close();
@@ -46,6 +49,15 @@ export async function leaveDatabase(): Promise<void> {
 	const opened = shared[slot];
 	shared[slot] = undefined;
 	await (await opened)?.close();
+}
+
+/** Starts an embedded database again whose server has gone. Whether that was needed. */
+export async function reviveDatabase(): Promise<boolean> {
+	const { embedded, client } = await database();
+	if (!embedded || (await client`select 1`.then(Boolean, () => false))) return false;
+	await leaveDatabase();
+	await database();
+	return true;
 }
 
 /** Brings the database to this version. */

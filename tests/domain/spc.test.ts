@@ -29,14 +29,11 @@ const share = fc
 	);
 
 describe('the interval of a proportion', () => {
-	test.each(singleProportions)(
-		'Newcombe 1998: %i of %i',
-		(numerator, denominator, lower, upper) => {
-			const interval = wilson(of(numerator, denominator));
-			expect(interval?.lower.toFixed(4)).toBe(lower.toFixed(4));
-			expect(interval?.upper.toFixed(4)).toBe(upper.toFixed(4));
-		}
-	);
+	test.each(singleProportions)('Newcombe 1998: %i of %i', (numerator, denominator, lower, upper) => {
+		const interval = wilson(of(numerator, denominator));
+		expect(interval?.lower.toFixed(4)).toBe(lower.toFixed(4));
+		expect(interval?.upper.toFixed(4)).toBe(upper.toFixed(4));
+	});
 
 	test('its ends are the two proportions that a score test of the share just does not refuse', () => {
 		fc.assert(
@@ -114,6 +111,13 @@ describe('the XmR chart', () => {
 	test('a moving range of 3.267 times the mean or more is set aside', () => {
 		const chart = xmr([10, 11, 10, 11, 10, 11, 30, 31, 30, 31, 30, 31]);
 		expect(chart?.upper).toBeCloseTo((chart?.centre ?? 0) + 2.66, 12);
+	});
+
+	test('where all other months are alike the wide range stays in, so that the limits have a width', () => {
+		const chart = xmr([0, 0, 0, 0, 0, 3]);
+		expect(chart?.upper).toBeCloseTo(0.5 + 2.66 * 0.6, 12);
+		expect(causesOf([0, 0, 0, 0, 0, 3])).toEqual([[], [], [], [], [], ['outside_limits up']]);
+		expect(causesOf([4, 4, 4, 4])?.flat()).toEqual([]);
 	});
 
 	test('eleven points give limits on trial', () => {

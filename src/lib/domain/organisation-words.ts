@@ -17,7 +17,7 @@ export const VERDICT_IN_WORDS: Record<Verdict, string> = {
 
 export const MANAGED_IN_WORDS: Record<Managed, string> = {
 	in_post: 'In post',
-	away: 'In post, but away for more than 5 working days',
+	away: 'Away over 5 working days',
 	nobody: 'Nobody in post'
 };
 
@@ -73,7 +73,7 @@ export function figureDrawn(measure: Measure, figure: Figure | null): number | n
 
 /** "731 of 800 practitioners": the counts behind a figure; empty where there is no figure. */
 export function countsInWords(measure: Measure, figure: Figure | null): string {
-	if (figure?.value == null) return '';
+	if (figure?.value == null || (measure.id === 'M06' && figure.denominator === 1)) return '';
 	const of = `${figure.denominator.toLocaleString('en-GB', { maximumFractionDigits: 1 })} ${measure.of}`;
 	if (figure.numerator === null) return of;
 	return `${figure.numerator.toLocaleString('en-GB')} ${measure.kind === 'share' ? 'of' : 'in'} ${of}`;
@@ -107,11 +107,9 @@ function rough(measure: Measure, figure: Figure | null): string {
 export function findingOf({ measure, points, compared }: Charted): string {
 	const short = shortOf(measure);
 	if (compared?.change) {
-		const { figures, changeTo, change } = compared;
-		const [from, to] = [rough(measure, figures.before), rough(measure, figures[changeTo])];
-		if (change.verdict === 'no_clear_change') return `${short}: no clear change (${to})`;
-		if (from === to) return `${short} stayed at ${to}`;
-		return `${short} ${change.difference > 0 ? 'rose' : 'fell'} from ${from} to ${to}`;
+		const { verdict } = compared.change;
+		if (verdict !== 'no_clear_change') return `${short} ${moved(compared)}`;
+		return `${short}: no clear change (${rough(measure, compared.figures[compared.changeTo])})`;
 	}
 	const last = points.findLast(({ figure }) => figure.value !== null);
 	return last
@@ -166,19 +164,16 @@ const WORTH_SAYING = ['M01', 'M03-28', 'M05', 'M08-over'] as const;
  * without oversight, and of the other measures the one that changed most for the worse, else for the better, by service.
  */
 export function headlineOf(overview: Overview): string {
-	const { restructure, last, now } = overview;
+	const { restructure, comparison, now } = overview;
 	const [held, onTime] = [measureOf('M06'), measureOf('M01')];
 	const heldNow = rough(held, held.figure([now]));
 	if (!restructure)
 		return `On ${dayInWords(overview.on)}, ${casesAre(heldNow)} held without oversight and supervision is on time for ${rough(onTime, onTime.figure([now]))} of practitioners.`;
 	const since = `Since ${restructureInWords(restructure.name)} began`;
-	const heldBefore = last && rough(held, held.figure([last.tally]));
-	const first =
-		heldBefore === null
-			? `${since}, ${casesAre(heldNow)} now held without oversight`
-			: heldBefore === heldNow
-				? `${since}, cases held without oversight stayed at ${heldNow}`
-				: `${since}, cases held without oversight went from ${heldBefore} to ${heldNow}`;
+	const compared = comparison.find(({ measure }) => measure.id === 'M06');
+	const first = compared?.change
+		? `${since}, cases held without oversight ${moved(compared)} at an average month-end (now ${heldNow})`
+		: `${since}, ${casesAre(heldNow)} now held without oversight`;
 	const second = mostChanged(overview);
 	return second === null ? `${first}.` : `${first}; ${second}.`;
 }
@@ -204,21 +199,30 @@ function mostChanged({ comparison, services }: Overview): string | null {
 }
 
 function byService(measure: Measure, services: readonly ServiceCompared[]): string {
-	const clauses: string[] = [];
+	const said = { fell: [] as string[], rose: [] as string[] };
 	const unchanged: string[] = [];
 	for (const { service, compared } of services) {
 		const own = compared.get(measure.id);
 		if (!own?.change) continue;
 		if (own.change.verdict === 'no_clear_change') unchanged.push(service);
-		else clauses.push(`${moved(own)} in ${service}`);
+		else said[own.change.difference > 0 ? 'rose' : 'fell'].push(`${fromTo(own)} in ${service}`);
 	}
+	const clauses = (['fell', 'rose'] as const).flatMap((way) =>
+		said[way].length === 0 ? [] : `${way} ${listInWords(said[way])}`
+	);
 	if (unchanged.length > 0) clauses.push(`did not clearly change in ${listInWords(unchanged)}`);
-	return listInWords(clauses);
+	return clauses.join(', and ');
 }
 
-function moved({ measure, figures, change, changeTo }: Compared): string {
-	const up = (change?.difference ?? 0) > 0;
-	return `${up ? 'rose' : 'fell'} from ${rough(measure, figures.before)} to ${rough(measure, figures[changeTo])}`;
+function moved(compared: Compared): string {
+	const { measure, figures, change, changeTo } = compared;
+	const [from, to] = [rough(measure, figures.before), rough(measure, figures[changeTo])];
+	if (from === to) return `stayed at ${to}`;
+	return `${(change?.difference ?? 0) > 0 ? 'rose' : 'fell'} ${fromTo(compared)}`;
+}
+
+function fromTo({ measure, figures, changeTo }: Compared): string {
+	return `from ${rough(measure, figures.before)} to ${rough(measure, figures[changeTo])}`;
 }
 
 function lowered(words: string): string {

@@ -90,8 +90,6 @@ export interface Overview {
 	services: ServiceCompared[];
 	teams: TeamNow[];
 	now: Tally;
-	/** The last month-end before the restructure began; null: none was counted. */
-	last: { on: CalendarDate; tally: Tally } | null;
 }
 
 export function overviewOf(
@@ -112,7 +110,6 @@ export function overviewOf(
 	};
 	const days = daysOf(scope);
 	const comparison = MEASURES.map((measure) => compared(measure, days));
-	const before = restructure && months.findLast((month) => month.on < restructure.from);
 	return {
 		on,
 		scope,
@@ -142,8 +139,7 @@ export function overviewOf(
 			now: now.get(team.teamId) ?? addedUp([]),
 			managed: measured.managed.get(team.teamId) ?? 'nobody'
 		})),
-		now: tallyIn(now, scope, teams),
-		last: before ? { on: before.on, tally: tallyIn(before.tallies, scope, teams) } : null
+		now: tallyIn(now, scope, teams)
 	};
 }
 

@@ -69,7 +69,8 @@ export interface Xmr {
 
 /**
  * An XmR chart of monthly values (NHS England, Making Data Count); null where fewer than two have a figure. A value of
- * null is passed over, as if those beside it were neighbours. The limits are not cut off at 0 or 100 %.
+ * null is passed over, as if those beside it were neighbours. The limits are not cut off at 0 or 100 %. Where nothing
+ * but equal neighbours would be left, the wide ranges stay in: limits of no width would make every value stand out.
  */
 export function xmr(values: readonly (number | null)[]): Xmr | null {
 	const known = values.flatMap((value, index) => (value === null ? [] : { value, index }));
@@ -77,7 +78,8 @@ export function xmr(values: readonly (number | null)[]): Xmr | null {
 	const series = known.map(({ value }) => value);
 	const centre = mean(series);
 	const ranges = series.slice(1).map((value, before) => Math.abs(value - (series[before] ?? value)));
-	const reach = LIMIT_RANGES * mean(ranges.filter((range) => range < WIDE_RANGE * mean(ranges)));
+	const usual = ranges.filter((range) => range < WIDE_RANGE * mean(ranges));
+	const reach = LIMIT_RANGES * mean(usual.some((range) => range > 0) ? usual : ranges);
 	const causes: SpecialCause[][] = values.map(() => []);
 	for (const { at, cause, direction } of specialCauses(series, centre, reach))
 		causes[known[at]?.index ?? -1]?.push({ cause, direction });

@@ -1,6 +1,22 @@
+import { isAmong, PAGES } from '#lib/domain/access.ts';
+import { weekdayInWords } from '#lib/domain/calendar.ts';
 import { ASKING_ROLE_IN_WORDS } from '#lib/domain/wording.ts';
-import type { LayoutServerLoad } from './$types';
+import { asPerson } from '#lib/server/session.ts';
+import { authorityOf } from '#lib/server/store/scope.ts';
+import type { LayoutServerLoad } from './$types.ts';
 
-export const load: LayoutServerLoad = ({ locals: { who } }) => ({
-	person: who && { name: who.name, role: ASKING_ROLE_IN_WORDS[who.role] }
-});
+export const load: LayoutServerLoad = async ({ locals }) => {
+	const { who } = locals;
+	if (!who) return { person: null, pages: [], teamId: null, demoDay: null };
+	const { isDemo } = await asPerson(who, authorityOf);
+	const pages = (['/flags', '/supervision', '/organisation', '/search'] as const).filter((page) =>
+		isAmong(PAGES[page], who.role)
+	);
+	const hasTeam = who.role === 'team_manager' || who.role === 'practice_supervisor';
+	return {
+		person: { name: who.name, role: ASKING_ROLE_IN_WORDS[who.role] },
+		pages,
+		teamId: hasTeam ? who.teamId : null,
+		demoDay: isDemo ? weekdayInWords(who.today) : null
+	};
+};

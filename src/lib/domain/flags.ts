@@ -189,6 +189,17 @@ export function worstFirst(findings: readonly Finding[]): Finding[] {
 	);
 }
 
+/** What to act on first: severity, then the order of the catalogue, then what has stood longest. */
+export function mostUrgentFirst(findings: readonly Finding[]): Finding[] {
+	return [...findings].sort(
+		(a, b) =>
+			SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
+			CODES.indexOf(a.code) - CODES.indexOf(b.code) ||
+			byCodePoint(a.since, b.since) ||
+			byCodePoint(a.subject.reference, b.subject.reference)
+	);
+}
+
 /** Compares text by code point, where `<` would compare by UTF-16 unit. */
 export function byCodePoint(a: string, b: string): number {
 	const left = [...a];

@@ -4,7 +4,7 @@ import { caseDetails, isOpenOn, leadOn, leadSince } from '#lib/domain/cases.ts';
 import { explainedInWords } from '#lib/domain/explain-words.ts';
 import { explainCase } from '#lib/domain/explain.ts';
 import { caseState } from '#lib/domain/flag-rules.ts';
-import { fold, worstFirst } from '#lib/domain/flags.ts';
+import { fold, mostUrgentFirst } from '#lib/domain/flags.ts';
 import { oversightOf } from '#lib/domain/heatmap.ts';
 import { tierOn } from '#lib/domain/people.ts';
 import { timelineOf } from '#lib/domain/timeline.ts';
@@ -79,7 +79,7 @@ export async function caseRecord(
 	const lead = leadId === null ? null : view.authority.people.get(leadId);
 	const since = leadId && leadSince(file, leadId, on, view.knowledge);
 	const words = await decisionsOf(tx, caseId);
-	const about = worstFirst(fold(findings.filter((finding) => finding.caseId === caseId)));
+	const about = mostUrgentFirst(fold(findings.filter((finding) => finding.caseId === caseId)));
 	const stored = await flagsOfCase(tx, caseId);
 	const fact = (label: string, value: string, practitionerId: string | null = null) => ({
 		label,

@@ -1,6 +1,6 @@
 import { seesNames, type AskingRole } from '#lib/domain/access.ts';
 import { CODES, SEVERITIES, type Code, type Severity } from '#lib/domain/flag-rules.ts';
-import { fold, worstFirst } from '#lib/domain/flags.ts';
+import { fold, mostUrgentFirst } from '#lib/domain/flags.ts';
 import { clockFrom, countsAsOversight, oversightEvents } from '#lib/domain/oversight.ts';
 import { CODE_IN_WORDS, flagInWords, namedIn, type FlagInWords } from '#lib/domain/wording.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
@@ -45,7 +45,7 @@ export async function flagList(
 	{ rules, severity, teamId }: FlagFilter
 ): Promise<FlagList> {
 	const { view, findings } = await pictureOfScope(tx, asAt);
-	const standing = worstFirst(fold(findings));
+	const standing = mostUrgentFirst(fold(findings));
 	const listed = standing.filter(
 		(finding) =>
 			(rules.length === 0 || rules.includes(finding.code)) &&

@@ -2,7 +2,7 @@ import { isOverdue, isToDo } from '#lib/domain/actions.ts';
 import { isAmong, PAGES, seesNames, type AskingRole } from '#lib/domain/access.ts';
 import { addDays, dayInWords, daysBetween, distanceInWords, weekdayInWords } from '#lib/domain/calendar.ts';
 import type { Code } from '#lib/domain/flag-rules.ts';
-import { fold, worstFirst, type Finding } from '#lib/domain/flags.ts';
+import { fold, mostUrgentFirst, type Finding } from '#lib/domain/flags.ts';
 import { isKnown } from '#lib/domain/knowledge.ts';
 import { isCurrent, lapsesOn } from '#lib/domain/people.ts';
 import {
@@ -77,7 +77,7 @@ export async function todayOf(tx: Transaction, asker: Asker, asAt: AsAt): Promis
 		return practitionerId === null ? { as: 'other', role } : ofPractitioner(tx, practitionerId, asAt);
 	if (!isAmong(PAGES['/flags'], role)) return { as: 'other', role };
 	const picture = await pictureOfScope(tx, asAt);
-	const findings = worstFirst(fold(picture.findings));
+	const findings = mostUrgentFirst(fold(picture.findings));
 	const tiles = tilesOf(findings, picture);
 	const teams = await teamsToday(tx, findings);
 	const sentence = sentenceOf(findings, asAt);
@@ -104,7 +104,7 @@ async function ofPractitioner(tx: Transaction, practitionerId: string, asAt: AsA
 	if (!picture) return { as: 'other', role: 'practitioner' };
 	const { view, row } = picture;
 	const { on } = asAt;
-	const findings = worstFirst(fold(picture.findings));
+	const findings = mostUrgentFirst(fold(picture.findings));
 	const names = await namesFor(tx, [practitionerId, ...namedIn(findings)]);
 	const actions = (await actionsAbout(tx, [], [practitionerId]))
 		.filter((action) => action.ownerId === practitionerId && isToDo(action, view.knowledge))

@@ -43,6 +43,7 @@ export const PAGES = {
 	'/flags/[id]': CASEWORK,
 	'/supervision': [...CASEWORK, 'other'],
 	'/supervision/[session]': [...CASEWORK, 'other'],
+	'/supervision/[session]/draft': [...CASEWORK, 'other'],
 
 	'/team/[team]': [...MANAGING, ...OVERSEEING],
 	'/team/[team]/[column]': [...MANAGING, ...OVERSEEING],

@@ -30,27 +30,41 @@ interface Ranked extends AgendaItem {
 	rank: [severity: number, standing: number, age: number, lastDiscussed: string];
 }
 
-/** The cases somebody leads on the view's day, those most in need of discussion first. Findings as assessed. */
-export function agendaOf(practitionerId: string, view: View, findings: readonly Finding[]): AgendaItem[] {
+/**
+ * The cases somebody leads on the view's day, those most in need of discussion first. Findings as assessed; a session
+ * being written does not count as one in which its own cases were discussed.
+ */
+export function agendaOf(
+	practitionerId: string,
+	view: View,
+	findings: readonly Finding[],
+	beingWritten: string | null = null
+): AgendaItem[] {
 	const { knowledge } = view;
 	const worst = new Map<string, Finding>();
 	for (const finding of worstFirst(fold(findings)))
 		if (finding.caseId !== null && !worst.has(finding.caseId)) worst.set(finding.caseId, finding);
 	return (view.authority.heldBy.get(practitionerId) ?? [])
 		.filter((file) => leadOn(file, knowledge.on, knowledge) === practitionerId)
-		.flatMap((file) => ranked(file, practitionerId, view, worst.get(file.caseId) ?? null) ?? [])
+		.flatMap((file) => ranked(file, practitionerId, view, worst.get(file.caseId) ?? null, beingWritten) ?? [])
 		.sort((a, b) => byRank(a, b) || byCodePoint(a.reference, b.reference))
 		.map(({ caseId, reference, reason }) => ({ caseId, reference, reason }));
 }
 
-function ranked(file: CaseFile, leadId: string, view: View, finding: Finding | null): Ranked | null {
+function ranked(
+	file: CaseFile,
+	leadId: string,
+	view: View,
+	finding: Finding | null,
+	beingWritten: string | null
+): Ranked | null {
 	const { on: day } = view.knowledge;
 	const state = caseState(file, view);
 	if (!state) return null;
 	const oversight = oversightOf(state);
 	const since = leadSince(file, leadId, day, view.knowledge);
 	const isNew = since !== null && daysBetween(since, day) < NEW_WITHIN_DAYS;
-	const discussedOn = lastDiscussedOn(file, view);
+	const discussedOn = lastDiscussedOn(file, view, beingWritten);
 	const standing = oversight?.standing ?? 'on_track';
 	const reason: AgendaReason = finding
 		? { code: 'FLAGGED', severity: finding.severity, flag: finding.code }
@@ -75,9 +89,10 @@ function ranked(file: CaseFile, leadId: string, view: View, finding: Finding | n
 }
 
 /** The last day the case was discussed in a held session, signed or not; null: never. */
-export function lastDiscussedOn(file: CaseFile, view: View): CalendarDate | null {
+function lastDiscussedOn(file: CaseFile, view: View, beingWritten: string | null): CalendarDate | null {
 	let last: CalendarDate | null = null;
 	for (const discussion of file.discussions) {
+		if (discussion.sessionId === beingWritten) continue;
 		const { heldOn } = discussion;
 		if (heldOn === null || !isKnown(discussion, heldOn, view.knowledge)) continue;
 		if (last === null || heldOn > last) last = heldOn;

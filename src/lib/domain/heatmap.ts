@@ -125,7 +125,8 @@ function counted({ caseId, reference }: CaseFile): CountedCase {
 	return { caseId, reference };
 }
 
-function supervisionStanding(clock: SupervisionClock, day: CalendarDate): Standing {
+/** Where the clock of supervision stands: due in the last fifth of its interval. */
+export function supervisionStanding(clock: SupervisionClock, day: CalendarDate): Standing {
 	if (day > clock.dueOn) return 'overdue';
 	const whole = daysBetween(clock.countedFrom, clock.dueOn);
 	return daysBetween(day, clock.dueOn) < Math.max(1, Math.ceil(whole / 5)) ? 'due' : 'on_track';

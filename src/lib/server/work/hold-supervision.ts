@@ -191,6 +191,12 @@ export async function describeSession(
 	return { saved: true };
 }
 
+/** `edition` null: it builds on none, and is kept after whatever is stored. */
+export interface Typed<Text> {
+	text: Text;
+	edition: number | null;
+}
+
 /** What to do where somebody saved meanwhile: say so, or (the writer is gone) keep both, one after the other. */
 export type Meanwhile = 'tell' | 'keep both';
 
@@ -200,7 +206,7 @@ export async function saveDiscussion(
 	by: Asker,
 	sessionId: string,
 	caseId: string,
-	typed: { text: DiscussionText; edition: number },
+	typed: Typed<DiscussionText>,
 	meanwhile: Meanwhile = 'tell'
 ): Promise<Saved<DiscussionText>> {
 	const session = await openForWriting(tx, by, sessionId);
@@ -231,7 +237,7 @@ export async function savePersonalNote(
 	tx: Transaction,
 	by: Asker,
 	sessionId: string,
-	typed: { text: string; edition: number },
+	typed: Typed<string>,
 	meanwhile: Meanwhile = 'tell'
 ): Promise<Saved<string>> {
 	const session = await openForWriting(tx, by, sessionId);
@@ -262,7 +268,7 @@ interface Keeping<Text> {
 }
 
 async function savePart<Text>(
-	typed: { text: Text; edition: number },
+	typed: Typed<Text>,
 	meanwhile: Meanwhile,
 	{ read, write, merge, same }: Keeping<Text>
 ): Promise<Kept<Text> | null> {
@@ -272,14 +278,16 @@ async function savePart<Text>(
 		if (!stored) return null;
 		if (same(stored.text, text) && stored.edition > 0)
 			return { edition: stored.edition, savedAt: stored.savedAt, changed: false };
+		if (edition === null) {
+			text = merge(stored.text, text);
+			edition = stored.edition;
+		}
 		const saved = await write(text, edition);
 		if (saved !== null) {
 			return { edition: saved, savedAt: (await read())?.savedAt ?? null, changed: true };
 		}
-		const theirs = (await read()) ?? stored;
-		if (meanwhile === 'tell') return { stored: theirs };
-		text = merge(theirs.text, text);
-		edition = theirs.edition;
+		if (meanwhile === 'tell') return { stored: (await read()) ?? stored };
+		edition = null;
 	}
 }
 

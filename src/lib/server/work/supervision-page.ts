@@ -1,3 +1,4 @@
+import { seesNames } from '#lib/domain/access.ts';
 import { isToDo, isOverdue } from '#lib/domain/actions.ts';
 import { agendaOf } from '#lib/domain/agenda.ts';
 import { personOf } from '#lib/domain/authority.ts';
@@ -87,7 +88,8 @@ export async function sessionPage(
 	if (party === null)
 		await record(tx, by, { action: 'read', entity: 'supervision_session', entityId: sessionId });
 	const discussions = await discussionsOf(tx, sessionId);
-	const found = await namesOf(tx, [superviseeId, supervisorId]);
+	const mayName = party !== null || seesNames(by.role);
+	const found = await namesOf(tx, mayName ? [superviseeId, supervisorId] : []);
 	const names = {
 		supervisor: found.get(supervisorId) ?? 'the supervisor',
 		practitioner: found.get(superviseeId) ?? 'the practitioner'
@@ -176,7 +178,8 @@ async function aboutCases(
 		? agendaOf(
 				superviseeId,
 				view,
-				picture.findings.filter(({ practitionerId }) => practitionerId === superviseeId)
+				picture.findings.filter(({ practitionerId }) => practitionerId === superviseeId),
+				session.sessionId
 			)
 		: [];
 	const held = heldOn ?? today;

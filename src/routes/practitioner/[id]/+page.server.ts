@@ -1,0 +1,44 @@
+import { error, fail, redirect } from '@sveltejs/kit';
+import { askedDay, isId } from '#lib/domain/asked.ts';
+import { START_REFUSAL_IN_WORDS } from '#lib/domain/supervision-wording.ts';
+import { freshnessInWords } from '#lib/server/work/freshness.ts';
+import { startSession } from '#lib/server/work/hold-supervision.ts';
+import { practitionerPage } from '#lib/server/work/practitioner-page.ts';
+import { asPerson, who } from '#lib/server/session.ts';
+import type { Actions, PageServerLoad } from './$types.ts';
+
+const TABS = ['caseload', 'supervision', 'training'] as const;
+
+export const load: PageServerLoad = async (event) => {
+	const by = who(event);
+	const { searchParams } = event.url;
+	const { on, refused } = askedDay(searchParams.get('as-at'), by.today);
+	const { id } = event.params;
+	return asPerson(by, async (tx) => {
+		const found = isId(id) ? await practitionerPage(tx, by, id, { on, hindsight: false }) : null;
+		if (!found) error(404);
+		return {
+			on,
+			refused,
+			today: by.today,
+			...(await freshnessInWords(tx, by.today)),
+			found,
+			own: by.practitionerId === id,
+			tab: TABS.find((tab) => tab === searchParams.get('tab')) ?? TABS[0],
+			formKey: crypto.randomUUID()
+		};
+	});
+};
+
+export const actions: Actions = {
+	start: async (event) => {
+		const by = who(event);
+		const key = (await event.request.formData()).get('key');
+		const asked = { key: typeof key === 'string' ? key : '', superviseeId: event.params.id };
+		const answer = await asPerson(by, (tx) => startSession(tx, by, asked));
+		if (!('refused' in answer)) redirect(303, `/supervision/${answer.sessionId}`);
+		if (answer.refused === 'ABSENT') error(404);
+		if (answer.refused === 'READ_ONLY') error(403, START_REFUSAL_IN_WORDS.READ_ONLY);
+		return fail(400, { words: START_REFUSAL_IN_WORDS[answer.refused] });
+	}
+};

@@ -1,0 +1,173 @@
+import { error, fail, redirect, type RequestEvent } from '@sveltejs/kit';
+import { isId } from '#lib/domain/asked.ts';
+import { dayInWords, isCalendarDate } from '#lib/domain/calendar.ts';
+import { REFUSAL_IN_WORDS, START_REFUSAL_IN_WORDS } from '#lib/domain/supervision-wording.ts';
+import { asPerson, who, type Who } from '#lib/server/session.ts';
+import {
+	addCase,
+	describeSession,
+	discardDraft,
+	holdPlanned,
+	proposeNote,
+	removeCase,
+	sendNoteBack,
+	signNote,
+	type Refused
+} from '#lib/server/work/hold-supervision.ts';
+import { sessionPage } from '#lib/server/work/supervision-page.ts';
+import {
+	conflictWith,
+	editionOf,
+	fieldsOf,
+	PERSONAL,
+	saveTyped,
+	textsOf,
+	tooLong,
+	type Texts
+} from './typed.server.ts';
+import type { Actions, PageServerLoad } from './$types.ts';
+
+export const load: PageServerLoad = async (event) => {
+	const by = who(event);
+	const id = sessionIn(event);
+	const shown = await asPerson(by, (tx) => sessionPage(tx, by, id, event.url.searchParams.get('part')));
+	if (!shown) error(404, 'Not found');
+	return { ...shown, today: by.today, mayHold: shown.party !== null || by.role !== 'inspector' };
+};
+
+function sessionIn({ params }: { params: { session: string } }): string {
+	return isId(params.session) ? params.session : error(404, 'Not found');
+}
+
+function to(sessionId: string, part: string | null): never {
+	redirect(303, part === null ? `/supervision/${sessionId}` : `/supervision/${sessionId}?part=${part}`);
+}
+
+function refuse({ refused }: { refused: NotTaken }, kept: { typed?: Texts } = {}) {
+	if (refused === 'ABSENT' || refused === 'NOT_ON_AGENDA') error(404, 'Not found');
+	if (refused === 'NOT_A_PARTY') error(403, REFUSAL_IN_WORDS[refused]);
+	return fail(409, { words: REFUSAL_IN_WORDS[refused], ...kept });
+}
+
+type Tx = Parameters<Parameters<typeof asPerson>[1]>[0];
+type Step = (tx: Tx, by: Who, sessionId: string, form: FormData) => Promise<Taken | { refused: NotTaken }>;
+type Taken = { done: true } | { added: true } | { removed: true };
+type NotTaken = Refused['refused'] | 'NOT_ON_AGENDA';
+
+/** One step of the note's life: taken, or said why not. */
+function takeStep(step: Step, part: string | null) {
+	return async (event: RequestEvent & { params: { session: string } }) => {
+		const by = who(event);
+		const id = sessionIn(event);
+		const form = await event.request.formData();
+		const answer = await asPerson(by, (tx) => step(tx, by, id, form));
+		if ('refused' in answer) return refuse(answer);
+		to(id, part);
+	};
+}
+
+const wordIn = (form: FormData, name: string) => {
+	const value = form.get(name);
+	return typeof value === 'string' ? value.replaceAll('\r\n', '\n') : '';
+};
+
+export const actions: Actions = {
+	save: async (event) => {
+		const by = who(event);
+		const id = sessionIn(event);
+		const form = await event.request.formData();
+		const part = event.url.searchParams.get('part') ?? '';
+		const edition = editionOf(wordIn(form, 'version'));
+		if (edition === null || (part !== PERSONAL && !isId(part))) error(400, 'This is not a draft of a note.');
+		const next = wordIn(form, 'next') || part;
+		const keep = wordIn(form, 'keep');
+		if (keep === 'theirs') to(id, part);
+		const typed = textsOf(part, (field) => form.get(field));
+		const long = tooLong(typed);
+		if (long) return fail(400, { words: long.words, field: long.field, typed });
+		const built = keep === 'both' ? null : edition;
+		const saved = await saveTyped(by, { sessionId: id, part }, { texts: typed, edition: built }, 'tell');
+		if ('refused' in saved) return refuse(saved, { typed });
+		if ('stored' in saved) {
+			const conflict = conflictWith(saved.stored, by.today);
+			const words = 'Not saved: the text was changed meanwhile. Both are below; choose which to keep.';
+			return fail(409, { words, field: fieldsOf(part)[0] ?? '', typed, conflict });
+		}
+		to(id, next);
+	},
+
+	about: async (event) => {
+		const by = who(event);
+		const id = sessionIn(event);
+		const form = await event.request.formData();
+		const day = ['year', 'month', 'day'].map((each) => wordIn(form, `heldOn-${each}`).trim()) as [
+			string,
+			string,
+			string
+		];
+		const heldOn = `${day[0]}-${day[1].padStart(2, '0')}-${day[2].padStart(2, '0')}`;
+		const minutes = wordIn(form, 'minutes').trim();
+		const interrupted = wordIn(form, 'interrupted');
+		const errors: { field: string; words: string }[] = [];
+		if (!isCalendarDate(heldOn))
+			errors.push({ field: 'heldOn', words: 'Give the day it was held as a real date.' });
+		else if (heldOn > by.today)
+			errors.push({
+				field: 'heldOn',
+				words: `It cannot have been held after today, ${dayInWords(by.today)}.`
+			});
+		if (minutes !== '' && !/^\d{1,3}$/.test(minutes))
+			errors.push({ field: 'minutes', words: 'Give the minutes as a whole number, such as 90.' });
+		const typedAbout = { year: day[0], month: day[1], day: day[2], minutes, interrupted };
+		if (errors.length > 0) return fail(400, { errors, typedAbout });
+		const answer = await asPerson(by, (tx) =>
+			describeSession(tx, by, id, {
+				heldOn,
+				minutes: minutes === '' ? null : Number(minutes),
+				interrupted: interrupted === '' ? null : interrupted === 'yes'
+			})
+		);
+		if ('refused' in answer) return refuse(answer);
+		to(id, 'whole');
+	},
+
+	propose: takeStep((tx, by, id) => proposeNote(tx, by, id), 'whole'),
+	sendBack: takeStep((tx, by, id) => sendNoteBack(tx, by, id), null),
+	sign: takeStep(
+		(tx, by, id, form) =>
+			signNote(tx, by, id, {
+				digest: wordIn(form, 'digest'),
+				disagreement: wordIn(form, 'disagreement').trim() || null
+			}),
+		'whole'
+	),
+	add: takeStep((tx, by, id, form) => {
+		const caseId = wordIn(form, 'case');
+		return isId(caseId)
+			? addCase(tx, by, id, caseId)
+			: Promise.resolve({ refused: 'NOT_ON_AGENDA' as const });
+	}, null),
+	remove: takeStep((tx, by, id, form) => {
+		const caseId = wordIn(form, 'case');
+		return isId(caseId)
+			? removeCase(tx, by, id, caseId)
+			: Promise.resolve({ refused: 'NOT_ON_AGENDA' as const });
+	}, null),
+
+	discard: async (event) => {
+		const by = who(event);
+		const id = sessionIn(event);
+		const answer = await asPerson(by, (tx) => discardDraft(tx, by, id));
+		if ('refused' in answer) return refuse(answer);
+		redirect(303, '/supervision?discarded=yes');
+	},
+
+	hold: async (event) => {
+		const by = who(event);
+		const answer = await asPerson(by, (tx) => holdPlanned(tx, by, sessionIn(event)));
+		if (!('refused' in answer)) to(answer.sessionId, null);
+		if (answer.refused === 'ABSENT') error(404, 'Not found');
+		if (answer.refused === 'READ_ONLY') error(403, START_REFUSAL_IN_WORDS.READ_ONLY);
+		return fail(400, { words: START_REFUSAL_IN_WORDS[answer.refused] });
+	}
+};

@@ -3,6 +3,7 @@ import { changesBetween, type Finding } from '#lib/domain/flags.ts';
 import { record, type Actor } from '#lib/server/audit.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
 import { clear, keep, noteReview, openFlags, raise } from '#lib/server/store/flags.ts';
+import { storeMonthEnds } from './measure.ts';
 import { pictureOfAuthority, pictureOfThose } from './picture.ts';
 
 export interface Reviewed {
@@ -11,11 +12,12 @@ export interface Reviewed {
 	cleared: number;
 }
 
-/** Stores the day's flags for the whole authority. Running it twice, or in two places at once, changes nothing more. */
+/** Stores the day's flags for the whole authority, and the months that have ended. Running it twice, or in two places at once, changes nothing more. */
 export async function reviewAuthority(tx: Transaction, actor: Actor, on: CalendarDate): Promise<Reviewed> {
 	const { findings } = await pictureOfAuthority(tx, { on, hindsight: false });
 	const reviewed = await store(tx, actor, on, findings, null);
 	await noteReview(tx, { on, ...reviewed });
+	await storeMonthEnds(tx, actor, on);
 	return reviewed;
 }
 

@@ -1,0 +1,283 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { arrange, viewOf } from '#lib/domain/authority.ts';
+import type { CalendarDate } from '#lib/domain/calendar.ts';
+import type { Measured, Tallies } from '#lib/domain/organisation.ts';
+import { factsOf, type Records } from '#lib/domain/records.ts';
+import { monthEndsBetween } from '#lib/domain/restructure.ts';
+import { talliesByTeam, type Tally } from '#lib/domain/tally.ts';
+import type { Asking } from '#lib/server/db/index.ts';
+import { insertAccount, practitionersCalled } from '#lib/server/store/accounts.ts';
+import { inContext, type Transaction } from '#lib/server/store/database.ts';
+import { insertMonthEnds } from '#lib/server/store/figures.ts';
+import { bringIn } from '#lib/server/work/bring-in.ts';
+import { incomingOf } from '#lib/server/work/fill-demo.ts';
+import { measure, storeMonthEnds } from '#lib/server/work/measure.ts';
+import { COMPARISON_HEAD, comparisonRows, organisation } from '#lib/server/work/organisation.ts';
+import {
+	BEN,
+	DIANA,
+	given,
+	HARBOUR,
+	kind,
+	lead,
+	LEO,
+	MARYAM,
+	openCase,
+	ORCHARD,
+	oversight,
+	OWEN,
+	posting,
+	restructure,
+	RUTH,
+	supervision,
+	TOMAS
+} from '../cast.ts';
+import { freshDatabase } from './database.ts';
+
+const TODAY: CalendarDate = '2026-11-20';
+const FROM: CalendarDate = '2026-01-31';
+const OPERATOR = { operator: 'test' };
+
+/** Two services; a merger from April to June; a newly qualified worker who holds a plan since September. */
+function authority(): Records {
+	const records = given(
+		posting(BEN, { from: '2026-09-01' }),
+		posting(OWEN, { role: 'team_manager', supervisorId: RUTH, teamId: ORCHARD }),
+		restructure('2026-04-01', '2026-07-01', { name: 'Merger' }),
+		...['2026-01-12', '2026-02-09', '2026-03-09', '2026-06-15', '2026-10-26'].flatMap((on) =>
+			[TOMAS, LEO, MARYAM].map((id) => supervision(id, on))
+		),
+		...[TOMAS, LEO].flatMap((id) => [
+			openCase(`${id}-plan`, '2025-11-03'),
+			kind(`${id}-plan`, 'child_protection', '2025-11-03'),
+			lead(`${id}-plan`, id, '2025-11-03', null, { teamId: id === LEO ? ORCHARD : HARBOUR }),
+			oversight(`${id}-plan`, MARYAM, '2026-03-16'),
+			oversight(`${id}-plan`, MARYAM, '2026-10-12')
+		]),
+		openCase('handed-on', '2025-12-01', { closedOn: '2026-10-05' }),
+		kind('handed-on', 'child_in_need', '2025-12-01'),
+		lead('handed-on', TOMAS, '2025-12-01', '2026-05-11'),
+		lead('handed-on', LEO, '2026-05-11', '2026-10-05', { reason: 'ORGRST', teamId: ORCHARD }),
+		openCase('ben-plan', '2026-09-07'),
+		kind('ben-plan', 'child_protection', '2026-09-07'),
+		lead('ben-plan', BEN, '2026-09-07'),
+		openCase('waiting', '2026-11-02'),
+		kind('waiting', 'assessment', '2026-11-02')
+	);
+	for (const team of records.teams) if (team.teamId === ORCHARD) team.service = 'Corporate Parenting';
+	return records;
+}
+
+let database: Awaited<ReturnType<typeof freshDatabase>>;
+let records: Records;
+const accounts = new Map<string, string>();
+
+const asOperator = <Answer>(work: (tx: Transaction) => Promise<Answer>) =>
+	inContext(database, { actor: 'operator', name: 'test', today: TODAY }, work);
+const as = <Answer>(id: string, work: (tx: Transaction) => Promise<Answer>) => {
+	const asking: Asking = { actor: 'person', accountId: accounts.get(id) ?? '', today: TODAY };
+	return inContext(database, asking, work);
+};
+const bring = (what: Records, on: CalendarDate) =>
+	asOperator((tx) =>
+		bringIn(tx, incomingOf(what), {
+			by: 'test',
+			on,
+			apply: true,
+			skipBadRows: false,
+			complete: [],
+			observedFrom: null
+		})
+	);
+
+beforeAll(async () => {
+	database = await freshDatabase();
+	records = authority();
+	expect((await bring(records, TODAY)).applied).toBe(true);
+	await asOperator(async (tx) => {
+		for (const id of [DIANA, RUTH, OWEN, TOMAS]) {
+			const [found] = await practitionersCalled(tx, id);
+			const made = await insertAccount(tx, {
+				email: `${id}@example.org`,
+				role: null,
+				practitionerId: found?.practitionerId ?? null
+			});
+			accounts.set(id, made ?? '');
+		}
+	});
+});
+
+afterAll(() => database.close());
+
+/** Tallies by the sender's reference of the team, in one order. */
+function byReference(tallies: Tallies, { teams }: Pick<Measured, 'teams'>): Record<string, Tally> {
+	const references = new Map(teams.map((team) => [team.teamId, team.reference]));
+	return Object.fromEntries(
+		[...tallies].map(([teamId, tally]) => [
+			teamId === null ? 'none' : (references.get(teamId) ?? teamId),
+			{ ...tally, caseloads: tally.caseloads.toSorted((a, b) => a.cases - b.cases || a.fte - b.fte) }
+		])
+	);
+}
+
+const asked = { on: TODAY, restructureId: null, serviceId: null };
+const stored = (tx: Transaction) => measure(tx, TODAY, FROM);
+
+describe('counting from the database', () => {
+	test('gives at each month-end and today what the records alone give', async () => {
+		const measured = await as(DIANA, stored);
+		const alone = arrange(factsOf(records));
+		expect(measured.months.map(({ on }) => on)).toEqual(monthEndsBetween(FROM, TODAY));
+		for (const { on, tallies } of [...measured.months, { on: TODAY, tallies: measured.now }])
+			expect([on, byReference(tallies, measured)]).toEqual([
+				on,
+				byReference(talliesByTeam(viewOf(alone, on)), { teams: alone.teams })
+			]);
+	});
+
+	test('a service manager is given the teams of the service and no other', async () => {
+		const measured = await as(RUTH, stored);
+		expect(measured.teams.map(({ reference }) => reference)).toEqual([HARBOUR]);
+		expect(Object.keys(byReference(measured.now, measured)).sort()).toEqual([HARBOUR, 'none'].sort());
+	});
+});
+
+describe('the organisation', () => {
+	test('is shown before, during and after the latest restructure', async () => {
+		const shown = await as(DIANA, (tx) => organisation(tx, asked));
+		expect(shown?.restructure?.name).toBe('Merger');
+		expect(shown?.windows).toEqual([
+			{ phase: 'Before', words: '1 Oct 2025 to 31 Mar 2026 (5 month-ends)' },
+			{ phase: 'During', words: '1 Apr 2026 to 30 Jun 2026 (3 month-ends)' },
+			{ phase: 'After', words: '1 Jul 2026 to 20 Nov 2026, not over yet (4 month-ends so far)' }
+		]);
+		expect(shown?.charts.map(({ id }) => id)).toEqual([
+			'M06',
+			'M01',
+			'M03-28',
+			'M05',
+			'M08-mean',
+			'M10-mean'
+		]);
+		expect(shown?.teams.map(({ name, held, manager }) => [name, held, manager])).toEqual([
+			[ORCHARD, '0', 'In post'],
+			[HARBOUR, '1', 'In post']
+		]);
+		expect(shown?.choices.services.map(({ id }) => id)).toEqual(['corporate-parenting', 'safeguarding']);
+	});
+
+	test('names nobody who works there and no child', async () => {
+		const shown = JSON.stringify(await as(DIANA, (tx) => organisation(tx, asked)));
+		for (const { practitionerId } of records.practitioners)
+			expect(shown).not.toContain(`"${practitionerId}"`);
+		for (const { caseId } of records.cases) expect(shown).not.toContain(caseId);
+	});
+
+	test('of one service counts that service alone', async () => {
+		const shown = await as(DIANA, (tx) => organisation(tx, { ...asked, serviceId: 'corporate-parenting' }));
+		expect(shown?.teams.map(({ name }) => name)).toEqual([ORCHARD]);
+		expect(shown?.comparison.find(({ key }) => key === 'M03-28')?.now.counts).toBe('0 of 1 open cases');
+	});
+
+	test('a service that is not yours is as absent as one that does not exist', async () => {
+		const ask = (serviceId: string) => as(RUTH, (tx) => organisation(tx, { ...asked, serviceId }));
+		expect((await ask('safeguarding'))?.service?.name).toBe('Safeguarding');
+		expect(await ask('corporate-parenting')).toBeNull();
+		expect(await ask('nowhere')).toBeNull();
+	});
+
+	test('a restructure that nobody recorded, or that had not begun, is absent', async () => {
+		const restructureId = '00000000-0000-4000-8000-000000000000';
+		expect(await as(DIANA, (tx) => organisation(tx, { ...asked, restructureId }))).toBeNull();
+		const before = await as(DIANA, (tx) => organisation(tx, { ...asked, on: '2026-03-31' }));
+		expect(before?.restructure).toBeNull();
+		expect(before?.windows).toEqual([]);
+		expect(before?.headline).toMatch(/^On 31 Mar 2026, /);
+	});
+
+	test('as a file has a value in every column of every measure', async () => {
+		const shown = await as(DIANA, (tx) => organisation(tx, asked));
+		const rows = shown ? comparisonRows(shown) : [];
+		expect(rows.length).toBe(shown?.comparison.length);
+		for (const row of rows) expect(row.length).toBe(COMPARISON_HEAD.length);
+	});
+});
+
+describe('stored month-ends', () => {
+	test('are those that have ended, once, though two store them at the same time', async () => {
+		const live = await as(DIANA, stored);
+		const store = () => asOperator((tx) => storeMonthEnds(tx, OPERATOR, TODAY));
+		await Promise.all([store(), store()]);
+		await store();
+		const rows = await database.client<{ on: string; rows: number }[]>`
+			select month_end::text as on, count(*)::int as rows from month_ends group by 1 order by 1`;
+		expect(rows.map(({ on }) => on)).toEqual(monthEndsBetween('2025-11-03', '2026-10-31'));
+		const read = await as(DIANA, stored);
+		for (const [index, { on, tallies, sinceCorrected }] of read.months.entries()) {
+			expect(sinceCorrected).toBeNull();
+			expect([on, byReference(tallies, read)]).toEqual([
+				on,
+				byReference(live.months[index]?.tallies ?? new Map(), live)
+			]);
+		}
+	});
+
+	test('are read by those who oversee the team, and by nobody else', async () => {
+		const teamsOf = async (id: string) =>
+			as(id, async (tx) => {
+				const found = await tx.execute<{ name: string }>(
+					'select distinct coalesce(t.name, $$none$$) as name from month_ends m left join teams t on t.id = m.team_id order by 1'
+				);
+				return [...found].map(({ name }) => name);
+			});
+		expect(await teamsOf(DIANA)).toEqual([HARBOUR, ORCHARD]);
+		expect(await teamsOf(OWEN)).toEqual([ORCHARD]);
+		expect(await teamsOf(TOMAS)).toEqual([]);
+	});
+
+	test('cannot be stored by somebody signed in', async () => {
+		const [team] = await database.client<{ id: string }[]>`select id from teams where reference = ${ORCHARD}`;
+		const { now } = await as(DIANA, stored);
+		const tally = now.get(team?.id ?? '');
+		expect(tally).toBeDefined();
+		const write = as(DIANA, (tx) =>
+			insertMonthEnds(tx, [{ on: '2020-01-31', teamId: team?.id ?? '', tally: tally as Tally }])
+		);
+		await expect(write).rejects.toMatchObject({ cause: { code: '42501' } });
+	});
+
+	test('cannot be rewritten or deleted, by the owner either', async () => {
+		await expect(database.client`update month_ends set tally = '{}'`).rejects.toThrow(
+			/stays as it was stored/
+		);
+		await expect(database.client`update month_ends set stored_at = now()`).rejects.toThrow(/stays/);
+		await expect(database.client`delete from month_ends`).rejects.toThrow(/stays/);
+	});
+
+	test('a late fact with its recording date changes nothing in them', async () => {
+		const before = await as(DIANA, stored);
+		const late = given(oversight('leo-plan', MARYAM, '2026-07-20', { recordedOn: '2026-11-19' }));
+		expect((await bring(late, TODAY)).applied).toBe(true);
+		await asOperator((tx) => storeMonthEnds(tx, OPERATOR, TODAY));
+		expect((await as(DIANA, stored)).months).toEqual(before.months);
+	});
+
+	test('a correction without one stands beside them as since corrected', async () => {
+		const before = await as(DIANA, stored);
+		const undated = given(oversight('tomas-plan', MARYAM, '2026-07-20'));
+		expect((await bring(undated, TODAY)).applied).toBe(true);
+		await asOperator((tx) => storeMonthEnds(tx, OPERATOR, TODAY));
+		const after = await as(DIANA, stored);
+		expect(after.months.map(({ tallies }) => tallies)).toEqual(before.months.map(({ tallies }) => tallies));
+		const corrected = after.months.filter(({ sinceCorrected }) => sinceCorrected).map(({ on }) => on);
+		expect(corrected).toEqual(['2026-07-31', '2026-08-31']);
+		const july = after.months.find(({ on }) => on === '2026-07-31');
+		const within = (tallies: Tallies | null | undefined) =>
+			tallies ? byReference(tallies, after)[HARBOUR]?.overseen.within : null;
+		expect(within(july?.tallies)).toEqual([0, 0, 0]);
+		expect(within(july?.sinceCorrected)).toEqual([1, 1, 1]);
+		const shown = await as(DIANA, (tx) => organisation(tx, asked));
+		const chart = shown?.charts.find(({ id }) => id === 'M03-28');
+		expect(chart?.notes[chart.days.indexOf('2026-07-31')]).toContain('since corrected: 33.3 %');
+	});
+});

@@ -388,7 +388,7 @@ export function flagInWords(finding: Finding, names: Names, today: CalendarDate)
 		practitionerId,
 		teamId,
 		since,
-		sinceInWords: `${dayInWords(since)}, ${distanceInWords(since, today)}`,
+		sinceInWords: `Since ${dayInWords(since)}, ${distanceInWords(since, today)}`,
 		why: why(finding, names, today),
 		clears: whatClears(finding),
 		reasons: reasons.map((reason) => CODE_IN_WORDS[reason])

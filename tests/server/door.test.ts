@@ -1,7 +1,13 @@
+import { mkdtempSync, chmodSync, readFileSync, rmSync } from 'node:fs';
 import { request as ask, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ADDRESS_HEADER, doorTo, PROTOCOL_HEADER, type Door, type Pages } from '#lib/server/door.ts';
+import { openEmbedded } from '#lib/server/db/embedded.ts';
+import { openDatabase } from '#lib/server/db/index.ts';
 import { leaveDatabase } from '#lib/server/store/database.ts';
 import { member, signedIn } from './accounts.ts';
 import { freshDatabase } from './database.ts';
@@ -315,9 +321,38 @@ test('health says version and migration, and 503 where the database is away', as
 		});
 		expect(page.status).toBe(503);
 		expect(await page.text()).toContain('The database cannot be reached just now');
+		await away.lineOf(page);
 		expect(away.raw()).toContain('ECONNREFUSED');
 		expect(away.raw()).not.toContain('select');
 	} finally {
 		await away.stop();
+	}
+});
+
+test('an embedded database that is killed under a running server is started again, and nobody is signed out', async () => {
+	const area = mkdtempSync(join(tmpdir(), 'countersign-door-'));
+	chmodSync(area, 0o755);
+	const data = join(area, 'data');
+	const own = await serveBuilt('', { COUNTERSIGN_DATA: data }, []);
+	const opened = await openEmbedded(data);
+	const inside = openDatabase(opened.url, 1);
+	try {
+		const { accountId } = await member(inside, 'administrator');
+		const cookie = await signedIn(inside, accountId);
+		expect((await own.request('/sign-out', { cookie })).status).toBe(200);
+		await inside.close();
+		await opened.close();
+		const [pid] = readFileSync(join(data, 'postgres/data/postmaster.pid'), 'utf8').split('\n');
+		process.kill(Number(pid), 'SIGKILL');
+		const statuses: number[] = [];
+		while (statuses.at(-1) !== 200 && statuses.length < 200) {
+			await pause(100);
+			statuses.push((await own.request('/sign-out', { cookie })).status);
+		}
+		expect(statuses.at(-1)).toBe(200);
+		expect(statuses.filter((status) => status !== 200 && status !== 503)).toEqual([]);
+	} finally {
+		await own.stop();
+		rmSync(area, { recursive: true, force: true });
 	}
 });

@@ -34,11 +34,15 @@ export interface Asking {
 }
 
 /** Serves the built application in a process of its own, as `countersign serve` does. */
-export async function serveBuilt(url: string, settings: Record<string, string> = {}): Promise<Running> {
+export async function serveBuilt(
+	url: string,
+	settings: Record<string, string> = {},
+	options: readonly string[] = ['--no-migrate']
+): Promise<Running> {
 	if (!existsSync(join(root, 'build/handler.js'))) throw new Error('Build first: npm run build');
 	const child = spawn(
 		process.execPath,
-		[join(root, 'bin/countersign.js'), 'serve', '--no-migrate', '--port', '0'],
+		[join(root, 'bin/countersign.js'), 'serve', ...options, '--port', '0'],
 		{
 			cwd: root,
 			env: { ...process.env, DATABASE_URL: url, ORIGIN: '', COUNTERSIGN_LOG: 'info', ...settings },

@@ -70,6 +70,9 @@ export function doorTo(settings: DoorSettings): Door {
 		if (secure) response.setHeader('strict-transport-security', 'max-age=63072000; includeSubDomains');
 		response.setHeader(REQUEST_HEADER, requestId);
 		if (closing) response.setHeader('connection', 'close');
+		response.once('close', () => {
+			if (closing) setImmediate(() => server.closeIdleConnections());
+		});
 		if (!isAskedFor(request, origin, taken))
 			return refuse(request, response, 421, 'This is not the address of this server.');
 		const { encoding, bytes } = bodyOf(request);

@@ -1,5 +1,5 @@
 import type { Restructure } from '#lib/domain/authority.ts';
-import { addMonths, dayInWords, monthEnd, type CalendarDate } from '#lib/domain/calendar.ts';
+import { addMonths, type CalendarDate } from '#lib/domain/calendar.ts';
 import { MEASURES, measureOf, METRIC_NAMES, type Figure, type Measure } from '#lib/domain/metrics.ts';
 import {
 	overviewOf,
@@ -100,9 +100,9 @@ function inWords(overview: Overview) {
 			key: serviceIdOf(service),
 			service,
 			held: nowIn('M06', counted),
-			...Object.fromEntries(
-				(['M01', 'M03-28', 'M05'] as const).map((id) => [id, movedInWords(compared.get(id))])
-			),
+			onTime: movedInWords(compared.get('M01')),
+			oversight: movedInWords(compared.get('M03-28')),
+			notSuitable: movedInWords(compared.get('M05')),
 			load: nowIn('M08-mean', counted)
 		})),
 		teams: teams.map(({ team, now: counted, managed }) => ({

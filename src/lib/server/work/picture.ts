@@ -49,7 +49,7 @@ async function pictureOf(tx: Transaction, reach: Reach, { on, hindsight }: AsAt)
 /** Findings that depend on all that a person holds: since when they stand needs the cases held before, too. */
 async function withWholeHistory(tx: Transaction, findings: Finding[], view: View): Promise<Finding[]> {
 	const onHoldings = ({ code }: Finding) => code === 'OVER_CAPACITY' || code === 'EXPERIENCE_UNKNOWN';
-	const practitionerIds = findings.filter(onHoldings).map(({ subject }) => subject.id);
+	const practitionerIds = [...new Set(findings.filter(onHoldings).map(({ subject }) => subject.id))];
 	if (practitionerIds.length === 0) return findings;
 	const facts = await gatherFacts(tx, { of: 'those', caseIds: [], practitionerIds, held: 'ever' });
 	const whole = viewOf(arrange(facts), view.knowledge.on, view.knowledge.hindsight);

@@ -1,0 +1,161 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { inContext, type Database } from '#lib/server/db/index.ts';
+import { bringIn } from '#lib/server/work/bring-in.ts';
+import { incomingOf } from '#lib/server/work/fill-demo.ts';
+import { AISHA, BEN, DIANA, given, kind, lead, LEO, MARYAM, openCase, OWEN, RUTH, TOMAS } from '../cast.ts';
+import { freshDatabase } from './database.ts';
+
+const TODAY = '2026-11-20';
+let database: Database;
+
+const EVERYONE = [AISHA, BEN, DIANA, LEO, MARYAM, OWEN, RUTH, TOMAS];
+
+beforeAll(async () => {
+	database = await freshDatabase(3);
+	const records = given(
+		openCase('K-harbour', '2026-10-01'),
+		kind('K-harbour', 'child_in_need', '2026-10-01'),
+		lead('K-harbour', BEN, '2026-10-01'),
+		openCase('K-orchard', '2026-10-01'),
+		kind('K-orchard', 'child_in_need', '2026-10-01'),
+		lead('K-orchard', LEO, '2026-10-01'),
+		openCase('K-waiting', '2026-10-01'),
+		openCase('K-former', '2026-10-01'),
+		lead('K-former', BEN, '2026-10-01', '2026-11-01'),
+		lead('K-former', LEO, '2026-11-01')
+	);
+	const how = { by: 'test', on: TODAY, apply: true, skipBadRows: false, complete: [], observedFrom: null };
+	await inContext(database, { actor: 'operator', name: 'test', today: TODAY }, async (tx) => {
+		const { applied, plan } = await bringIn(tx, incomingOf(records), how);
+		if (!applied) throw new Error(JSON.stringify(plan.problems));
+		for (const reference of EVERYONE)
+			await tx.execute(
+				sql`insert into accounts (email, practitioner_id)
+					select ${reference} || '@council.example', id from practitioners where reference = ${reference}`
+			);
+		for (const role of ['steward', 'administrator'])
+			await tx.execute(sql`insert into accounts (email, role) values (${role}, ${role})`);
+	});
+});
+
+afterAll(() => database.close());
+
+async function seenBy(email: string, query: string): Promise<string[]> {
+	const [account] = await database.drizzle.execute<{ id: string }>(
+		sql`select id from accounts where email = ${email}`
+	);
+	if (!account) throw new Error(`no account ${email}`);
+	const rows = await inContext(database, { actor: 'person', accountId: account.id, today: TODAY }, (tx) =>
+		tx.execute<{ it: string }>(sql.raw(query))
+	);
+	return rows.map(({ it }) => it).sort();
+}
+
+const CASES = 'select reference as it from cases';
+const PEOPLE = 'select reference as it from practitioners';
+const own = (name: string) => `${name}@council.example`;
+
+test('a practitioner sees the cases they hold today, and no longer those they held', async () => {
+	expect(await seenBy(own(BEN), CASES)).toEqual(['K-harbour']);
+	expect(await seenBy(own(LEO), CASES)).toEqual(['K-former', 'K-orchard']);
+	expect(await seenBy(own(BEN), PEOPLE)).toEqual([BEN]);
+});
+
+test('a team manager sees their own team, and nothing of the other', async () => {
+	expect(await seenBy(own(MARYAM), CASES)).toEqual(['K-harbour']);
+	expect(await seenBy(own(OWEN), CASES)).toEqual(['K-former', 'K-orchard']);
+	const people = await seenBy(own(MARYAM), PEOPLE);
+	expect(people).toContain(BEN);
+	expect(people).not.toContain(LEO);
+});
+
+test('a service manager sees the queue of cases with no team as well', async () => {
+	expect(await seenBy(own(RUTH), CASES)).toContain('K-waiting');
+	expect(await seenBy(own(MARYAM), CASES)).not.toContain('K-waiting');
+});
+
+test('a director sees every case; an administrator and somebody without a posting see none', async () => {
+	expect(await seenBy(own(DIANA), CASES)).toHaveLength(4);
+	expect(await seenBy('administrator', CASES)).toEqual([]);
+	await database.drizzle.execute(
+		sql`update postings set to_on = ${'2026-11-19'}, end_recorded_on = ${'2026-11-19'}
+			where practitioner_id = (select id from practitioners where reference = ${TOMAS})`
+	);
+	expect(await seenBy(own(TOMAS), CASES)).toEqual([]);
+});
+
+test('a steward sees cases and people, and never what was decided or said', async () => {
+	await database.drizzle.execute(
+		sql`insert into oversight (reference, case_id, manager_id, made_on, kind, decision, rationale)
+			select 'O-1', c.id, p.id, '2026-11-02', 'decision', 'Visit weekly.', 'Because.'
+			from cases c, practitioners p where c.reference = 'K-harbour' and p.reference = ${MARYAM}`
+	);
+	expect(await seenBy('steward', CASES)).toHaveLength(4);
+	expect(await seenBy('steward', 'select reference as it from oversight')).toEqual([]);
+	expect(await seenBy(own(MARYAM), 'select reference as it from oversight')).toEqual(['O-1']);
+});
+
+test('without anybody asking there is nothing to see', async () => {
+	for (const table of await guardedTables()) {
+		const rows = await database.drizzle.transaction(async (tx) => {
+			await tx.execute(sql`select set_config('role', current_database() || '_app', true)`);
+			return tx.execute(sql.raw(`select from ${table}`));
+		});
+		expect(rows, table).toHaveLength(0);
+	}
+});
+
+test('somebody within their scope cannot write outside it', async () => {
+	const [account] = await database.drizzle.execute<{ id: string }>(
+		sql`select id from accounts where email = ${own(MARYAM)}`
+	);
+	const writing = inContext(database, { actor: 'person', accountId: account?.id ?? '', today: TODAY }, (tx) =>
+		tx.execute(sql`insert into oversight (reference, case_id, manager_id, made_on, kind)
+				values ('O-2', ${KNOWN.orchard}, ${KNOWN.maryam}, '2026-11-20', 'decision')`)
+	);
+	await expect(writing).rejects.toMatchObject({ cause: { code: '42501' } });
+});
+
+const KNOWN = { orchard: '', maryam: '' };
+beforeAll(async () => {
+	const [row] = await database.drizzle.execute<{ orchard: string; maryam: string }>(
+		sql`select (select id from cases where reference = 'K-orchard') as orchard,
+			(select id from practitioners where reference = ${MARYAM}) as maryam`
+	);
+	Object.assign(KNOWN, row);
+});
+
+async function guardedTables(): Promise<string[]> {
+	const rows = await database.drizzle.execute<{ name: string }>(
+		sql`select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'
+			and relrowsecurity order by 1`
+	);
+	return rows.map(({ name }) => name);
+}
+
+test('the application’s role owns nothing, and row-level security is forced where there is personal data', async () => {
+	const [role] = await database.drizzle.execute<{ owns: number; bypasses: boolean }>(
+		sql`select (select count(*)::int from pg_class c where c.relowner = r.oid) as owns,
+			r.rolbypassrls or r.rolsuper as bypasses
+			from pg_roles r where r.rolname = current_database() || '_app'`
+	);
+	expect(role).toEqual({ owns: 0, bypasses: false });
+	const open = await database.drizzle.execute<{ name: string }>(
+		sql`select c.relname as name from pg_class c
+			where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
+				and not (c.relrowsecurity and c.relforcerowsecurity) order by 1`
+	);
+	expect(open.map(({ name }) => name)).toEqual(NOT_PERSONAL);
+});
+
+/** Tables about no person: what a team is called, what the policy says, when something ran, counts of months. */
+const NOT_PERSONAL = ['policy_versions', 'restructures', 'reviews', 'settings', 'teams', 'vacancies'];
+
+test('audit rows stay as they were written, whoever tries', async () => {
+	await database.drizzle.execute(
+		sql`insert into audit (actor, action, entity) values ('test', 'tried', 'nothing')`
+	);
+	for (const attempt of [sql`update audit set action = 'other'`, sql`delete from audit`, sql`truncate audit`])
+		await expect(database.drizzle.execute(attempt)).rejects.toMatchObject({ cause: { code: '23001' } });
+});

@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { addDays } from '#lib/domain/calendar.ts';
 import { noRecords, type Records } from '#lib/domain/records.ts';
-import { readAnnexA } from '#lib/intake/annex-a.ts';
+import { readAnnexA, type AnnexA, type Entry, type List } from '#lib/intake/annex-a.ts';
 import { casesOf, type AnnexAIncoming } from '#lib/intake/annex-a-cases.ts';
 import { PAGE_LIMITS, recognise } from '#lib/intake/files.ts';
 import { matchNames, nameKey } from '#lib/intake/match.ts';
@@ -509,5 +511,102 @@ describe('a name', () => {
 		const remembered = new Map([['Z. Marsh', 'P1']]);
 		expect(matchNames(['z.  marsh'], [ZOE], remembered).matched).toEqual(new Map([['z. marsh', 'P1']]));
 		expect(matchNames(['Z. Marsh'], [ADE], remembered).unmatched).toEqual(['Z. Marsh']);
+	});
+});
+
+describe('any workbook whose dates are in order', () => {
+	const dayIn2026 = fc.integer({ min: 0, max: 200 }).map((days) => addDays('2026-01-01', days));
+	const span = fc.tuple(dayIn2026, fc.option(fc.integer({ min: 0, max: 120 })));
+	const entry = fc
+		.record({
+			list: fc.constantFrom<List>(3, 4, 5, 6, 7, 8, 9),
+			childId: fc.constantFrom('101', '102'),
+			span,
+			worker: fc.constantFrom('Zoë Marsh', 'Ade O’Connor', 'Morgan Hale', null),
+			team: fc.constantFrom('East', 'West', null),
+			status: fc.constantFrom('a', 'b', 'c', 'd', 'e', null),
+			needed: fc.constantFrom(true, false, null)
+		})
+		.map(({ list, childId, span: [from, days], worker, team, status, needed }): Entry => {
+			const to = days === null ? null : addDays(from, days);
+			const kinds = {
+				4: 'assessment',
+				5: 'section_47',
+				7: 'child_protection',
+				8: 'looked_after',
+				9: 'care_leaver'
+			} as const;
+			return {
+				list,
+				place: { file: 'annex-a.xlsx', sheet: `List ${list}`, line: 0 },
+				childId,
+				from: list === 9 ? null : from,
+				to: list === 4 || list > 5 ? to : null,
+				dateOfBirth: null,
+				isUnborn: false,
+				team,
+				worker,
+				kind: list === 3 || list === 6 ? null : kinds[list],
+				status: list === 6 ? status : null,
+				closureReason: null,
+				noFurtherAction: false,
+				conferenceNeeded: list === 5 ? needed : null,
+				conferenceOn: list === 5 ? to : null,
+				planFollowed: false
+			};
+		});
+	const annexA = fc.array(entry, { maxLength: 8 }).map((entries): AnnexA => ({
+		file: 'annex-a.xlsx',
+		lists: new Set<List>([3, 4, 5, 6, 7, 8, 9]),
+		entries: entries.map((each, at) => ({ ...each, place: { ...each.place, line: at + 2 } })),
+		names: [],
+		problems: [],
+		unread: []
+	}));
+	const extract = (given: AnnexA, existing: Records, extractDate: string, addPeople: boolean) => {
+		const names = given.entries.flatMap(({ worker }) => (worker === null ? [] : [worker]));
+		const matching = matchNames(names, existing.practitioners);
+		const plan = planImport(existing, casesOf(given, existing, { extractDate, matching, addPeople }), {
+			on: extractDate,
+			skipBadRows: true
+		});
+		return { plan, after: after(existing, plan) };
+	};
+	const people = { ...noRecords(), practitioners: [person(ZOE), person(ADE)] };
+	/** What only two rows of list 6 about the same days can cause. */
+	const TWO_EPISODES = new Set(['duplicate_row', 'overlapping_case']);
+
+	test(
+		'gives cases that do not overlap, and the same workbook again changes nothing',
+		{ timeout: 600_000 },
+		() => {
+			fc.assert(
+				fc.property(annexA, fc.boolean(), (given, addPeople) => {
+					const first = extract(given, people, '2026-07-31', addPeople);
+					const errors = first.plan.problems.filter(
+						({ level, code }) => level === 'error' && !TWO_EPISODES.has(code)
+					);
+					expect(errors.map(problemInWords)).toEqual([]);
+					const second = extract(given, first.after, '2026-07-31', addPeople);
+					expect(changesNothing(second.plan)).toBe(true);
+				}),
+				{ numRuns: Number(process.env['MUTATIONS'] ?? 1_500) }
+			);
+		}
+	);
+
+	test('and any later one after it breaks no rule either', { timeout: 600_000 }, () => {
+		fc.assert(
+			fc.property(annexA, annexA, (given, next) => {
+				const first = extract(given, people, '2026-07-31', true);
+				const second = extract(next, first.after, '2026-09-30', true);
+				const errors = second.plan.problems.filter(
+					({ level, code }) => level === 'error' && !TWO_EPISODES.has(code)
+				);
+				expect(errors.map(problemInWords)).toEqual([]);
+				expect(changesNothing(extract(next, second.after, '2026-09-30', true).plan)).toBe(true);
+			}),
+			{ numRuns: Number(process.env['MUTATIONS'] ?? 1_500) }
+		);
 	});
 });

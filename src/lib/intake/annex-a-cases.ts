@@ -1,4 +1,4 @@
-import { addMonths, addWorkingDays, type CalendarDate } from '#lib/domain/calendar.ts';
+import type { CalendarDate } from '#lib/domain/calendar.ts';
 import type { Kind } from '#lib/domain/policy.ts';
 import type {
 	AllocationRow,
@@ -9,6 +9,15 @@ import type {
 	TeamRow
 } from '#lib/domain/records.ts';
 import type { AnnexA, Entry, List, Status } from './annex-a.ts';
+import {
+	birthOf,
+	endOf,
+	spellsOf,
+	warning,
+	type Birth,
+	type Findings,
+	type Spell
+} from './annex-a-spells.ts';
 import { nameKey, type Matching } from './match.ts';
 import { placeInWords, rowProblem, type Place, type Problem, type ProblemCode } from './problems.ts';
 import { nothingIncoming, type Incoming } from './tables.ts';
@@ -59,9 +68,6 @@ const LIST_OF_KIND: Partial<Record<Kind, List>> = {
 /** Whose word counts where lists name different workers: the list of the plan that runs, before what led to it. */
 const WORKER_ORDER: readonly List[] = [8, 7, 6, 9, 5, 4, 3];
 
-/** Working Together: a conference, and so the end of an enquiry, within 15 working days of the strategy discussion. */
-const SECTION_47_WORKING_DAYS = 15;
-
 const COLUMNS: Partial<Record<TableName, readonly string[]>> = {
 	teams: ['teamId', 'name', 'service'],
 	practitioners: ['practitionerId', 'name'],
@@ -70,14 +76,6 @@ const COLUMNS: Partial<Record<TableName, readonly string[]>> = {
 	caseKinds: ['caseId', 'kind', 'from', 'to', 'conferenceNeeded', 'conferenceOn'],
 	allocations: ['caseId', 'practitionerId', 'teamId', 'role', 'from', 'to']
 };
-
-/** One involvement of one child, as the lists tell it. */
-interface Spell {
-	openedOn: CalendarDate;
-	closedOn: CalendarDate | null;
-	closureReason: string | null;
-	entries: Entry[];
-}
 
 interface Settling {
 	annexA: AnnexA;
@@ -128,7 +126,10 @@ export function casesOf(annexA: AnnexA, existing: Records, options: ExtractOptio
 	};
 	addTeams(settling);
 	if (options.addPeople) addPeople(settling);
-	const casesOfChild = grouped(existing.cases, (row) => row.childId);
+	const casesOfChild = grouped(
+		existing.cases.toSorted((a, b) => (a.openedOn < b.openedOn ? -1 : 1)),
+		(row) => row.childId
+	);
 	for (const [childId, entries] of grouped(annexA.entries, (entry) => entry.childId))
 		settleChild(entries, casesOfChild.get(childId) ?? [], settling);
 	reportNames(settling);
@@ -155,13 +156,8 @@ function push<Name extends TableName>(
 	incoming.lines[table].push(place);
 }
 
-function warn(
-	{ incoming }: Settling,
-	code: ProblemCode,
-	entry: Entry,
-	detail: Partial<Pick<Problem, 'column' | 'found' | 'args'>> = {}
-): void {
-	incoming.problems.push(rowProblem(code, entry.place, { level: 'warning', ...detail }));
+function warn({ incoming }: Settling, ...of: Parameters<typeof warning>): void {
+	incoming.problems.push(warning(...of));
 }
 
 /** Teams are only names in the file; the service of a new one is not given and said so. */
@@ -254,140 +250,18 @@ function addPeople(settling: Settling): void {
 }
 
 function settleChild(entries: readonly Entry[], recorded: readonly CaseRow[], settling: Settling): void {
-	const birth = birthOf(entries, settling);
-	const taken = new Set<CaseRow>();
-	for (const spell of spellsOf(entries, recorded, settling)) {
-		const before =
-			recorded.find((row) => row.openedOn === spell.openedOn && !taken.has(row)) ??
-			recorded.find((row) => overlaps(row, spell) && !taken.has(row)) ??
-			null;
-		if (before) taken.add(before);
-		settleSpell(spell, before, birth, settling);
-	}
-}
-
-function overlaps(row: CaseRow, spell: Spell): boolean {
-	return (
-		(spell.closedOn === null || row.openedOn < spell.closedOn) &&
-		(row.closedOn === null || spell.openedOn < row.closedOn)
-	);
-}
-
-interface Birth {
-	dateOfBirth: CalendarDate | null;
-	unborn: boolean | null;
-}
-
-function birthOf(entries: readonly Entry[], settling: Settling): Birth {
-	const { extractDate } = settling.options;
-	const known = entries.find((entry) => entry.dateOfBirth !== null);
-	for (const entry of entries)
-		if (known && entry.dateOfBirth !== null && entry.dateOfBirth !== known.dateOfBirth)
-			warn(settling, 'births_differ', entry, {
-				column: 'Date of Birth',
-				found: entry.dateOfBirth,
-				args: { other: placeInWords(known.place), known: known.dateOfBirth! }
-			});
-	const dateOfBirth = known?.dateOfBirth ?? null;
-	if (dateOfBirth === null) return { dateOfBirth, unborn: entries.some((entry) => entry.isUnborn) || null };
-	const ofAge = addMonths(dateOfBirth, 18 * 12) <= extractDate;
-	for (const entry of entries)
-		if (ofAge && entry.to === null && entry.list !== 9 && entry.list !== 3)
-			warn(settling, 'of_age', entry, {
-				column: 'Date of Birth',
-				found: dateOfBirth,
-				args: { on: extractDate }
-			});
-	return { dateOfBirth, unborn: dateOfBirth > extractDate };
-}
-
-/**
- * The involvements of one child in order. List 6 gives them; what the other lists say belongs to the one it falls into.
- * What falls into none is an involvement of its own, open unless a later one follows: a file that no longer names a
- * child does not say that the case is closed.
- */
-function spellsOf(entries: readonly Entry[], recorded: readonly CaseRow[], settling: Settling): Spell[] {
 	const { incoming, options } = settling;
-	const spells: Spell[] = [];
-	const dated = entries.filter((entry): entry is Entry & { from: CalendarDate } => entry.from !== null);
-	dated.sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : a.list - b.list));
-	for (const entry of dated) {
-		if (entry.from > options.extractDate)
-			warn(settling, 'extract_date_early', entry, {
-				found: entry.from,
-				args: { on: options.extractDate }
-			});
-		if (entry.list !== 6) continue;
-		const twin = spells.find((spell) => spell.openedOn === entry.from)?.entries[0];
-		if (twin) {
-			const args = { key: 'Child Unique ID, CIN Start Date', other: placeInWords(twin.place) };
-			incoming.problems.push(rowProblem('duplicate_row', entry.place, { args }));
-			incoming.unread.push({ table: 'cases', id: null, place: entry.place });
-			continue;
-		}
-		const { from, to, closureReason } = entry;
-		spells.push({ openedOn: from, closedOn: to, closureReason, entries: [entry] });
-	}
-	const own: Spell[] = [];
-	for (const entry of dated) {
-		if (entry.list === 6 || entry.noFurtherAction) continue;
-		const spell =
-			spells.find(
-				({ openedOn, closedOn }) => openedOn <= entry.from && (closedOn === null || entry.from < closedOn)
-			) ?? spells.find(({ openedOn }) => entry.from < openedOn && (endOf(entry) ?? openedOn) >= openedOn);
-		if (spell) spell.entries.push(entry);
-		else {
-			const last = own.at(-1);
-			const lastEnd = last ? lastEndOf(last) : null;
-			if (last && (lastEnd === null || entry.from <= lastEnd)) last.entries.push(entry);
-			else own.push({ openedOn: entry.from, closedOn: null, closureReason: null, entries: [entry] });
-		}
-	}
-	const all = [...spells, ...own].sort((a, b) => (a.openedOn < b.openedOn ? -1 : 1));
-	own.forEach((spell) => {
-		const next = all[all.indexOf(spell) + 1];
-		const lastEnd = lastEndOf(spell);
-		if (next) spell.closedOn = lastEnd !== null && lastEnd < next.openedOn ? lastEnd : next.openedOn;
-		else if (lastEnd !== null && lastEnd <= options.extractDate)
-			warn(settling, 'closing_not_given', spell.entries[0]!, {
-				args: { lists: `list ${[...new Set(spell.entries.map(({ list }) => list))].join(' and ')}` }
-			});
-	});
-
-	for (const entry of entries) {
-		if (entry.from !== null) continue;
-		const open = all.findLast(({ closedOn }) => closedOn === null || closedOn > options.extractDate);
-		const known = recorded.findLast(({ closedOn }) => closedOn === null || closedOn > options.extractDate);
-		if (open) open.entries.push(entry);
-		else
-			all.push({
-				openedOn: known?.openedOn ?? options.extractDate,
-				closedOn: null,
-				closureReason: null,
-				entries: [entry]
-			});
-	}
-	return all;
+	const findings: Findings = { problems: [], left: [] };
+	const birth = birthOf(entries, options.extractDate, findings);
+	const spells = spellsOf(entries, recorded, options.extractDate, findings);
+	incoming.problems.push(...findings.problems);
+	for (const { place } of findings.left) incoming.unread.push({ table: 'cases', id: null, place });
+	for (const spell of spells) settleSpell(spell, birth, settling);
 }
 
-/** The day on which everything the rows tell of had ended; null where something runs on. */
-function lastEndOf({ entries }: Spell): CalendarDate | null {
-	const ends = entries.map(endOf);
-	return ends.includes(null)
-		? null
-		: (ends as CalendarDate[]).reduce((last, end) => (end > last ? end : last));
-}
-
-/** The day on which what a row tells of ended, as far as the file says. */
-function endOf(entry: Entry): CalendarDate | null {
-	if (entry.list !== 5) return entry.to;
-	if (entry.conferenceOn !== null) return entry.conferenceOn;
-	return entry.conferenceNeeded === false ? addWorkingDays(entry.from!, SECTION_47_WORKING_DAYS) : null;
-}
-
-function settleSpell(spell: Spell, before: CaseRow | null, birth: Birth, settling: Settling): void {
+function settleSpell(spell: Spell, birth: Birth, settling: Settling): void {
 	const first = spell.entries[0]!;
-	const openedOn = before?.openedOn ?? spell.openedOn;
+	const { before, openedOn } = spell;
 	const row: CaseRow = {
 		caseId: before?.caseId ?? `${first.childId}:${openedOn}`,
 		childId: first.childId,
@@ -414,6 +288,7 @@ function settleKinds(row: CaseRow, spell: Spell, settling: Settling): void {
 	const isOpen = row.closedOn === null || row.closedOn > options.extractDate;
 	const add = (kind: Kind, from: CalendarDate, to: CalendarDate | null, entry: Entry) => {
 		const { conferenceNeeded, conferenceOn, place } = entry;
+		if (given.get(`${kind}:${from}`)?.kind.to === null) return;
 		given.set(`${kind}:${from}`, {
 			kind: { caseId, kind, from, to, conferenceNeeded, conferenceOn, recordedOn: null, endRecordedOn: null },
 			place

@@ -1,0 +1,136 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { test as base, expect, type BrowserContext, type Page } from '@playwright/test';
+import { folderForDemo, startDemo, type Demo, type RunningDemo } from './demo.ts';
+
+export { expect };
+
+export type Role =
+	| 'team manager'
+	| 'practitioner'
+	| 'practice supervisor'
+	| 'service manager'
+	| 'director'
+	| 'principal social worker'
+	| 'data steward'
+	| 'administrator';
+
+interface Visits {
+	/** Signs somebody in, in a browser of their own, and answers with their page. */
+	as: (role: Role) => Promise<Page>;
+}
+
+interface Places {
+	/** A name, for journeys that change what others would see: an authority started for them alone. */
+	apart: string | null;
+	authority: Demo;
+}
+
+/** Journeys in a browser that is watched: errors on the console, failed parts of a page and other origins fail them. */
+export const test = base.extend<Visits, Places>({
+	apart: [null, { option: true, scope: 'worker' }],
+	authority: [
+		async ({ apart }, use) => {
+			if (apart === null) return use(JSON.parse(process.env['JOURNEYS_SIGN_INS'] ?? '') as Demo);
+			const { folder, remove } = folderForDemo();
+			let running: RunningDemo | null = null;
+			try {
+				running = await startDemo(folder);
+				await use(running);
+			} finally {
+				await running?.stop();
+				remove();
+			}
+		},
+		{ scope: 'worker', timeout: 120_000 }
+	],
+	baseURL: async ({ authority }, use) => use(authority.address),
+	context: async ({ context, authority }, use) => {
+		const troubles = watch(context, authority.address);
+		await use(context);
+		expect(troubles).toEqual([]);
+	},
+	as: async ({ browser, authority }, use) => {
+		const visits: { context: BrowserContext; troubles: string[] }[] = [];
+		await use(async (role) => {
+			const context = await browser.newContext();
+			visits.push({ context, troubles: watch(context, authority.address) });
+			const page = await context.newPage();
+			await signIn(page, authority, role);
+			return page;
+		});
+		const troubles = visits.flatMap((visit) => visit.troubles);
+		for (const { context } of visits) await context.close();
+		expect(troubles).toEqual([]);
+	}
+});
+
+export async function signIn(page: Page, { emails, password }: Demo, role: Role): Promise<void> {
+	await page.goto('/sign-in');
+	await page.getByLabel('E-mail address').fill(emails[role] ?? '');
+	await page.getByLabel('Password').fill(password);
+	await page.getByRole('button', { name: 'Sign in' }).click();
+	await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible();
+}
+
+/** What goes wrong in a browser while somebody uses it. That a page itself is refused is for each journey to say. */
+export function watch(context: BrowserContext, address: string): string[] {
+	const troubles: string[] = [];
+	const { origin } = new URL(address);
+	context.on('console', (message) => {
+		const loading = message.text().startsWith('Failed to load resource');
+		if (['error', 'warning'].includes(message.type()) && !loading)
+			troubles.push(`${message.page()?.url()}: ${message.text()}`);
+	});
+	context.on('weberror', (error) => troubles.push(`${error.page()?.url()}: ${error.error().stack}`));
+	context.on('request', (request) => {
+		const { protocol, origin: asked } = new URL(request.url());
+		if (asked !== origin && !['data:', 'blob:', 'about:'].includes(protocol))
+			troubles.push(`asked another origin: ${request.url()}`);
+	});
+	context.on('response', (response) => {
+		const wrong = response.status() >= (response.request().isNavigationRequest() ? 500 : 400);
+		if (wrong) troubles.push(`${response.status()} from ${response.url()}`);
+	});
+	return troubles;
+}
+
+const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+const WIDE = { width: 1280, height: 720 };
+const NARROW = { width: 320, height: 720 };
+
+/** The page as it stands is sound: wide and narrow, light and dark, with nothing for axe and nothing beyond the edge. */
+export async function expectSound(page: Page): Promise<void> {
+	const found: string[] = [];
+	for (const [width, viewport] of [
+		['wide', WIDE],
+		['narrow', NARROW]
+	] as const) {
+		await page.setViewportSize(viewport);
+		for (const colorScheme of ['light', 'dark'] as const) {
+			await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+			await settled(page);
+			const axe = new AxeBuilder({ page }).setLegacyMode(true);
+			// In the dark only colours differ.
+			const { violations } = await (
+				colorScheme === 'light' ? axe.withTags(WCAG) : axe.withRules(['color-contrast'])
+			).analyze();
+			for (const { id, nodes } of violations)
+				for (const { target, failureSummary } of nodes)
+					found.push(`${width}, ${colorScheme}: ${id} at ${target.join(' ')}: ${failureSummary}`);
+		}
+		const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+		if (beyond > 0) found.push(`${width}: scrolls sideways by ${beyond} px`);
+	}
+	await page.emulateMedia({ colorScheme: 'light' });
+	await page.setViewportSize(WIDE);
+	expect(found, page.url()).toEqual([]);
+}
+
+async function settled(page: Page): Promise<void> {
+	await page.evaluate(
+		() =>
+			new Promise<void>((resolve) => {
+				requestAnimationFrame(() => requestAnimationFrame(() => resolve()));
+			})
+	);
+}

@@ -67,7 +67,8 @@ beforeEach(async () => {
 	ids = await inContext(database, { actor: 'operator', name: 'test', today: TODAY }, async (tx) => {
 		const stored = await storedRecords(tx, 'native', TABLES_IN_ORDER);
 		const all = TABLES_IN_ORDER.map((table) => [table, { added: records[table], changed: [] }]);
-		await writeRecords(tx, 'native', stored, Object.fromEntries(all));
+		const writing = Object.fromEntries(all) as Parameters<typeof writeRecords>[3];
+		await writeRecords(tx, 'native', stored, writing);
 		const { ids: written } = await storedRecords(tx, 'native', TABLES_IN_ORDER);
 		await reviewAuthority(tx, { operator: 'test' }, TODAY);
 		return new Map(Object.values(written).flatMap((each) => [...each]));
@@ -385,9 +386,8 @@ test('the text that is proposed, signed or closed cannot be changed by SQL as th
 	await signedBy(cast.BEN, sessionId);
 	expect(await tryAll([...attempts, ...once])).toEqual([]);
 	const now = await stands();
-	expect(now.map(({ decision, sealed }) => [decision, sealed])).toEqual(
-		fixed.map(({ decision, sealed }) => [decision, sealed])
-	);
+	const texts = (rows: typeof now) => rows.map((row) => `${row['decision']} ${row['sealed']}`);
+	expect(texts(now)).toEqual(texts(fixed));
 	expect(now.every((row) => row['note_state'] === 'closed')).toBe(true);
 });
 

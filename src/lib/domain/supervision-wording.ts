@@ -35,11 +35,11 @@ export const START_REFUSAL_IN_WORDS: Record<StartRefusal, string> = {
 };
 
 export const REMARK_IN_WORDS: Record<Remark, string> = {
-	NOTHING_WRITTEN: 'nothing is written about it yet',
+	NOTHING_WRITTEN: 'Nothing is written about it yet. Write, or take it off the agenda.',
 	TASKS_WITHOUT_ANALYSIS:
-		'tasks without analysis: it says what happened or what to do, and not what it means for the child',
-	NO_LIVED_EXPERIENCE: 'the child’s lived experience is empty',
-	NO_DECISION: 'no decision is written, so it will not count as oversight'
+		'Tasks without analysis: it says what happened or what to do, and not what it means for the child.',
+	NO_LIVED_EXPERIENCE: 'The child’s lived experience is empty.',
+	NO_DECISION: 'No decision is written, so it will not count as oversight.'
 };
 
 /** Beside the editor of a case: against optimism, disguised compliance and repeating what was decided before. */

@@ -1,3 +1,4 @@
+import { askedDay } from '#lib/domain/asked.ts';
 import { csvAnswer } from '#lib/server/work/csv.ts';
 import { supervisionList } from '#lib/server/work/supervision-list.ts';
 import { asPerson, who } from '#lib/server/session.ts';
@@ -5,9 +6,10 @@ import type { RequestHandler } from './$types.ts';
 
 export const GET: RequestHandler = async (event) => {
 	const by = who(event);
-	const { due } = await asPerson(by, (tx) => supervisionList(tx, by));
+	const { on } = askedDay(event.url.searchParams.get('as-at'), by.today);
+	const { due } = await asPerson(by, (tx) => supervisionList(tx, by, on));
 	return csvAnswer(
-		`supervision-${by.today}`,
+		`supervision-${on}`,
 		['practitioner', 'standing', 'due on', 'last held on', 'on time this quarter %'],
 		due.map((row) => [row.name, row.standing, row.dueOn, row.lastHeldOn, row.onTimePercent])
 	);

@@ -1,6 +1,6 @@
 import { isAmong, PAGES, seesNames } from '#lib/domain/access.ts';
 import { personOf, policyInForce } from '#lib/domain/authority.ts';
-import { dayInWords, distanceInWords, type CalendarDate } from '#lib/domain/calendar.ts';
+import { addDays, dayInWords, distanceInWords, type CalendarDate } from '#lib/domain/calendar.ts';
 import type { Band, HeldCase } from '#lib/domain/caseload.ts';
 import { fold, worstFirst } from '#lib/domain/flags.ts';
 import { detailsOf, isCurrent, lapsesOn, postingOn } from '#lib/domain/people.ts';
@@ -127,7 +127,7 @@ export async function practitionerPage(
 				kindInWords: held.kind === null ? 'kind unknown' : KIND_IN_WORDS[held.kind],
 				standing: oversight?.standing ?? null,
 				oversight: oversight
-					? `${oversight.everSince ? `last ${oversight.days} days ago` : 'none yet'}, due by ${dayInWords(oversight.dueOn)}`
+					? `${oversight.everSince ? `last ${distanceInWords(addDays(on, -oversight.days), on)}` : 'none yet'}, due by ${dayInWords(oversight.dueOn)}`
 					: 'the lead’s'
 			};
 		}),

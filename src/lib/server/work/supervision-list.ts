@@ -47,7 +47,12 @@ export interface SupervisionList {
 	own: SessionInWords[];
 }
 
-export async function supervisionList(tx: Transaction, by: Asker): Promise<SupervisionList> {
+/** What is open now, and who is due as at a day. */
+export async function supervisionList(
+	tx: Transaction,
+	by: Asker,
+	on: CalendarDate
+): Promise<SupervisionList> {
 	const sessions = await openSessions(tx);
 	const mayRead = sessions.filter(
 		(session) => partyAsking(session, by) !== null || isAmong(PAGES['/allocate'], by.role)
@@ -62,7 +67,7 @@ export async function supervisionList(tx: Transaction, by: Asker): Promise<Super
 	return {
 		open: [...notes.filter(({ myTurn }) => myTurn), ...notes.filter(({ myTurn }) => !myTurn)],
 		planned: mayRead.filter(({ noteState }) => noteState === null).map(words),
-		due: await whoIsDue(tx, by),
+		due: await whoIsDue(tx, by, on),
 		own: own
 			.filter(({ heldOn, noteState }) => heldOn !== null && (noteState ?? 'closed') === 'closed')
 			.map(words)
@@ -106,18 +111,18 @@ export function sessionInWords(
 	};
 }
 
-async function whoIsDue(tx: Transaction, by: Asker): Promise<DueInWords[]> {
+async function whoIsDue(tx: Transaction, by: Asker, on: CalendarDate): Promise<DueInWords[]> {
 	const { practitionerIds } = await inScope(tx);
 	const facts = await gatherFacts(tx, {
 		of: 'those',
 		caseIds: [],
 		practitionerIds,
-		held: { on: by.today }
+		held: { on }
 	});
-	const view = viewOf(arrange(facts), by.today);
+	const view = viewOf(arrange(facts), on);
 	const due = practitionerIds.flatMap((id) => {
 		const person = personOf(view, id);
-		if (!person || id === by.practitionerId || !answersFor(by, postingOn(person, by.today, view.knowledge)))
+		if (!person || id === by.practitionerId || !answersFor(by, postingOn(person, on, view.knowledge)))
 			return [];
 		return supervisionDue(person, view) ?? [];
 	});
@@ -130,12 +135,12 @@ async function whoIsDue(tx: Transaction, by: Asker): Promise<DueInWords[]> {
 		name: names.get(practitionerId) ?? '',
 		standing,
 		dueOn: clock.dueOn,
-		dueInWords: `${dayInWords(clock.dueOn)}, ${distanceInWords(clock.dueOn, by.today)}`,
+		dueInWords: `${dayInWords(clock.dueOn)}, ${distanceInWords(clock.dueOn, on)}`,
 		lastHeldOn: clock.lastHeldOn,
 		lastInWords:
 			clock.lastHeldOn === null
 				? 'none on record'
-				: `${dayInWords(clock.lastHeldOn)}, ${distanceInWords(clock.lastHeldOn, by.today)}`,
+				: `${dayInWords(clock.lastHeldOn)}, ${distanceInWords(clock.lastHeldOn, on)}`,
 		onTimePercent
 	}));
 }

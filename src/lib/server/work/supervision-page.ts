@@ -15,7 +15,7 @@ import {
 import { agendaReasonInWords, REMARK_IN_WORDS, turnInWords } from '#lib/domain/supervision-wording.ts';
 import { NOT_COUNTING_IN_WORDS, tierReasonInWords } from '#lib/domain/wording.ts';
 import { record } from '#lib/server/audit.ts';
-import { dayOfInstant, timeOfInstant } from '#lib/server/clock.ts';
+import { dayOfInstant, now, timeOfInstant } from '#lib/server/clock.ts';
 import { actionsAbout } from '#lib/server/store/actions.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
 import { namesOf } from '#lib/server/store/scope.ts';
@@ -149,7 +149,7 @@ async function personalShown(
 	return {
 		text: read.text,
 		edition: read.edition,
-		savedAt: timeOf(read.savedAt, by.today),
+		savedAt: timeOf(read.savedAt),
 		cannotOpen: false
 	};
 }
@@ -190,7 +190,7 @@ async function aboutCases(
 		const notCounting = file ? whyNotCounting(file, view, between) : null;
 		return {
 			...discussion,
-			savedAt: discussion.edition === 0 ? null : timeOf(discussion.savedAt, today),
+			savedAt: discussion.edition === 0 ? null : timeOf(discussion.savedAt),
 			reason: reason ? agendaReasonInWords(reason, today) : null,
 			written: !isEmpty(discussion),
 			remarks: remarksOn(discussion).map((remark) => REMARK_IN_WORDS[remark]),
@@ -244,9 +244,9 @@ async function openActions(
 		}));
 }
 
-/** "14:32" for today, with the day before that. */
-export function timeOf(at: Date | null, today: CalendarDate): string | null {
+/** "14:32", with its day where that is not the machine's own (in a demo the story's day is another one). */
+export function timeOf(at: Date | null): string | null {
 	if (at === null) return null;
 	const day = dayOfInstant(at);
-	return day === today ? timeOfInstant(at) : `${dayInWords(day)}, ${timeOfInstant(at)}`;
+	return day === dayOfInstant(now()) ? timeOfInstant(at) : `${dayInWords(day)}, ${timeOfInstant(at)}`;
 }

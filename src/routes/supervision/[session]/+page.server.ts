@@ -89,7 +89,7 @@ export const actions: Actions = {
 		const saved = await saveTyped(by, { sessionId: id, part }, { texts: typed, edition: built }, 'tell');
 		if ('refused' in saved) return refuse(saved, { typed });
 		if ('stored' in saved) {
-			const conflict = conflictWith(saved.stored, by.today);
+			const conflict = conflictWith(saved.stored);
 			const words = 'Not saved: the text was changed meanwhile. Both are below; choose which to keep.';
 			return fail(409, { words, field: fieldsOf(part)[0] ?? '', typed, conflict });
 		}

@@ -1,5 +1,4 @@
 import { DISCUSSION_FIELDS, MOST_CHARACTERS, type DiscussionText } from '#lib/domain/supervision-note.ts';
-import type { CalendarDate } from '#lib/domain/calendar.ts';
 import { timeOf } from '#lib/server/work/supervision-page.ts';
 import {
 	saveDiscussion,
@@ -69,11 +68,11 @@ function discussionOf(texts: Texts): DiscussionText {
 }
 
 /** What is stored instead, for whoever would overwrite it. */
-export function conflictWith(stored: Part<DiscussionText> | Part<string>, today: CalendarDate) {
+export function conflictWith(stored: Part<DiscussionText> | Part<string>) {
 	const { text, edition, savedAt } = stored;
 	return {
 		by: 'Somebody else, or you in another window,',
-		at: timeOf(savedAt, today) ?? '',
+		at: timeOf(savedAt) ?? '',
 		version: edition,
 		texts: (typeof text === 'string' ? { [PERSONAL]: text } : { ...text }) as Texts
 	};

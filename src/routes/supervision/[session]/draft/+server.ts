@@ -22,8 +22,8 @@ export const POST: RequestHandler = async (event) => {
 	if (long) return json(long, { status: 413 });
 	const meanwhile = goesAway ? 'keep both' : 'tell';
 	const saved = await saveTyped(by, { sessionId: session, part }, { texts, edition }, meanwhile);
-	if ('edition' in saved) return json({ version: saved.edition, at: timeOf(saved.savedAt, by.today) ?? '' });
-	if ('stored' in saved) return json({ conflict: conflictWith(saved.stored, by.today) }, { status: 409 });
+	if ('edition' in saved) return json({ version: saved.edition, at: timeOf(saved.savedAt) ?? '' });
+	if ('stored' in saved) return json({ conflict: conflictWith(saved.stored) }, { status: 409 });
 	const { refused } = saved;
 	if (refused === 'ABSENT' || refused === 'NOT_ON_AGENDA')
 		return json({ message: 'Not found' }, { status: 404 });

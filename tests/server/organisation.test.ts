@@ -192,14 +192,38 @@ describe('the organisation', () => {
 		const before = await as(DIANA, (tx) => organisation(tx, { ...asked, on: '2026-03-31' }));
 		expect(before?.restructure).toBeNull();
 		expect(before?.windows).toEqual([]);
-		expect(before?.headline).toMatch(/^On 31 Mar 2026, /);
+		expect(before?.headline).toMatch(/^On 31 Mar 2026, no case is held without oversight/);
+		expect(before?.services.map(({ service, oversight: recent }) => [service, recent])).toEqual([
+			['Corporate Parenting', '100.0 %'],
+			['Safeguarding', '50.0 %']
+		]);
 	});
 
-	test('as a file has a value in every column of every measure', async () => {
+	test('as a file is the same figures in numbers, empty where there is none', async () => {
 		const shown = await as(DIANA, (tx) => organisation(tx, asked));
-		const rows = shown ? comparisonRows(shown) : [];
+		const rows = (shown ? comparisonRows(shown) : []).map((row) =>
+			Object.fromEntries(COMPARISON_HEAD.map((name, column) => [name, row[column]]))
+		);
 		expect(rows.length).toBe(shown?.comparison.length);
-		for (const row of rows) expect(row.length).toBe(COMPARISON_HEAD.length);
+		expect(rows.find(({ measure: name }) => name === 'Supervision on time')).toMatchObject({
+			metric: 'M01',
+			before: 9 / 35,
+			before_numerator: 9,
+			before_denominator: 35,
+			now: 3 / 8,
+			change: 3 / 30 - 9 / 35,
+			change_from_before_to: 'after',
+			in_words: 'No clear change'
+		});
+		expect(
+			rows.find(({ measure: name }) => name === 'Of these changes, because of a restructure')
+		).toMatchObject({
+			before: null,
+			before_denominator: null,
+			change: null,
+			change_lower_95: null,
+			in_words: 'No figure to compare'
+		});
 	});
 });
 

@@ -179,7 +179,7 @@ export function headlineOf(overview: Overview): string {
 }
 
 function casesAre(count: string): string {
-	return count === '1' ? '1 case is' : `${count} cases are`;
+	return count === '0' ? 'no case is' : count === '1' ? '1 case is' : `${count} cases are`;
 }
 
 function mostChanged({ comparison, services }: Overview): string | null {

@@ -26,12 +26,13 @@ import {
 	windowInWords
 } from '#lib/domain/organisation-words.ts';
 import { KINDS } from '#lib/domain/policy.ts';
-import { PHASES, windowsOf, type Compared, type Phase, type Window } from '#lib/domain/restructure.ts';
+import { PHASES, windowsOf, type Compared, type Window } from '#lib/domain/restructure.ts';
 import { OVERSIGHT_AGES } from '#lib/domain/tally.ts';
 import { serviceIdOf } from '#lib/domain/teams.ts';
 import { KIND_IN_WORDS } from '#lib/domain/wording.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
 import { teamsInScope } from '#lib/server/store/scope.ts';
+import type { Written } from './csv.ts';
 import { measure, restructuresKnown } from './measure.ts';
 
 /** What the address asks for. Restructure null: the latest that has begun. Service null: all of them. */
@@ -100,9 +101,9 @@ function inWords(overview: Overview) {
 			key: serviceIdOf(service),
 			service,
 			held: nowIn('M06', counted),
-			onTime: movedInWords(compared.get('M01')),
-			oversight: movedInWords(compared.get('M03-28')),
-			notSuitable: movedInWords(compared.get('M05')),
+			onTime: restructure ? movedInWords(compared.get('M01')) : nowIn('M01', counted),
+			oversight: restructure ? movedInWords(compared.get('M03-28')) : nowIn('M03-28', counted),
+			notSuitable: restructure ? movedInWords(compared.get('M05')) : nowIn('M05', counted),
 			load: nowIn('M08-mean', counted)
 		})),
 		teams: teams.map(({ team, now: counted, managed }) => ({
@@ -153,7 +154,7 @@ function coverage({ teamIds }: Restructure): string {
 }
 
 function withCounts(measured: Measure, figure: Figure | null) {
-	return { value: figureInWords(measured, figure), counts: countsInWords(measured, figure) };
+	return { value: figureInWords(measured, figure), counts: countsInWords(measured, figure), figure };
 }
 
 function comparedInWords({ measure: measured, figures, change, changeTo }: Compared) {
@@ -166,6 +167,7 @@ function comparedInWords({ measure: measured, figures, change, changeTo }: Compa
 		during: withCounts(measured, figures.during),
 		after: withCounts(measured, figures.after),
 		change: changeInWords(measured, change),
+		changed: change,
 		changeTo: PHASE_IN_WORDS[changeTo].toLowerCase(),
 		verdict: change?.verdict ?? null,
 		verdictInWords: change ? VERDICT_IN_WORDS[change.verdict] : 'No figure to compare'
@@ -213,30 +215,37 @@ function chartInWords(chart: Charted, windows: readonly Window[]) {
 	};
 }
 
-/** The comparison as rows of a file: every figure with its counts, one measure a row. */
+const COLUMNS = [...PHASES, 'now'] as const;
+
+/** The comparison as rows of a file: one measure a row, in numbers. Shares are fractions of 1; empty is no figure. */
 export const COMPARISON_HEAD: readonly string[] = [
 	'metric',
 	'measure',
-	...PHASES.flatMap((phase: Phase) => [phase, `${phase} counts`]),
-	'now',
-	'now counts',
+	...COLUMNS.flatMap((column) => [column, `${column}_numerator`, `${column}_denominator`]),
 	'change',
-	'change to',
-	'in words',
+	'change_lower_95',
+	'change_upper_95',
+	'change_from_before_to',
+	'in_words',
 	'definition'
 ];
 
-export function comparisonRows({ comparison, definitions }: OrganisationInWords): string[][] {
+export function comparisonRows({ comparison, definitions }: OrganisationInWords): Written[][] {
 	return comparison.map((row) => [
 		row.metric,
 		row.name,
-		...PHASES.flatMap((phase) => [row[phase].value, row[phase].counts]),
-		row.now.value,
-		row.now.counts,
-		row.change,
-		row.change === '' ? '' : row.changeTo,
+		...COLUMNS.flatMap((column) => {
+			const { figure } = row[column];
+			return figure?.value == null
+				? [null, null, null]
+				: [figure.value, figure.numerator, figure.denominator];
+		}),
+		row.changed?.difference ?? null,
+		row.changed?.interval?.lower ?? null,
+		row.changed?.interval?.upper ?? null,
+		row.changed ? row.changeTo : null,
 		row.verdictInWords,
-		definitions.find(({ id }) => id === row.key)?.definition ?? ''
+		definitions.find(({ id }) => id === row.key)?.definition ?? null
 	]);
 }
 

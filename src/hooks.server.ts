@@ -53,8 +53,9 @@ const guarded: Handle = async ({ event, resolve }) => {
 	// A malformed address, which leads nowhere. The framework catches nothing that is thrown here.
 	if (event.route.id === null) return resolve(event);
 	if (event.route.id !== '/health') event.locals.who = await recognise(event.cookies).catch(unavailable);
-	if (isAllowed(event)) return isAbsent(event) && !reads(event) ? absent(event) : resolve(event);
-	return event.locals.who ? absent(event) : askToSignIn(event);
+	if (!isAllowed(event)) return event.locals.who ? absent(event) : askToSignIn(event);
+	const response = await resolve(event);
+	return isAbsentPage(event, response) ? absent(event) : response;
 };
 
 function isAllowed({ route, locals }: RequestEvent): boolean {
@@ -71,8 +72,11 @@ function reads({ request }: RequestEvent): boolean {
 	return ['GET', 'HEAD', 'OPTIONS'].includes(request.method);
 }
 
-function isAbsent({ route }: RequestEvent): boolean {
-	return route.id === '/[...absent]';
+/** Whatever the reason, and whatever it said: a row out of scope, or an address that leads nowhere. */
+function isAbsentPage({ route, request, isSubRequest }: RequestEvent, response: Response): boolean {
+	if (isSubRequest) return false;
+	if (route.id === '/[...absent]') return !['GET', 'HEAD'].includes(request.method);
+	return response.status === 404 && (response.headers.get('content-type') ?? '').startsWith('text/html');
 }
 
 /** What is not yours answers exactly as what is not there: by the page that every address without one leads to. */

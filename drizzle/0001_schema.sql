@@ -133,7 +133,7 @@ CREATE TABLE "cases" (
 	"closed_on" date,
 	"closure_reason" text,
 	"complexity" smallint,
-	CONSTRAINT "cases_close_after_opening" CHECK ("cases"."closed_on" is null or "cases"."closed_on" > "cases"."opened_on"),
+	CONSTRAINT "cases_close_after_opening" CHECK ("cases"."closed_on" is null or "cases"."closed_on" >= "cases"."opened_on"),
 	CONSTRAINT "cases_complexity" CHECK ("cases"."complexity" between 0 and 3)
 );
 --> statement-breakpoint
@@ -420,7 +420,7 @@ CREATE TABLE "teams" (
 	"opened_on" date,
 	"closed_on" date,
 	"succeeded_by" uuid,
-	CONSTRAINT "teams_close_after_opening" CHECK ("teams"."closed_on" > "teams"."opened_on")
+	CONSTRAINT "teams_close_after_opening" CHECK ("teams"."closed_on" >= "teams"."opened_on")
 );
 --> statement-breakpoint
 CREATE TABLE "training" (

@@ -28,6 +28,12 @@ const COMMANDS: readonly Command[] = [
 	doctor
 ];
 
+// Whoever reads our output may stop reading, as `head` does: that is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+	if (error.code === 'EPIPE') process.exit(0);
+	throw error;
+});
+
 process.exitCode = await main(process.argv.slice(2), {
 	out: (text) => process.stdout.write(`${text}\n`),
 	err: (text) => process.stderr.write(`${text}\n`),

@@ -57,6 +57,8 @@ export interface Allocation extends Period {
 	teamId: string | null;
 	role: 'lead' | 'co_worker';
 	reason: AllocationReason | null;
+	/** The file did not say since when: it begins on the day of the extract. */
+	startNotGiven?: boolean;
 }
 
 /** Everything recorded about one case that the rules look at, every version of every row. */
@@ -68,6 +70,8 @@ export interface CaseFile {
 	allocations: readonly Allocation[];
 	oversight: readonly OversightEntry[];
 	discussions: readonly CaseDiscussion[];
+	/** A file named a holder whom nobody here is yet: it waits for a match, and is not unallocated. */
+	holderNotMatched?: boolean;
 }
 
 export const OVERSIGHT_KINDS = [

@@ -196,6 +196,10 @@ function conditionsOf(code: Code, state: CaseState): Condition[] {
 					met: lead === null || inPostOn(lead, day, view.knowledge) === null
 				},
 				{
+					asks: 'no holder is named in a file who is not matched yet',
+					met: state.file.holderNotMatched !== true
+				},
+				{
 					asks: 'the wait that policy allows is over',
 					met: CASE_RULES.some((rule) => rule.code === code && rule.holds(state) !== null)
 				}

@@ -251,7 +251,7 @@ export const CASE_RULES: readonly Rule<CaseState>[] = [
 		source: 'Cambridgeshire notes allocation within one working day; the other waits are local defaults.',
 		holds: (state) => {
 			const { file, day, view, demands, leadId } = state;
-			if (isAllocated(file, day, view)) return null;
+			if (file.holderNotMatched === true || isAllocated(file, day, view)) return null;
 			const waitingSince = firstDayUnallocated(state);
 			const lookedAfter = demands.kinds.some(({ kind }) => kind.startsWith('looked_after'));
 			const highStakes = demands.stakes === 'high';

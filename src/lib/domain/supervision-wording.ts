@@ -35,7 +35,7 @@ export const START_REFUSAL_IN_WORDS: Record<StartRefusal, string> = {
 };
 
 export const REMARK_IN_WORDS: Record<Remark, string> = {
-	NOTHING_WRITTEN: 'Nothing is written about it yet. Write, or take it off the agenda.',
+	NOTHING_WRITTEN: 'Nothing is written about it yet. Left so, it is not part of the note that is proposed.',
 	TASKS_WITHOUT_ANALYSIS:
 		'Tasks without analysis: it says what happened or what to do, and not what it means for the child.',
 	NO_LIVED_EXPERIENCE: 'The child’s lived experience is empty.',

@@ -52,7 +52,11 @@ export function timelineOf(file: CaseFile, view: View, names: Names): CaseEvent[
 		const as = role === 'lead' ? 'Allocated to' : 'Co-worker joins:';
 		const inPost = practitionerId === null || isInPost(view, practitionerId, from);
 		tell(`allocation-${role}-${practitionerId ?? allocation.teamId}-${from}`, from, `${as} ${who}`, {
-			note: [reason ? ALLOCATION_REASON_IN_WORDS[reason] : '', inPost ? '' : 'not in post that day']
+			note: [
+				reason ? ALLOCATION_REASON_IN_WORDS[reason] : '',
+				inPost ? '' : 'not in post that day',
+				allocation.startNotGiven ? 'start not given: counted from the day of the extract' : ''
+			]
 				.filter(Boolean)
 				.join(' · '),
 			tone: practitionerId === null ? 'worst' : 'plain'

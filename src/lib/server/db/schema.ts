@@ -66,7 +66,7 @@ export const teams = pgTable(
 	},
 	(table) => [
 		oneCurrent('teams_reference', table),
-		check('teams_close_after_opening', sql`${table.closedOn} > ${table.openedOn}`)
+		check('teams_close_after_opening', sql`${table.closedOn} >= ${table.openedOn}`)
 	]
 );
 
@@ -197,7 +197,7 @@ export const cases = pgTable(
 		oneCurrent('cases_reference', table),
 		check(
 			'cases_close_after_opening',
-			sql`${table.closedOn} is null or ${table.closedOn} > ${table.openedOn}`
+			sql`${table.closedOn} is null or ${table.closedOn} >= ${table.openedOn}`
 		),
 		check('cases_complexity', sql`${table.complexity} between 0 and 3`),
 		index('cases_by_family').on(table.familyId),
@@ -250,7 +250,9 @@ export const allocations = pgTable(
 		practitionerId: uuid('practitioner_id').references(() => practitioners.id),
 		teamId: uuid('team_id').references(() => teams.id),
 		role: text().notNull(),
-		reason: text()
+		reason: text(),
+		/** The file named the holder and not since when: it begins on the day of the extract. */
+		startNotGiven: boolean('start_not_given').notNull().default(false)
 	},
 	(table) => [
 		endsAfterItStarts('allocations_end_after_they_start', table),

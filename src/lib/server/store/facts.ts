@@ -57,7 +57,7 @@ async function gather(tx: Transaction, reach: Reach): Promise<Facts> {
 			: reach.of === 'open'
 				? openDuring(reach.on, reach.on)
 				: openDuring(reach.from, reach.to);
-	const [cases, kinds, allocations, oversight, discussions] = await Promise.all([
+	const [cases, kinds, allocations, oversight, discussions, waiting] = await Promise.all([
 		rows<Case>(
 			tx,
 			sql`select ${entityId} as "caseId", reference, child_id as "childId", family_id as "familyId",
@@ -73,7 +73,7 @@ async function gather(tx: Transaction, reach: Reach): Promise<Facts> {
 		),
 		rows<Allocation>(
 			tx,
-			sql`select case_id as "caseId", practitioner_id as "practitionerId", team_id as "teamId", role, reason,
+			sql`select case_id as "caseId", practitioner_id as "practitionerId", team_id as "teamId", role, reason, start_not_given as "startNotGiven",
 				${period}, ${known}, ${ends}
 				from allocations where ${everKnown} ${among(sql`case_id`, caseIds)}`
 		),
@@ -97,7 +97,8 @@ async function gather(tx: Transaction, reach: Reach): Promise<Facts> {
 				where (d.superseded_at is null or d.superseded_on > coalesce(d.recorded_on, '0001-01-01'))
 					and (s.superseded_at is null or s.superseded_on > coalesce(s.recorded_on, '0001-01-01'))
 				${among(sql`d.case_id`, caseIds)}`
-		)
+		),
+		rows<{ caseId: string }>(tx, sql`select case_id as "caseId" from holders_not_matched`)
 	]);
 	const personIds =
 		reach.of !== 'those'
@@ -172,7 +173,14 @@ async function gather(tx: Transaction, reach: Reach): Promise<Facts> {
 	return {
 		teams,
 		people: peopleFrom(details, postings, absences, reductions, training),
-		cases: filesFrom(cases, kinds, allocations, oversight, discussions),
+		cases: filesFrom(
+			cases,
+			kinds,
+			allocations,
+			oversight,
+			discussions,
+			new Set(waiting.map(({ caseId }) => caseId))
+		),
 		sessions,
 		restructures,
 		policies,
@@ -270,7 +278,8 @@ function filesFrom(
 	kinds: CaseKind[],
 	allocations: Allocation[],
 	oversight: OversightEntry[],
-	discussions: CaseDiscussion[]
+	discussions: CaseDiscussion[],
+	waiting: ReadonlySet<string>
 ): CaseFile[] {
 	const of = <Row extends { caseId: string }>(list: Row[]) => groupedBy(list, ({ caseId }) => caseId);
 	const [kindsOf, allocationsOf, oversightOf, discussionsOf] = [
@@ -286,7 +295,8 @@ function filesFrom(
 		kinds: kindsOf.get(caseId) ?? [],
 		allocations: allocationsOf.get(caseId) ?? [],
 		oversight: oversightOf.get(caseId) ?? [],
-		discussions: discussionsOf.get(caseId) ?? []
+		discussions: discussionsOf.get(caseId) ?? [],
+		holderNotMatched: waiting.has(caseId)
 	}));
 }
 

@@ -238,13 +238,17 @@ export interface StoredRecords {
 	ids: Record<Entity, ReadonlyMap<string, string>>;
 }
 
-/** The current rows that one source sent, with the references they were sent with. */
+/**
+ * The current rows that one source sent, with the references they were sent with; of `everybodys` tables those of all
+ * sources. A row may refer to what another source sent, unless its own source uses the same reference for something.
+ */
 export async function storedRecords(
 	tx: Transaction,
 	source: string,
-	tables: readonly TableName[] = TABLES_IN_ORDER
+	tables: readonly TableName[] = TABLES_IN_ORDER,
+	everybodys: readonly TableName[] = []
 ): Promise<StoredRecords> {
-	const ids = await idsOf(tx, source);
+	const { ids, own: ownIds } = await idsOf(tx, source);
 	const references = Object.fromEntries(
 		Object.entries(ids).map(([entity, map]) => [entity, new Map([...map].map(([ref, id]) => [id, ref]))])
 	) as Record<Entity, Map<string, string>>;
@@ -258,10 +262,13 @@ export async function storedRecords(
 		const own = reference ? [`reference as "${reference}"`] : [];
 		const found = await tx.execute<AnyRow & { id: string }>(
 			sql`select id, ${sql.raw([...own, ...selected].join(', '))} from ${sql.raw(table)}
-				where superseded_at is null ${reference ? sql`and source = ${source}` : sql``}`
+				where superseded_at is null
+					${reference && !everybodys.includes(name) ? sql`and source = ${source}` : sql``}`
 		);
 		const referring = columns.filter(({ refers }) => refers);
+		const owner = reference || everybodys.includes(name) ? null : (referring[0]?.property ?? null);
 		for (const { id, ...row } of found) {
+			if (owner !== null && !ownIds.has(row[owner] as string)) continue;
 			let elsewhere = false;
 			for (const { property, refers, type } of referring) {
 				const value = row[property];
@@ -281,18 +288,23 @@ export async function storedRecords(
 	return { records, idOf, ids };
 }
 
-async function idsOf(tx: Transaction, source: string): Promise<Record<Entity, Map<string, string>>> {
+async function idsOf(
+	tx: Transaction,
+	source: string
+): Promise<{ ids: Record<Entity, Map<string, string>>; own: Set<string> }> {
 	const entities: Entity[] = ['teams', 'practitioners', 'cases', 'supervision', 'oversight'];
+	const own = new Set<string>();
 	const maps = await Promise.all(
 		entities.map(async (entity) => {
-			const found = await tx.execute<{ id: string; reference: string }>(
-				sql`select id, reference from ${sql.raw(STORED[entity].table)}
-					where superseded_at is null and source = ${source}`
+			const found = await tx.execute<{ id: string; reference: string; own: boolean }>(
+				sql`select id, reference, source = ${source} as own from ${sql.raw(STORED[entity].table)}
+					where superseded_at is null order by source = ${source}, recorded_at desc`
 			);
+			for (const row of found) if (row.own) own.add(row.id);
 			return [entity, new Map(found.map(({ id, reference }) => [reference, id]))] as const;
 		})
 	);
-	return Object.fromEntries(maps) as Record<Entity, Map<string, string>>;
+	return { ids: Object.fromEntries(maps) as Record<Entity, Map<string, string>>, own };
 }
 
 /** Rows to write: new ones, and corrected ones with the stored row they replace. */

@@ -2,10 +2,18 @@ import { createHash } from 'node:crypto';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
 import type { TableName } from '#lib/domain/records.ts';
 import { changesNothing, planImport, planInWords, previewLines, type Plan } from '#lib/intake/plan.ts';
+import type { AnnexAIncoming } from '#lib/intake/annex-a-cases.ts';
 import type { Incoming } from '#lib/intake/tables.ts';
 import { record } from '#lib/server/audit.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
-import { noteImport, oneAtATime, refreshStatistics, setObservedFrom } from '#lib/server/store/imports.ts';
+import {
+	keepWaiting,
+	markStartNotGiven,
+	noteImport,
+	oneAtATime,
+	refreshStatistics,
+	setObservedFrom
+} from '#lib/server/store/imports.ts';
 import { storedRecords, TABLES_IN_ORDER, writeRecords, type Writing } from '#lib/server/store/records.ts';
 
 export interface BringIn {
@@ -56,8 +64,13 @@ export async function bringIn(tx: Transaction, incoming: Incoming, how: BringIn)
 		await setObservedFrom(tx, observedFrom);
 		await record(tx, { operator: by }, { action: 'set', entity: 'observed_from', entityId: observedFrom });
 	}
+	if (!changesNothing(plan)) await writeRecords(tx, plan.source, stored, writingOf(plan, stored.idOf));
+	if ('waiting' in incoming) {
+		const extract = incoming as AnnexAIncoming;
+		await keepWaiting(tx, plan.source, extract.waiting);
+		await markStartNotGiven(tx, plan.source, extract.startNotGiven);
+	}
 	if (changesNothing(plan)) return { plan, applied: observedFrom !== null };
-	await writeRecords(tx, plan.source, stored, writingOf(plan, stored.idOf));
 	const counts = countsOf(plan);
 	const digest = digestOf(plan);
 	const importId = await noteImport(tx, { by, source: plan.source, digest, counts });

@@ -102,7 +102,9 @@ export async function caseRecord(
 				'Lead',
 				lead && leadId !== null
 					? `${names(leadId)}, ${TIER_IN_WORDS[tierOn(lead, on, view.knowledge).tier]}${since ? `, since ${dayInWords(since)}` : ''}`
-					: 'nobody',
+					: file.holderNotMatched
+						? 'named in a file, and not matched to a practitioner yet'
+						: 'nobody',
 				leadId
 			),
 			fact(

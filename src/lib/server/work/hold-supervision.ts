@@ -136,12 +136,11 @@ async function agendaToday(tx: Transaction, today: CalendarDate, superviseeId: s
 
 async function fillAgenda(tx: Transaction, by: Asker, sessionId: string, agenda: readonly AgendaItem[]) {
 	const wanted = agenda.slice(0, AGENDA_LENGTH).map(({ caseId }) => caseId);
-	await recordAgenda(tx, by, 'added', await addDiscussions(tx, sessionId, wanted, by.today));
+	await recordAgenda(tx, by, 'added to agenda', await addDiscussions(tx, sessionId, wanted, by.today));
 }
 
 async function recordAgenda(tx: Transaction, by: Asker, action: string, caseIds: readonly string[]) {
-	for (const caseId of caseIds)
-		await record(tx, by, { action: `${action} to agenda`, entity: 'case', entityId: caseId });
+	for (const caseId of caseIds) await record(tx, by, { action, entity: 'case', entityId: caseId });
 }
 
 /** Puts a case that the practitioner holds on the agenda. */
@@ -155,7 +154,7 @@ export async function addCase(
 	if ('refused' in session) return session;
 	const { agenda } = await agendaToday(tx, by.today, session.superviseeId);
 	if (!agenda.some((item) => item.caseId === caseId)) return { refused: 'NOT_ON_AGENDA' };
-	await recordAgenda(tx, by, 'added', await addDiscussions(tx, sessionId, [caseId], by.today));
+	await recordAgenda(tx, by, 'added to agenda', await addDiscussions(tx, sessionId, [caseId], by.today));
 	return { added: true };
 }
 
@@ -172,7 +171,7 @@ export async function removeCase(
 	if (discussion && !isEmpty(discussion)) return { refused: 'NOT_EMPTY' };
 	if (discussion) {
 		await removeDiscussion(tx, sessionId, caseId);
-		await recordAgenda(tx, by, 'removed', [caseId]);
+		await recordAgenda(tx, by, 'taken off agenda', [caseId]);
 	}
 	return { removed: true };
 }
@@ -331,6 +330,7 @@ export async function discardDraft(
 	return { discarded: true };
 }
 
+/** Fixes the text. What was on the agenda and not written about was not discussed, and does not stay in the note. */
 export async function proposeNote(
 	tx: Transaction,
 	by: Asker,
@@ -338,7 +338,13 @@ export async function proposeNote(
 ): Promise<{ done: true } | Refused> {
 	return move(tx, by, sessionId, 'proposed', async (note, party, session) => {
 		const whole = await wholeText(tx, session);
-		return whole === null ? { refused: 'CANNOT_OPEN' } : propose(note, party, somethingIsWritten(whole));
+		if (whole === null) return { refused: 'CANNOT_OPEN' };
+		const moved = propose(note, party, somethingIsWritten(whole));
+		if (!('to' in moved)) return moved;
+		const notDiscussed = whole.discussions.filter(isEmpty).map(({ caseId }) => caseId);
+		for (const caseId of notDiscussed) await removeDiscussion(tx, sessionId, caseId);
+		await recordAgenda(tx, by, 'taken off agenda', notDiscussed);
+		return moved;
 	});
 }
 

@@ -2,9 +2,14 @@ import type { CalendarDate } from '#lib/domain/calendar.ts';
 import type { TableName } from '#lib/domain/records.ts';
 import { tableCalled, TABLES } from '#lib/intake/catalogue.ts';
 import { COMMAND_LIMITS, recognise, type GivenFile } from '#lib/intake/files.ts';
-import { problemInWords } from '#lib/intake/problems.ts';
+import { casesOf, type AnnexAIncoming } from '#lib/intake/annex-a-cases.ts';
+import { readAnnexA } from '#lib/intake/annex-a.ts';
+import { matchNames } from '#lib/intake/match.ts';
+import { problemInWords, type Problem } from '#lib/intake/problems.ts';
 import { readTables, type Incoming } from '#lib/intake/tables.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
+import { namesRemembered } from '#lib/server/store/imports.ts';
+import { storedRecords, TABLES_IN_ORDER } from '#lib/server/store/records.ts';
 
 export type { GivenFile };
 
@@ -37,9 +42,37 @@ export async function readGiven(
 		tables.push(table.table);
 	}
 	const recognised = await recognise(given, COMMAND_LIMITS);
-	if (recognised.tables.length === 0) {
-		const words = recognised.problems.map(problemInWords);
+	const { annexA, tables: native, problems } = recognised;
+	if (annexA.length === 0 && native.length === 0) {
+		const words = problems.map(problemInWords);
 		return { refused: words.length > 0 ? words : ['No table was found in what was given.'] };
 	}
-	return { incoming: await readTables(recognised), complete: tables };
+	if (annexA.length === 0) return { incoming: await readTables(recognised), complete: tables };
+	if (annexA.length > 1 || native.length > 0)
+		return { refused: ['Give one Annex A workbook by itself: it is compared with the one before it.'] };
+	if (extractDate === null)
+		return {
+			refused: [
+				`${annexA[0]?.file}: an Annex A workbook does not say when it was made, and leads it names begin on that day. Give it with --extract-date yyyy-mm-dd.`
+			]
+		};
+	return { incoming: await readExtract(tx, annexA[0], problems, extractDate, addPeople), complete: tables };
+}
+
+const ANNEX_A = 'annex-a';
+
+async function readExtract(
+	tx: Transaction,
+	workbook: Parameters<typeof readAnnexA>[0] | undefined,
+	problems: readonly Problem[],
+	extractDate: CalendarDate,
+	addPeople: boolean
+): Promise<AnnexAIncoming> {
+	if (!workbook) throw new Error('there is no workbook');
+	const annexA = await readAnnexA(workbook);
+	const { records } = await storedRecords(tx, ANNEX_A, TABLES_IN_ORDER, ['teams', 'practitioners']);
+	const names = annexA.names.map(({ name }) => name);
+	const matching = matchNames(names, records.practitioners, await namesRemembered(tx, ANNEX_A));
+	const incoming = casesOf(annexA, records, { extractDate, matching, addPeople });
+	return { ...incoming, problems: [...problems, ...incoming.problems] };
 }

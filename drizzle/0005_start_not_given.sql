@@ -1,0 +1,1 @@
+ALTER TABLE "allocations" ADD COLUMN "start_not_given" boolean DEFAULT false NOT NULL;

@@ -417,6 +417,28 @@ describe('the words', () => {
 		);
 	});
 
+	test('of many services the headline names only where the change was greatest', () => {
+		const ids = ['north', 'south', 'east', 'west', 'centre'];
+		const many = {
+			...measured(0),
+			teams: ids.flatMap((teamId) => teams.slice(0, 1).map((team) => ({ ...team, teamId, service: teamId }))),
+			months: months.map(({ on, sinceCorrected }) => ({
+				on,
+				tallies: new Map(
+					ids.map((id, place) => [id, day(100, on < '2025-12-01' ? 90 : 90 - place * 12, 0)] as const)
+				),
+				sinceCorrected
+			}))
+		};
+		expect(
+			headlineOf(
+				overviewOf(many, { of: 'authority' }, begun ?? null, begun ? windowsOf(begun, view.knowledge) : [])
+			)
+		).toMatch(
+			/; supervision on time fell from 90 % to 66 %, clearly so in 4 of 5 services, most of all in centre, from 90 % to 42 %\.$/
+		);
+	});
+
 	test('without months before, the headline compares nothing', () => {
 		expect(headlineOf(overview({ of: 'authority' }, 6))).toBe(
 			'Since the Family Help reorganisation began, 11 cases are now held without oversight.'

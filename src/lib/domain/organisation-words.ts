@@ -157,6 +157,7 @@ export function restructureInWords(name: string): string {
 	return /^the /i.test(name) ? name : `the ${name}`;
 }
 
+const NAMED_SERVICES = 4;
 const WORTH_SAYING = ['M01', 'M03-28', 'M05', 'M08-over'] as const;
 
 /**
@@ -195,7 +196,22 @@ function mostChanged({ comparison, services }: Overview): string | null {
 	if (!most) return 'nothing else clearly changed';
 	const subject = lowered(shortOf(most.measure));
 	if (services.length < 2) return `${subject} ${moved(most)}`;
-	return `${subject} ${byService(most.measure, services)}`;
+	return `${subject} ${services.length > NAMED_SERVICES ? overall(most, services) : byService(most.measure, services)}`;
+}
+
+/** More services than a sentence can name. */
+function overall(most: Compared, services: readonly ServiceCompared[]): string {
+	const alike = services
+		.flatMap(({ service, compared }) => {
+			const own = compared.get(most.measure.id);
+			return own?.change?.verdict === most.change?.verdict && own?.change
+				? [{ service, own, change: own.change }]
+				: [];
+		})
+		.sort((a, b) => Math.abs(b.change.difference) - Math.abs(a.change.difference));
+	const [first] = alike;
+	const where = first ? `, most of all in ${first.service}, ${fromTo(first.own)}` : '';
+	return `${moved(most)}, clearly so in ${alike.length} of ${services.length} services${where}`;
 }
 
 function byService(measure: Measure, services: readonly ServiceCompared[]): string {

@@ -153,7 +153,7 @@ export function windowInWords({ from, to, over }: Window, monthEnds: number): st
 }
 
 /** "the Family Help reorganisation" */
-export function restructureInWords(name: string): string {
+function restructureInWords(name: string): string {
 	return /^the /i.test(name) ? name : `the ${name}`;
 }
 

@@ -35,7 +35,7 @@ export interface Measured {
 export type Scope = { of: 'authority' } | { of: 'service'; service: string } | { of: 'team'; teamId: string };
 
 /** What was counted in a scope: its teams together; the authority's includes the cases of no team. */
-export function tallyIn(tallies: Tallies, scope: Scope, teams: readonly Team[]): Tally {
+function tallyIn(tallies: Tallies, scope: Scope, teams: readonly Team[]): Tally {
 	if (scope.of === 'authority') return addedUp(tallies.values());
 	const ids = scope.of === 'team' ? [scope.teamId] : teamIdsOf(scope.service, teams);
 	return addedUp(ids.flatMap((id) => tallies.get(id) ?? []));

@@ -132,7 +132,8 @@ module.exports = {
 			CLOCK,
 			SCHEDULE,
 			LOG,
-			DOOR
+			DOOR,
+			SEALING
 		),
 		room(
 			'hooks-import-work-and-session',

@@ -13,6 +13,7 @@ import {
 	type Pages
 } from '#lib/server/door.ts';
 import { describeError, log } from '#lib/server/log.ts';
+import { openNoteKeys } from '#lib/server/sealing.ts';
 import { database, leaveDatabase, migrate, packageRoot, reviveDatabase } from '#lib/server/store/database.ts';
 
 const LONGEST_FINISH_MS = 30_000;
@@ -69,7 +70,9 @@ export async function serveUntilStopped(
 
 /** Serves the built application from this process. The database is open already, and is shared with it. */
 async function openDoor(port: number | null, io: Io): Promise<{ door: Door; address: string }> {
-	const { origin, proxies, host, port: usual } = readConfig(process.env);
+	const settings = readConfig(process.env);
+	const { origin, proxies, host, port: usual } = settings;
+	openNoteKeys(settings);
 	if (origin?.startsWith('https:') && proxies === 0)
 		io.err(
 			'Note: ORIGIN is https, so a proxy stands in front, yet COUNTERSIGN_PROXIES is not set: every visitor seems to come from one address, and wrong passwords of one slow down all. Set COUNTERSIGN_PROXIES=1.'

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -45,7 +46,14 @@ export async function serveBuilt(
 		[join(root, 'bin/countersign.js'), 'serve', ...options, '--port', '0'],
 		{
 			cwd: root,
-			env: { ...process.env, DATABASE_URL: url, ORIGIN: '', COUNTERSIGN_LOG: 'info', ...settings },
+			env: {
+				...process.env,
+				DATABASE_URL: url,
+				ORIGIN: '',
+				COUNTERSIGN_LOG: 'info',
+				COUNTERSIGN_NOTE_KEYS: `1:${randomBytes(32).toString('base64')}`,
+				...settings
+			},
 			stdio: ['ignore', 'pipe', 'pipe']
 		}
 	);

@@ -240,10 +240,12 @@ test('signed by the supervisor it counts as oversight, and the flags are cleared
 	expect(signOffs[0]?.digest).toMatch(/^[0-9a-f]{64}$/);
 });
 
-test('the practitioner may record disagreement, which closes it and stays readable', async () => {
+test('only what was written about stays in the note, and disagreement closes it and stays readable', async () => {
 	const sessionId = await started(cast.MARYAM);
 	await written(sessionId);
 	await as(cast.BEN, (tx, by) => proposeNote(tx, by, sessionId));
+	const proposed = await as(cast.BEN, (tx) => discussionsOf(tx, sessionId));
+	expect(proposed.map(({ reference }) => reference)).toEqual([MIRA]);
 	await signedBy(cast.MARYAM, sessionId);
 	await signedBy(cast.BEN, sessionId, 'I asked for a co-worker and that is missing.');
 	const page = await as(cast.BEN, (tx, by) => sessionPage(tx, by, sessionId, null));

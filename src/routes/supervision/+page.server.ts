@@ -3,7 +3,7 @@ import { askedDay } from '#lib/domain/asked.ts';
 import { freshnessInWords } from '#lib/server/work/freshness.ts';
 import { supervisionList } from '#lib/server/work/supervision-list.ts';
 import { asPerson, who } from '#lib/server/session.ts';
-import type { PageServerLoad } from './$types.ts';
+import type { PageServerLoad } from './$types';
 
 const whoMayLog: readonly AskingRole[] = [
 	'practitioner',

@@ -1,6 +1,7 @@
 import { error, fail, redirect, type RequestEvent } from '@sveltejs/kit';
 import { isId } from '#lib/domain/asked.ts';
 import { dayInWords, isCalendarDate } from '#lib/domain/calendar.ts';
+import { whoSupervises } from '#lib/domain/supervision-note.ts';
 import { REFUSAL_IN_WORDS, START_REFUSAL_IN_WORDS } from '#lib/domain/supervision-wording.ts';
 import { asPerson, who, type Who } from '#lib/server/session.ts';
 import {
@@ -25,14 +26,16 @@ import {
 	tooLong,
 	type Texts
 } from './typed.server.ts';
-import type { Actions, PageServerLoad } from './$types.ts';
+import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
 	const by = who(event);
 	const id = sessionIn(event);
 	const shown = await asPerson(by, (tx) => sessionPage(tx, by, id, event.url.searchParams.get('part')));
 	if (!shown) error(404, 'Not found');
-	return { ...shown, today: by.today, mayHold: shown.party !== null || by.role !== 'inspector' };
+	const { superviseeId: practitionerId, supervisorId } = shown.session;
+	const between = whoSupervises({ practitionerId, supervisorId }, by);
+	return { ...shown, today: by.today, mayHold: !('refused' in between) };
 };
 
 function sessionIn({ params }: { params: { session: string } }): string {

@@ -4,7 +4,7 @@ import { REFUSAL_IN_WORDS } from '#lib/domain/supervision-wording.ts';
 import { who } from '#lib/server/session.ts';
 import { timeOf } from '#lib/server/work/supervision-page.ts';
 import { conflictWith, editionOf, PERSONAL, saveTyped, textsOf, tooLong } from '../typed.server.ts';
-import type { RequestHandler } from './$types.ts';
+import type { RequestHandler } from './$types';
 
 /** Saves what is being written: as JSON while the page is open, as a form when it goes away and nobody can choose. */
 export const POST: RequestHandler = async (event) => {

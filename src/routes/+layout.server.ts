@@ -3,15 +3,17 @@ import { weekdayInWords } from '#lib/domain/calendar.ts';
 import { ASKING_ROLE_IN_WORDS } from '#lib/domain/wording.ts';
 import { asPerson } from '#lib/server/session.ts';
 import { authorityOf } from '#lib/server/store/scope.ts';
-import type { LayoutServerLoad } from './$types.ts';
+import type { LayoutServerLoad } from './$types';
+
+/** The pages that the frame around every page leads to. */
+const IN_THE_FRAME = ['/flags', '/supervision', '/organisation', '/search'] as const;
+type Page = (typeof IN_THE_FRAME)[number];
 
 export const load: LayoutServerLoad = async ({ locals }) => {
 	const { who } = locals;
-	if (!who) return { person: null, pages: [], teamId: null, demoDay: null };
+	if (!who) return { person: null, pages: [] as Page[], teamId: null, demoDay: null };
 	const { isDemo } = await asPerson(who, authorityOf);
-	const pages = (['/flags', '/supervision', '/organisation', '/search'] as const).filter((page) =>
-		isAmong(PAGES[page], who.role)
-	);
+	const pages = IN_THE_FRAME.filter((page) => isAmong(PAGES[page], who.role));
 	const hasTeam = who.role === 'team_manager' || who.role === 'practice_supervisor';
 	return {
 		person: { name: who.name, role: ASKING_ROLE_IN_WORDS[who.role] },

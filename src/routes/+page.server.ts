@@ -3,7 +3,7 @@ import { mayRecordOversight } from '#lib/domain/access.ts';
 import { todayOf } from '#lib/server/work/today.ts';
 import { freshnessInWords } from '#lib/server/work/freshness.ts';
 import { asPerson, who } from '#lib/server/session.ts';
-import type { PageServerLoad } from './$types.ts';
+import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
 	const person = who(event);

@@ -1,4 +1,4 @@
-import { addWorkingDays, daysBetween, type CalendarDate } from './calendar.ts';
+import { addWorkingDays, type CalendarDate } from './calendar.ts';
 import {
 	activeKindsOn,
 	caseDetails,
@@ -226,15 +226,4 @@ export function caseloads(view: View): Caseload[] {
 		if (inPost || caseload.held.length > 0) list.push(caseload);
 	}
 	return list;
-}
-
-/** Days since an allocation began, for "new in the last 7 days". */
-export function ledForDays(
-	file: CaseFile,
-	leadId: string,
-	day: CalendarDate,
-	knowledge: Knowledge
-): number | null {
-	const since = leadSince(file, leadId, day, knowledge);
-	return since === null ? null : daysBetween(since, day);
 }

@@ -81,7 +81,7 @@ export function suitableCoWorkerOn(
 	return null;
 }
 
-export function suitablyHeldOn(file: CaseFile, demands: Demands, day: CalendarDate, view: View): boolean {
+function suitablyHeldOn(file: CaseFile, demands: Demands, day: CalendarDate, view: View): boolean {
 	const lead = leadOn(file, day, view.knowledge);
 	if (lead !== null && suitabilityOn(lead, demands, day, view).suitable) return true;
 	return suitableCoWorkerOn(file, demands, day, view) !== null;

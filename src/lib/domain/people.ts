@@ -135,7 +135,7 @@ function hasLeftBy(person: Person, day: CalendarDate, knowledge: Knowledge): boo
 	return knowledge.hindsight || details.endRecordedOn === null || details.endRecordedOn <= knowledge.on;
 }
 
-export function managesPractice(role: Role): boolean {
+function managesPractice(role: Role): boolean {
 	return MANAGING_PRACTICE.has(role);
 }
 

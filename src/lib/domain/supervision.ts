@@ -76,7 +76,7 @@ export function profileOn(
 	return from !== null && day < from ? 'LGA' : profile;
 }
 
-export function isHeldBy(session: Session, day: CalendarDate, knowledge: Knowledge): boolean {
+function isHeldBy(session: Session, day: CalendarDate, knowledge: Knowledge): boolean {
 	return (
 		!session.cancelled &&
 		session.heldOn !== null &&

@@ -29,14 +29,6 @@ export const SEVERITY_IN_WORDS: Record<Severity, string> = {
 	low: 'Low'
 };
 
-/** How soon the severity asks to be acted on. */
-export const ACT_WITHIN: Record<Severity, string> = {
-	critical: 'same day',
-	high: '1 working day',
-	medium: '5 working days',
-	low: 'when next met'
-};
-
 export const KIND_IN_WORDS: Record<Kind, string> = {
 	section_47: 'section 47 enquiry',
 	child_protection: 'child protection plan',
@@ -145,14 +137,6 @@ export const ALLOCATION_REASON_IN_WORDS: Record<AllocationReason, string> = {
 	OTHERS: 'other reason'
 };
 
-export const SUBJECT_IN_WORDS: Record<SubjectKind, string> = {
-	case: 'case',
-	practitioner: 'practitioner',
-	session: 'supervision session',
-	action: 'action',
-	request: 'request'
-};
-
 export function lengthInWords({ count, unit }: Length): string {
 	if (unit === 'months') return count === 1 ? 'calendar month' : `${count} months`;
 	if (unit === 'wd') return count === 1 ? '1 working day' : `${count} working days`;
@@ -206,7 +190,7 @@ function monthsInWords(months: number): string {
 export type Names = (practitionerId: string) => string;
 
 /** Why the flag stands, in one or a few sentences: the fact, the rule, and how far past it. */
-export function why(finding: Finding, names: Names, today: CalendarDate): string {
+function why(finding: Finding, names: Names, today: CalendarDate): string {
 	switch (finding.code) {
 		case 'HELD_WITHOUT_OVERSIGHT':
 			return sentences(
@@ -270,7 +254,7 @@ export function why(finding: Finding, names: Names, today: CalendarDate): string
 }
 
 /** What clears the flag: the fact that would have to change. */
-export function whatClears(finding: Finding): string {
+function whatClears(finding: Finding): string {
 	switch (finding.code) {
 		case 'HELD_WITHOUT_OVERSIGHT':
 			return 'Record oversight, add a co-worker who is suitable, or reallocate.';
@@ -293,23 +277,6 @@ export function whatClears(finding: Finding): string {
 		case 'EXPERIENCE_UNKNOWN':
 			return 'Record the date of registration.';
 	}
-}
-
-/** What happened when a flag went: the condition that no longer holds. */
-export function clearedBecause(code: Code): string {
-	const because: Record<Code, string> = {
-		HELD_WITHOUT_OVERSIGHT: 'it has oversight again, or is suitably held',
-		BELOW_EXPERIENCE: 'somebody with the experience holds it',
-		TRAINING_GAP: 'the training is current, or somebody who has it holds it',
-		OVERSIGHT_OVERDUE: 'oversight was recorded',
-		UNALLOCATED: 'somebody in post holds it',
-		HOLDER_ABSENT: 'the holder is back, or covered',
-		SUPERVISION_OVERDUE: 'supervision was held',
-		NO_SUPERVISOR: 'a supervisor is here',
-		OVER_CAPACITY: 'the load is within capacity',
-		EXPERIENCE_UNKNOWN: 'the date of registration is recorded'
-	};
-	return because[code];
 }
 
 function heldBy({ leadId, leadSince, tier }: HolderFacts, names: Names): string {

@@ -2,7 +2,7 @@ import { askedDay } from '#lib/domain/asked.ts';
 import { csvAnswer } from '#lib/server/work/csv.ts';
 import { filterFrom, flagList } from '#lib/server/work/flag-list.ts';
 import { asPerson, who } from '#lib/server/session.ts';
-import type { RequestHandler } from './$types.ts';
+import type { RequestHandler } from './$types';
 
 export const GET: RequestHandler = async (event) => {
 	const person = who(event);

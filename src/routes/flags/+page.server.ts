@@ -2,7 +2,7 @@ import { askedDay } from '#lib/domain/asked.ts';
 import { filterFrom, flagList, ruleOptions } from '#lib/server/work/flag-list.ts';
 import { freshnessInWords } from '#lib/server/work/freshness.ts';
 import { asPerson, who } from '#lib/server/session.ts';
-import type { PageServerLoad } from './$types.ts';
+import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
 	const person = who(event);

@@ -3,7 +3,7 @@ import { askedDay } from '#lib/domain/asked.ts';
 import { asPerson, who } from '#lib/server/session.ts';
 import { freshnessInWords } from '#lib/server/work/freshness.ts';
 import { organisation } from '#lib/server/work/organisation.ts';
-import type { PageServerLoad } from './$types.ts';
+import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
 	const person = who(event);

@@ -1,7 +1,7 @@
 import { isAmong, PAGES, seesNames } from '#lib/domain/access.ts';
 import { asPerson, who } from '#lib/server/session.ts';
 import { casesNamed, practitionersNamed } from '#lib/server/store/cases.ts';
-import type { PageServerLoad } from './$types.ts';
+import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
 	const person = who(event);

@@ -2,7 +2,7 @@ import { askedDay } from '#lib/domain/asked.ts';
 import { csvAnswer } from '#lib/server/work/csv.ts';
 import { supervisionList } from '#lib/server/work/supervision-list.ts';
 import { asPerson, who } from '#lib/server/session.ts';
-import type { RequestHandler } from './$types.ts';
+import type { RequestHandler } from './$types';
 
 export const GET: RequestHandler = async (event) => {
 	const by = who(event);

@@ -300,7 +300,7 @@ function filesFrom(
 	}));
 }
 
-export async function teamsOf(tx: Transaction): Promise<Team[]> {
+async function teamsOf(tx: Transaction): Promise<Team[]> {
 	return rows<Team>(
 		tx,
 		sql`select ${entityId} as "teamId", reference, name, service, opened_on as "openedOn",
@@ -319,7 +319,7 @@ export async function restructuresOf(tx: Transaction): Promise<Restructure[]> {
 }
 
 /** The policy versions, oldest first; version 1 as shipped where none was stored. */
-export async function policiesOf(tx: Transaction): Promise<Policy[]> {
+async function policiesOf(tx: Transaction): Promise<Policy[]> {
 	const stored = await rows<{ version: number; effectiveFrom: CalendarDate | null; policy: Policy }>(
 		tx,
 		sql`select version, effective_from as "effectiveFrom", policy from policy_versions order by version`
@@ -328,7 +328,7 @@ export async function policiesOf(tx: Transaction): Promise<Policy[]> {
 	return stored.map(({ version, effectiveFrom, policy }) => ({ ...policy, version, effectiveFrom }));
 }
 
-export async function settingsOf(tx: Transaction): Promise<Settings> {
+async function settingsOf(tx: Transaction): Promise<Settings> {
 	const [stored] = await rows<Settings>(
 		tx,
 		sql`select observed_from as "observedFrom", supervision_profile_from as "supervisionProfileFrom" from settings`

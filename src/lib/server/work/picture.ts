@@ -120,10 +120,3 @@ async function actionsOf(tx: Transaction, view: View, practitionerIds: readonly 
 		practitionerIds
 	);
 }
-
-/** The open cases of the picture that belong to the team. */
-export function casesOfTeam({ view }: Picture, teamId: string | null): string[] {
-	return view.authority.cases
-		.filter((file) => isOpenOn(file, view.knowledge.on, view.knowledge) && teamOfCase(file, view) === teamId)
-		.map(({ caseId }) => caseId);
-}

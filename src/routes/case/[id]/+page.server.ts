@@ -6,7 +6,7 @@ import { freshnessInWords } from '#lib/server/work/freshness.ts';
 import { recordOversight, refusals, type OversightForm } from '#lib/server/work/record-oversight.ts';
 import { asPerson, who } from '#lib/server/session.ts';
 import { maySeeCase } from '#lib/server/store/scope.ts';
-import type { Actions, PageServerLoad } from './$types.ts';
+import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
 	const person = who(event);

@@ -5,7 +5,7 @@ import { freshnessInWords } from '#lib/server/work/freshness.ts';
 import { startSession } from '#lib/server/work/hold-supervision.ts';
 import { practitionerPage } from '#lib/server/work/practitioner-page.ts';
 import { asPerson, who } from '#lib/server/session.ts';
-import type { Actions, PageServerLoad } from './$types.ts';
+import type { Actions, PageServerLoad } from './$types';
 
 const TABS = ['caseload', 'supervision', 'training'] as const;
 

@@ -3,7 +3,7 @@ import { askedDay } from '#lib/domain/asked.ts';
 import { asPerson, who } from '#lib/server/session.ts';
 import { csvAnswer } from '#lib/server/work/csv.ts';
 import { COMPARISON_HEAD, comparisonRows, fileNameOf, organisation } from '#lib/server/work/organisation.ts';
-import type { RequestHandler } from './$types.ts';
+import type { RequestHandler } from './$types';
 
 export const GET: RequestHandler = async (event) => {
 	const person = who(event);

@@ -4,7 +4,7 @@ import { HEATMAP_COLUMNS } from '#lib/domain/heatmap-words.ts';
 import { csvAnswer } from '#lib/server/work/csv.ts';
 import { heatmapOfTeam, sortFrom } from '#lib/server/work/heatmap.ts';
 import { asPerson, who } from '#lib/server/session.ts';
-import type { RequestHandler } from './$types.ts';
+import type { RequestHandler } from './$types';
 
 export const GET: RequestHandler = async (event) => {
 	const person = who(event);

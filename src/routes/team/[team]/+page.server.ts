@@ -3,7 +3,7 @@ import { askedDay, isId } from '#lib/domain/asked.ts';
 import { freshnessInWords } from '#lib/server/work/freshness.ts';
 import { heatmapOfTeam, sortFrom } from '#lib/server/work/heatmap.ts';
 import { asPerson, who } from '#lib/server/session.ts';
-import type { PageServerLoad } from './$types.ts';
+import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
 	const person = who(event);

@@ -70,7 +70,7 @@ export function majorOf(binaries: string): number | null {
 }
 
 /** Null when the account can run the binaries where they are; else what the machine answered. */
-export async function whyNotRunnable(binaries: string, account: Account): Promise<string | null> {
+async function whyNotRunnable(binaries: string, account: Account): Promise<string | null> {
 	for (const program of ['postgres', 'initdb']) {
 		const tried = await runAs(account, join(binaries, 'bin', program), ['--version']);
 		if (!tried.ok) return tried.output.trim();

@@ -4,7 +4,7 @@ import { isHeatmapColumn } from '#lib/domain/heatmap-words.ts';
 import { behindACell } from '#lib/server/work/behind-a-cell.ts';
 import { sortFrom } from '#lib/server/work/heatmap.ts';
 import { asPerson, who } from '#lib/server/session.ts';
-import type { PageServerLoad } from './$types.ts';
+import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
 	const person = who(event);

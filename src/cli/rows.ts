@@ -14,7 +14,7 @@ export function formatFrom(given: string | undefined): Format {
 
 export interface PrintedColumn<Row> {
 	head: string;
-	value(row: Row): Written;
+	value: (row: Row) => Written;
 }
 
 /** Rows in the format asked for. JSON prints the rows themselves, the others the columns. */

@@ -11,7 +11,7 @@ export type Transaction = Parameters<Parameters<Drizzle['transaction']>[0]>[0];
 export interface Database {
 	drizzle: Drizzle;
 	client: postgres.Sql;
-	close(): Promise<void>;
+	close: () => Promise<void>;
 }
 
 /**

@@ -326,7 +326,7 @@ export async function writeRecords(
 	for (const name of TABLES_IN_ORDER) {
 		const { added = [], changed = [] } = writing[name] ?? {};
 		const { table, reference, columns, copied } = STORED[name];
-		const withIds = added.map((row) => ({ id: randomUUID() as string, row: row as AnyRow }));
+		const withIds = added.map((row) => ({ id: randomUUID(), row: row as AnyRow }));
 		if (reference && name in ids) {
 			const own = new Map(ids[name as Entity]);
 			for (const { id, row } of withIds) own.set(String(row[reference]), id);

@@ -2,7 +2,6 @@ import type { Action } from '#lib/domain/actions.ts';
 import { arrange, personOf, viewOf, type View } from '#lib/domain/authority.ts';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
 import { isOpenOn } from '#lib/domain/cases.ts';
-import { teamOfCase } from '#lib/domain/flag-rules.ts';
 import { assess, findingsOfPractitioner, type Finding } from '#lib/domain/flags.ts';
 import { heatmapOf, heatmapRow, type HeatmapRow } from '#lib/domain/heatmap.ts';
 import { actionsAbout } from '#lib/server/store/actions.ts';

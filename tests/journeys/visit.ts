@@ -1,8 +1,9 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { test as base, expect, type BrowserContext, type Page } from '@playwright/test';
+import { test as base, expect as patient, type BrowserContext, type Page } from '@playwright/test';
 import { folderForDemo, startDemo, type Demo, type RunningDemo } from './demo.ts';
 
-export { expect };
+/** Other work on the machine makes a page slow, not wrong. */
+export const expect = patient.configure({ timeout: 20_000 });
 
 export type Role =
 	| 'team manager'

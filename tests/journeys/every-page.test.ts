@@ -1,0 +1,92 @@
+import { readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { isAmong, PAGES, type AskingRole } from '#lib/domain/access.ts';
+import { expect, expectSound, test, type Role } from './visit.ts';
+
+const ROUTES = join(import.meta.dirname, '../../src/routes');
+
+/** The pages that exist, by their id. */
+const routes = readdirSync(ROUTES, { recursive: true, encoding: 'utf8' })
+	.filter((file) => file.endsWith('+page.svelte'))
+	.map((file) => `/${dirname(file).replaceAll('\\', '/')}`.replace(/^\/\.$/, '/'));
+
+const ROLES: Record<Role, AskingRole> = {
+	'team manager': 'team_manager',
+	practitioner: 'practitioner',
+	'practice supervisor': 'practice_supervisor',
+	'service manager': 'service_manager',
+	director: 'director',
+	'principal social worker': 'principal_social_worker',
+	'data steward': 'steward',
+	administrator: 'administrator'
+};
+
+/** Pages that no link leads to, and states that no link asks for. */
+const UNLINKED = [
+	'/sign-out',
+	'/password/not-a-link',
+	'/nowhere',
+	'/?as-at=nonsense',
+	'/?as-at=2026-03-31',
+	'/search',
+	'/search?for=K-2',
+	'/search?for=nobody+of+this+name',
+	'/flags?team=none&severity=critical'
+];
+
+test.describe.configure({ mode: 'parallel' });
+
+for (const [role, asking] of Object.entries(ROLES) as [Role, AskingRole][])
+	test(`every page of a ${role} is sound, wide and narrow, light and dark`, async ({ as }) => {
+		test.setTimeout(240_000);
+		const page = await as(role);
+		const visited = new Map<string, string>();
+		const ahead = ['/', ...UNLINKED.filter((path) => mayOpen(path, asking))];
+		for (let path = ahead.shift(); path !== undefined; path = ahead.shift()) {
+			const { route, shape } = shapeOf(path);
+			if (route === null || visited.has(shape)) continue;
+			visited.set(shape, route);
+			const answer = await page.goto(path);
+			expect(answer?.status(), path).toBe(route === '/[...absent]' ? 404 : 200);
+			await test.step(shape, () => expectSound(page));
+			ahead.push(...(await linksOn(page)));
+		}
+		const expected = routes.filter((route) => {
+			const who = (PAGES as Record<string, (typeof PAGES)[keyof typeof PAGES]>)[route];
+			return who !== undefined && isAmong(who, asking) && !NOT_LINKED[role]?.includes(route);
+		});
+		expect([...new Set(visited.values())].toSorted()).toEqual(
+			expected.filter((route) => route !== '/sign-in').toSorted()
+		);
+	});
+
+/** Pages a role may open and finds no way to. */
+const NOT_LINKED: Partial<Record<Role, string[]>> = {};
+
+function mayOpen(path: string, asking: AskingRole): boolean {
+	const { route } = shapeOf(path);
+	return route !== null && isAmong(PAGES[route as keyof typeof PAGES], asking);
+}
+
+/** Which page an address opens (null: no page, such as a file), and what tells it from others of that page. */
+function shapeOf(path: string): { route: string | null; shape: string } {
+	const { pathname, searchParams } = new URL(path, 'http://here.invalid');
+	if (pathname.endsWith('.csv')) return { route: null, shape: path };
+	const route =
+		routes.find((id) => new RegExp(`^${id.replaceAll(/\[\w+\]/g, '[^/]+')}$`).test(pathname)) ??
+		'/[...absent]';
+	const asked = [...searchParams]
+		.filter(([name, value]) => !(name === 'as-at' && value !== 'nonsense' && route !== '/'))
+		.map(([name, value]) => (['tab', 'values', 'part', 'for'].includes(name) ? `${name}=${value}` : name));
+	return { route, shape: [route, ...new Set(asked)].join(' ') };
+}
+
+async function linksOn(page: Page): Promise<string[]> {
+	return page.locator('a[href]').evaluateAll((links) =>
+		(links as HTMLAnchorElement[])
+			.map((link) => new URL(link.href))
+			.filter(({ origin }) => origin === location.origin)
+			.map(({ pathname, search }) => pathname + search)
+	);
+}

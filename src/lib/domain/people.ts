@@ -89,12 +89,6 @@ export interface Training extends Recorded {
 	expiresOn: CalendarDate | null;
 }
 
-export interface Vacancy extends Period {
-	teamId: string;
-	role: Role;
-	fte: number;
-}
-
 /** Everything recorded about one person that the rules look at, every version of every row. */
 export interface Person {
 	practitionerId: string;

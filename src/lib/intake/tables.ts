@@ -304,7 +304,7 @@ function valueReader(): (written: string, shape: Shape, fault: Fault) => unknown
 }
 
 /** The lines of a native table as CSV (RFC 4180, text made inert), the head first, each with its line end. */
-export function* csvLinesOf<Name extends TableName>(
+function* csvLinesOf<Name extends TableName>(
 	name: Name,
 	rows: Iterable<Records[Name][number]>
 ): Generator<string> {

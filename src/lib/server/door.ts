@@ -29,7 +29,7 @@ export interface Door {
 /** Set by the door for the application, whatever the request said; the names are told to adapter-node by `serve`. */
 export const ADDRESS_HEADER = 'x-countersign-address';
 export const PROTOCOL_HEADER = 'x-countersign-protocol';
-export const REQUEST_HEADER = 'x-request-id';
+const REQUEST_HEADER = 'x-request-id';
 
 export const LARGEST_BODY_BYTES = 20 * 1024 * 1024;
 const USUAL_BODY_BYTES = 512 * 1024;

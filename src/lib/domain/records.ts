@@ -1,8 +1,8 @@
 import { groupedBy, type Facts, type Restructure } from './authority.ts';
 import type { CalendarDate } from './calendar.ts';
-import type { AllocationReason, CaseFile, OversightKind } from './cases.ts';
-import type { Person, Role } from './people.ts';
-import { DEFAULT_POLICY, NO_SETTINGS, type Kind, type Policy, type Settings } from './policy.ts';
+import type { Allocation, Case, CaseFile, CaseKind, OversightKind } from './cases.ts';
+import type { Absence, Person, Posting, Practitioner, Reduction, Role, Team, Training } from './people.ts';
+import { DEFAULT_POLICY, NO_SETTINGS, type Policy, type Settings } from './policy.ts';
 import type { Session, SessionKind } from './supervision.ts';
 
 /** When a row became known; null: on the day it happened. */
@@ -15,93 +15,19 @@ interface EndingRow extends Row {
 	endRecordedOn: CalendarDate | null;
 }
 
-export interface TeamRow extends EndingRow {
-	teamId: string;
-	name: string;
-	service: string;
-	openedOn: CalendarDate | null;
-	closedOn: CalendarDate | null;
-	succeededBy: string | null;
-}
+/** A fact as it travels: known by the sender's own id, and without the versions it had here. */
+type Sent<Fact> = Omit<Fact, 'reference' | 'supersededOn'>;
 
-export interface PractitionerRow extends EndingRow {
-	practitionerId: string;
-	name: string;
-	email: string | null;
-	sweNumber: string | null;
-	registeredOn: CalendarDate | null;
-	earlyCareerStartedOn: CalendarDate | null;
-	earlyCareerPassedOn: CalendarDate | null;
-	startedOn: CalendarDate | null;
-	leftOn: CalendarDate | null;
-}
-
-export interface PostingRow extends EndingRow {
-	practitionerId: string;
-	teamId: string;
-	role: Role;
-	supervisorId: string | null;
-	fte: number;
-	agency: boolean | null;
-	from: CalendarDate;
-	to: CalendarDate | null;
-}
-
-export interface AbsenceRow extends EndingRow {
-	practitionerId: string;
-	from: CalendarDate;
-	to: CalendarDate | null;
-	reason: string | null;
-	coverId: string | null;
-	supervisionCoverId: string | null;
-}
-
-export interface ReductionRow extends EndingRow {
-	practitionerId: string;
-	from: CalendarDate;
-	to: CalendarDate | null;
-	share: number;
-	reason: string | null;
-}
-
-export interface TrainingRow extends Row {
-	practitionerId: string;
-	course: string;
-	completedOn: CalendarDate;
-	expiresOn: CalendarDate | null;
-}
-
-export interface CaseRow extends EndingRow {
-	caseId: string;
-	/** The case's own id where the sender gave none. */
-	childId: string;
-	familyId: string | null;
-	dateOfBirth: CalendarDate | null;
-	unborn: boolean | null;
-	openedOn: CalendarDate;
-	closedOn: CalendarDate | null;
-	closureReason: string | null;
-	complexity: number | null;
-}
-
-export interface CaseKindRow extends EndingRow {
-	caseId: string;
-	kind: Kind;
-	from: CalendarDate;
-	to: CalendarDate | null;
-	conferenceNeeded: boolean | null;
-	conferenceOn: CalendarDate | null;
-}
-
-export interface AllocationRow extends EndingRow {
-	caseId: string;
-	practitionerId: string | null;
-	teamId: string | null;
-	role: 'lead' | 'co_worker';
-	from: CalendarDate;
-	to: CalendarDate | null;
-	reason: AllocationReason | null;
-}
+export type TeamRow = Sent<Team>;
+export type PractitionerRow = Sent<Practitioner>;
+export type PostingRow = Sent<Posting>;
+export type AbsenceRow = Sent<Absence>;
+export type ReductionRow = Sent<Reduction>;
+export type TrainingRow = Sent<Training>;
+/** `childId` is the case's own id where the sender gave none. */
+export type CaseRow = Sent<Case>;
+export type CaseKindRow = Sent<CaseKind>;
+export type AllocationRow = Omit<Sent<Allocation>, 'startNotGiven'>;
 
 export interface SupervisionRow extends Row {
 	sessionId: string;

@@ -12,7 +12,7 @@ export default defineConfig({
 		reporters: results ? ['default', 'json'] : ['default'],
 		...(results ? { outputFile: { json: join(results, `${resultsName}.json`) } } : {}),
 		projects: [
-			{ test: { name: 'domain', include: ['tests/domain/**/*.test.ts'] } },
+			{ test: { name: 'domain', include: ['tests/domain/**/*.test.ts'], testTimeout: 60_000 } },
 			{ test: { name: 'house', include: ['tests/house/**/*.test.ts'], testTimeout: 60_000 } },
 			{
 				test: {

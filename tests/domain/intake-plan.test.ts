@@ -439,7 +439,7 @@ describe('a second person is asked', () => {
 		expect(errors(planned)).toEqual([]);
 		expect(planned.openCases).toMatchObject({ before: 20, asksSecondPerson: asks });
 		expect(planned.openCases.closing + planned.openCases.changingHands).toBe(count);
-		expect(planInWords(planned).notes.some((note) => note.includes('second person'))).toBe(asks);
+		expect(planInWords(planned).notes.some((note) => note.includes('somebody else'))).toBe(asks);
 	});
 });
 

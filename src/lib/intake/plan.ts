@@ -333,7 +333,7 @@ function notesOf(plan: Plan, leftOut: number): string[] {
 	if (changesNothing(plan) && plan.mayApply) notes.push('Nothing would change.');
 	if (openCases.asksSecondPerson)
 		notes.push(
-			`Of ${counted(openCases.before, 'open case')}, ${openCases.closing} would close and ${openCases.changingHands} change hands: a second person has to approve this.`
+			`Of ${counted(openCases.before, 'open case')}, ${openCases.closing} would close and ${openCases.changingHands} change hands, which is more than usual: look at it with somebody else before applying.`
 		);
 	const absent = TABLES.map(({ table, name }) => {
 		const ended: readonly { isAbsent: boolean }[] = plan.tables[table].ended;

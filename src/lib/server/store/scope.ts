@@ -23,15 +23,16 @@ export async function allocatedTo(tx: Transaction, teamId: string, day: Calendar
 	return found.map(({ id }) => id);
 }
 
-/** Everyone and every case in the scope of who asks: what their first screen is about. */
+/** Everyone in the scope of who asks, and every case of it that was open on the day: what their first screen is about. */
 export async function inScope(
-	tx: Transaction
+	tx: Transaction,
+	day: CalendarDate
 ): Promise<{ practitionerIds: string[]; caseIds: string[]; teamIds: string[] }> {
 	const [people, cases, teams] = await Promise.all([
 		tx.execute<{ id: string }>(sql`select visible_practitioners() as id`),
 		tx.execute<{ id: string }>(
 			sql`select c.id from cases c where c.superseded_at is null and c.id in (select visible_cases())
-				and (c.closed_on is null or c.closed_on > asks_on())`
+				and c.opened_on <= ${day} and (c.closed_on is null or c.closed_on > ${day})`
 		),
 		tx.execute<{ id: string }>(sql`select visible_teams() as id`)
 	]);

@@ -80,7 +80,7 @@ export async function pictureOfTeam(tx: Transaction, teamId: string, asAt: AsAt)
 
 /** Everything in the scope of who asks, on a day. */
 export async function pictureOfScope(tx: Transaction, asAt: AsAt): Promise<Picture & { teamIds: string[] }> {
-	const { practitionerIds, caseIds, teamIds } = await inScope(tx);
+	const { practitionerIds, caseIds, teamIds } = await inScope(tx, asAt.on);
 	const { view, findings } = await pictureOfThose(tx, { caseIds, practitionerIds }, asAt);
 	const people = new Set(practitionerIds);
 	const cases = new Set(caseIds);

@@ -1,4 +1,4 @@
-import { addDays, addWorkingDays, daysBetween, type CalendarDate, type Length } from './calendar.ts';
+import { addWorkingDays, daysBetween, type CalendarDate, type Length } from './calendar.ts';
 import { allocatedTeamBy, coWorkersOn, isOpenOn, leadOn, leadSince, type CaseFile } from './cases.ts';
 import { caseloadOf } from './caseload.ts';
 import { isInPost, isYoungChild, personOf, policyInForce, teamOfPosting, type View } from './authority.ts';
@@ -28,6 +28,7 @@ import {
 } from './people.ts';
 import type { Kind, Limit, Stakes } from './policy.ts';
 import { profileOn, supervisionClockOn } from './supervision.ts';
+import { turningDaysOfHolding, unbrokenSince } from './turning-days.ts';
 
 export const SEVERITIES = ['critical', 'high', 'medium', 'low'] as const;
 export type Severity = (typeof SEVERITIES)[number];
@@ -165,7 +166,7 @@ export interface PractitionerState {
 	view: View;
 }
 
-interface Rule<State> {
+export interface Rule<State> {
 	code: Code;
 	/** Where the rule comes from. */
 	source: string;
@@ -392,12 +393,11 @@ function isAllocated(file: CaseFile, day: CalendarDate, view: View): boolean {
 }
 
 function firstDayUnallocated({ file, day, view }: CaseState): CalendarDate {
-	let first = day;
-	for (;;) {
-		const before = addDays(first, -1);
-		if (!isOpenOn(file, before, view.knowledge) || isAllocated(file, before, view)) return first;
-		first = before;
-	}
+	return unbrokenSince(
+		day,
+		turningDaysOfHolding(file, day, view.authority),
+		(before) => isOpenOn(file, before, view.knowledge) && !isAllocated(file, before, view)
+	);
 }
 
 function isOverdue({ day }: CaseState, clock: Clock | null): clock is Clock {

@@ -1,5 +1,5 @@
-import { addDays, type CalendarDate } from './calendar.ts';
-import { isInPost, viewOf, type Authority, type View } from './authority.ts';
+import type { CalendarDate } from './calendar.ts';
+import { isInPost, type View } from './authority.ts';
 import { leadOn, type CaseFile } from './cases.ts';
 import {
 	CASE_RULES,
@@ -12,9 +12,18 @@ import {
 	teamOfCase,
 	type Code,
 	type Hit,
+	type Rule,
 	type Severity
 } from './flag-rules.ts';
 import type { Person } from './people.ts';
+import {
+	pastOf,
+	turningDaysOfCase,
+	turningDaysOfPractitioner,
+	unbrokenSince,
+	type Past,
+	type TurningDays
+} from './turning-days.ts';
 
 export type SubjectKind = 'case' | 'practitioner' | 'session' | 'action' | 'request';
 
@@ -38,82 +47,59 @@ interface Found {
 	reasons: readonly Code[];
 }
 
-type Hits = Map<Code, Hit>;
-
-/** The same authority as seen on each of many days, each view made once. */
-export function daysOf(authority: Authority, hindsight = false): (day: CalendarDate) => View {
-	const views = new Map<CalendarDate, View>();
-	return (day) => {
-		let view = views.get(day);
-		if (!view) views.set(day, (view = viewOf(authority, day, hindsight)));
-		return view;
-	};
-}
-
-function hitsOfCase(file: CaseFile, view: View): Hits {
-	const hits: Hits = new Map();
-	const state = caseState(file, view);
-	if (!state) return hits;
-	for (const rule of CASE_RULES) {
-		const hit = rule.holds(state);
-		if (hit) hits.set(rule.code, { ...hit, severity: raisedForYoungChild(hit.severity, file, view) });
-	}
-	return hits;
-}
-
-function hitsOfPractitioner(person: Person, view: View): Hits {
-	const hits: Hits = new Map();
-	const state = practitionerState(person, view);
-	if (!state) return hits;
-	for (const rule of PRACTITIONER_RULES) {
-		const hit = rule.holds(state);
-		if (hit) hits.set(rule.code, hit);
-	}
-	return hits;
-}
-
-/** For each rule that holds on the day, the first day of the unbroken run of days on which it held. */
-function sinceOf(
-	hits: Hits,
-	hitsOn: (view: View) => Hits,
+/** Each rule that holds on the day, and since when: the first of the unbroken run of days on which it held. */
+function standing<State>(
+	rules: readonly Rule<State>[],
 	day: CalendarDate,
-	viewOn: (day: CalendarDate) => View
-): Map<Code, CalendarDate> {
-	const since = new Map<Code, CalendarDate>();
-	const running = new Set(hits.keys());
-	for (let first = day; running.size > 0;) {
-		const before = addDays(first, -1);
-		const held = hitsOn(viewOn(before));
-		for (const code of running) {
-			if (held.has(code)) continue;
-			since.set(code, first);
-			running.delete(code);
-		}
-		first = before;
-	}
-	return since;
+	stateOn: (day: CalendarDate) => State | null,
+	turningDays: () => TurningDays
+): { hit: Hit; since: CalendarDate }[] {
+	const states = new Map<CalendarDate, State | null>();
+	const stateOnce = (each: CalendarDate) => {
+		let state = states.get(each);
+		if (state === undefined) states.set(each, (state = stateOn(each)));
+		return state;
+	};
+	const today = stateOnce(day);
+	if (!today) return [];
+	let turns: TurningDays | null = null;
+	return rules.flatMap((rule) => {
+		const hit = rule.holds(today);
+		if (!hit) return [];
+		turns ??= turningDays();
+		const since = unbrokenSince(day, turns, (earlier) => {
+			const state = stateOnce(earlier);
+			return state !== null && rule.holds(state) !== null;
+		});
+		return { hit, since };
+	});
 }
 
 /** Every finding about one case on the day of the view, before folding. */
 export function findingsOfCase(
 	file: CaseFile,
 	view: View,
-	viewOn: (day: CalendarDate) => View = daysOf(view.authority, view.knowledge.hindsight)
+	past: Past = pastOf(view.authority, view.knowledge.hindsight)
 ): Finding[] {
-	const { on, hindsight } = view.knowledge;
-	const hits = hitsOfCase(file, view);
-	if (hits.size === 0) return [];
-	const since = sinceOf(hits, (earlier) => hitsOfCase(file, earlier), on, viewOn);
+	const { on } = view.knowledge;
+	const found = standing(
+		CASE_RULES,
+		on,
+		(day) => caseState(file, past.viewOn(day)),
+		() => turningDaysOfCase(file, on, past)
+	);
+	if (found.length === 0) return [];
 	const subject: Subject = { kind: 'case', id: file.caseId, reference: file.reference };
-	const practitionerId = leadOn(file, on, { on, hindsight });
+	const practitionerId = leadOn(file, on, view.knowledge);
 	const teamId = teamOfCase(file, view);
-	return [...hits].map(([code, hit]) => ({
+	return found.map(({ hit, since }) => ({
 		...hit,
+		severity: raisedForYoungChild(hit.severity, file, view),
 		subject,
 		caseId: file.caseId,
 		practitionerId,
 		teamId,
-		since: since.get(code) ?? on,
+		since,
 		reasons: []
 	}));
 }
@@ -122,34 +108,38 @@ export function findingsOfCase(
 export function findingsOfPractitioner(
 	person: Person,
 	view: View,
-	viewOn: (day: CalendarDate) => View = daysOf(view.authority, view.knowledge.hindsight)
+	past: Past = pastOf(view.authority, view.knowledge.hindsight)
 ): Finding[] {
 	const { on } = view.knowledge;
-	const hits = hitsOfPractitioner(person, view);
-	if (hits.size === 0) return [];
-	const since = sinceOf(hits, (earlier) => hitsOfPractitioner(person, earlier), on, viewOn);
+	const found = standing(
+		PRACTITIONER_RULES,
+		on,
+		(day) => practitionerState(person, past.viewOn(day)),
+		() => turningDaysOfPractitioner(person, on, past)
+	);
+	if (found.length === 0) return [];
 	const { practitionerId, reference } = person;
 	const teamId = practitionerState(person, view)?.posting.teamId ?? null;
-	return [...hits].map(([code, hit]) => ({
+	return found.map(({ hit, since }) => ({
 		...hit,
 		subject: { kind: 'practitioner', id: practitionerId, reference },
 		caseId: null,
 		practitionerId,
 		teamId,
-		since: since.get(code) ?? on,
+		since,
 		reasons: []
 	}));
 }
 
 /** Everything the rules find in the authority on the day of the view, before folding. */
 export function assess(view: View): Finding[] {
-	const viewOn = daysOf(view.authority, view.knowledge.hindsight);
+	const past = pastOf(view.authority, view.knowledge.hindsight);
 	const { cases, people } = view.authority;
 	return [
-		...cases.flatMap((file) => findingsOfCase(file, view, viewOn)),
+		...cases.flatMap((file) => findingsOfCase(file, view, past)),
 		...[...people.values()]
 			.filter((person) => isInPost(view, person.practitionerId, view.knowledge.on))
-			.flatMap((person) => findingsOfPractitioner(person, view, viewOn))
+			.flatMap((person) => findingsOfPractitioner(person, view, past))
 	];
 }
 

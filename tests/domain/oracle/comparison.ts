@@ -48,7 +48,7 @@ function policyFrom(version: PolicyVersion, index: number): Policy {
 	};
 }
 
-function authorityOf(organisation: Organisation) {
+export function authorityOf(organisation: Organisation) {
 	const { records, versions, observedFrom, profileFrom } = organisation;
 	return arrange(
 		factsOf(records, versions.map(policyFrom), { observedFrom, supervisionProfileFrom: profileFrom })

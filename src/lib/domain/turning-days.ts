@@ -1,0 +1,205 @@
+import { viewOf, type Authority, type View } from './authority.ts';
+import { addDays, addMonths, addWorkingDays, dayNumber, daysBetween, type CalendarDate } from './calendar.ts';
+import type { CaseFile } from './cases.ts';
+import type { Period, Recorded } from './knowledge.ts';
+import { lapsesOn, type Person } from './people.ts';
+
+/**
+ * The days on which something that a rule looks at may change: a fact begins, ends, becomes known or is corrected, or a
+ * person grows in experience. Within a stretch from one turning day to the eve of the next only the day itself moves,
+ * and all it can do is bring limits to pass: a rule may begin to hold, and never ceases to. A day too many costs time; a
+ * day missing makes `since` wrong.
+ */
+export type TurningDays = readonly CalendarDate[];
+
+/** The authority on each of many days, and the turning days of its people, each worked out once. */
+export interface Past {
+	authority: Authority;
+	viewOn(day: CalendarDate): View;
+	ofPerson(personId: string): TurningDays;
+	/** Those of everyone: policies, settings and restructures. */
+	ofAll: TurningDays;
+}
+
+export function pastOf(authority: Authority, hindsight: boolean): Past {
+	const views = new Map<CalendarDate, View>();
+	const people = new Map<string, TurningDays>();
+	return {
+		authority,
+		viewOn(day) {
+			let view = views.get(day);
+			if (!view) views.set(day, (view = viewOf(authority, day, hindsight)));
+			return view;
+		},
+		ofPerson(personId) {
+			let days = people.get(personId);
+			const person = authority.people.get(personId);
+			if (!days) people.set(personId, (days = person ? turningDaysOf(person) : []));
+			return days;
+		},
+		ofAll: present([
+			...authority.policies.map(({ effectiveFrom }) => effectiveFrom),
+			authority.settings.observedFrom,
+			authority.settings.supervisionProfileFrom,
+			...authority.restructures.flatMap(ofPeriod)
+		])
+	};
+}
+
+/** Latest first; none before the case was opened. */
+export function turningDaysOfCase(file: CaseFile, day: CalendarDate, past: Past): TurningDays {
+	const people = new Set<string>();
+	for (const { practitionerId } of file.allocations)
+		if (practitionerId !== null) for (const id of withCovers(practitionerId, past)) people.add(id);
+	for (const { managerId } of file.oversight) people.add(managerId);
+	for (const { supervisorId } of file.discussions) people.add(supervisorId);
+	const days = [past.ofAll, ...[...people].map((id) => past.ofPerson(id)), ofFile(file)];
+	days.push(
+		present(file.oversight.flatMap((entry) => [entry.madeOn, ...ofRow(entry)])),
+		present(
+			file.discussions.flatMap((discussion) => [
+				discussion.heldOn,
+				discussion.sessionRecordedOn,
+				discussion.supervisorSignedOn,
+				...ofRow(discussion)
+			])
+		)
+	);
+	return latestFirst(
+		days,
+		file.details.map(({ openedOn }) => openedOn),
+		day
+	);
+}
+
+/** Latest first; none before the first posting. */
+export function turningDaysOfPractitioner(person: Person, day: CalendarDate, past: Past): TurningDays {
+	const { heldBy, sessionsOf } = past.authority;
+	const people = new Set([person.practitionerId]);
+	for (const { supervisorId } of person.postings)
+		if (supervisorId !== null) for (const id of withCovers(supervisorId, past)) people.add(id);
+	const days = [past.ofAll, ...[...people].map((id) => past.ofPerson(id))];
+	const sessions = sessionsOf.get(person.practitionerId) ?? [];
+	days.push(present(sessions.flatMap((session) => [session.heldOn, ...ofRow(session)])));
+	for (const file of heldBy.get(person.practitionerId) ?? []) days.push(ofFile(file));
+	return latestFirst(
+		days,
+		person.postings.map(({ from }) => from),
+		day
+	);
+}
+
+/** The days on which the case may come into or out of somebody's hands, as known on one day. Latest first. */
+export function turningDaysOfHolding(file: CaseFile, day: CalendarDate, authority: Authority): TurningDays {
+	const days: (CalendarDate | null)[] = [];
+	for (const { from, to, practitionerId } of file.allocations) {
+		days.push(from, to);
+		const lead = practitionerId === null ? null : authority.people.get(practitionerId);
+		for (const posting of lead?.postings ?? []) days.push(posting.from, posting.to);
+		for (const { leftOn } of lead?.details ?? []) days.push(leftOn);
+	}
+	const openings = file.details.map(({ openedOn }) => openedOn);
+	return latestFirst([openings, present(days)], openings, day);
+}
+
+/**
+ * The first day of the unbroken run of days up to `day` on each of which it holds; `day` is one of them. It may begin to
+ * hold anywhere, and ceases only on a turning day.
+ */
+export function unbrokenSince(
+	day: CalendarDate,
+	turningDays: TurningDays,
+	holdsOn: (day: CalendarDate) => boolean
+): CalendarDate {
+	let first = day;
+	for (const turn of turningDays) {
+		if (turn > first) continue;
+		if (!holdsOn(turn)) return firstBetween(turn, first, holdsOn);
+		first = turn;
+		const eve = addDays(turn, -1);
+		if (!holdsOn(eve)) return first;
+		first = eve;
+	}
+	return first;
+}
+
+/** Of the days after one on which it does not hold, up to one on which it does, the first on which it holds. */
+function firstBetween(
+	not: CalendarDate,
+	holds: CalendarDate,
+	holdsOn: (day: CalendarDate) => boolean
+): CalendarDate {
+	for (let days = daysBetween(not, holds); days > 1; days = daysBetween(not, holds)) {
+		const middle = addDays(not, Math.floor(days / 2));
+		if (holdsOn(middle)) holds = middle;
+		else not = middle;
+	}
+	return holds;
+}
+
+function withCovers(personId: string, { authority }: Past): string[] {
+	const absences = authority.people.get(personId)?.absences ?? [];
+	return [
+		personId,
+		...absences.flatMap(({ coverId, supervisionCoverId }) => [coverId ?? [], supervisionCoverId ?? []].flat())
+	];
+}
+
+const BANDS_IN_MONTHS = [0, 6, 12, 24, 36];
+const NEWCOMER_WORKING_DAYS = 20;
+
+function turningDaysOf(person: Person): TurningDays {
+	const days: (CalendarDate | null)[] = [];
+	for (const details of person.details) {
+		const { registeredOn, earlyCareerStartedOn, earlyCareerPassedOn, leftOn, endRecordedOn } = details;
+		days.push(earlyCareerPassedOn, leftOn, endRecordedOn, ...ofRow(details));
+		if (registeredOn !== null)
+			for (const months of BANDS_IN_MONTHS) days.push(addMonths(registeredOn, months));
+		if (earlyCareerStartedOn !== null)
+			days.push(earlyCareerStartedOn, addDays(earlyCareerStartedOn, 42), addMonths(earlyCareerStartedOn, 6));
+	}
+	for (const posting of person.postings) days.push(...ofPeriod(posting));
+	for (const reduction of person.reductions) days.push(...ofPeriod(reduction));
+	for (const absence of person.absences)
+		days.push(
+			...ofPeriod(absence),
+			addDays(addWorkingDays(absence.from, 5), 1),
+			addDays(addWorkingDays(absence.from, 10), 1)
+		);
+	for (const training of person.training)
+		days.push(training.completedOn, lapsesOn(training), ...ofRow(training));
+	return [...new Set(present(days))];
+}
+
+function ofFile(file: CaseFile): CalendarDate[] {
+	const days: (CalendarDate | null)[] = [];
+	for (const details of file.details)
+		days.push(details.openedOn, details.closedOn, details.endRecordedOn, ...ofRow(details));
+	for (const kind of file.kinds) days.push(...ofPeriod(kind));
+	for (const allocation of file.allocations)
+		days.push(...ofPeriod(allocation), addWorkingDays(allocation.from, NEWCOMER_WORKING_DAYS));
+	return present(days);
+}
+
+function ofPeriod(period: Period): (CalendarDate | null)[] {
+	return [period.from, period.to, period.endRecordedOn, ...ofRow(period)];
+}
+
+function ofRow({ recordedOn, supersededOn }: Recorded): (CalendarDate | null)[] {
+	return [recordedOn, supersededOn ?? null];
+}
+
+function present(days: readonly (CalendarDate | null)[]): CalendarDate[] {
+	return days.filter((day) => day !== null);
+}
+
+function latestFirst(
+	lists: readonly TurningDays[],
+	beginnings: readonly CalendarDate[],
+	last: CalendarDate
+): TurningDays {
+	const first = beginnings.reduce((earliest, day) => (day < earliest ? day : earliest), last);
+	const days = new Set<CalendarDate>();
+	for (const list of lists) for (const day of list) if (day >= first && day <= last) days.add(day);
+	return [...days].sort((a, b) => dayNumber(b) - dayNumber(a));
+}

@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import { viewOf, type Authority } from '#lib/domain/authority.ts';
+import { addDays } from '#lib/domain/calendar.ts';
+import { CASE_RULES, caseState, PRACTITIONER_RULES, practitionerState } from '#lib/domain/flag-rules.ts';
+import { assess, type Finding } from '#lib/domain/flags.ts';
+import { unbrokenSince } from '#lib/domain/turning-days.ts';
+import { authorityOf } from './oracle/comparison.ts';
+import { organisationOf } from './oracle/organisations.ts';
+
+const AUTHORITIES = Number(process.env['COUNTERSIGN_TURNING_AUTHORITIES'] ?? 40);
+const FIRST_SEED = 50_001;
+const MINUTES = 60_000;
+
+/** Whether one rule about one case or person holds on a day, asked of the rule itself. */
+function holdsOn(
+	authority: Authority,
+	hindsight: boolean,
+	{ code, subject }: Finding
+): (day: string) => boolean {
+	const file = authority.cases.find(({ caseId }) => caseId === subject.id);
+	const person = authority.people.get(subject.id);
+	const caseRule = CASE_RULES.find((rule) => rule.code === code);
+	const practitionerRule = PRACTITIONER_RULES.find((rule) => rule.code === code);
+	return (day) => {
+		const view = viewOf(authority, day, hindsight);
+		const caseToday = file && caseRule ? caseState(file, view) : null;
+		const personToday = person && practitionerRule ? practitionerState(person, view) : null;
+		return Boolean(
+			(caseToday && caseRule?.holds(caseToday)) ?? (personToday && practitionerRule?.holds(personToday))
+		);
+	};
+}
+
+test(
+	'since when a flag stands, found from turning day to turning day, is what every single day answers',
+	() => {
+		let compared = 0;
+		for (let seed = FIRST_SEED; seed < FIRST_SEED + AUTHORITIES; seed++) {
+			const generated = organisationOf(seed);
+			const authority = authorityOf(generated);
+			for (const asAt of [...generated.asAtDays, addDays(generated.asAtDays[0] ?? '', 200)])
+				for (const hindsight of [false, true]) {
+					for (const finding of assess(viewOf(authority, asAt, hindsight))) {
+						const { code, subject, since } = finding;
+						const holds = holdsOn(authority, hindsight, finding);
+						let first = asAt;
+						while (holds(addDays(first, -1))) first = addDays(first, -1);
+						compared++;
+						if (since !== first)
+							expect.fail(
+								`seed ${seed} as at ${asAt}${hindsight ? ' with hindsight' : ''}: ${code} of ${subject.id} since ${since}, every day says ${first}`
+							);
+					}
+				}
+		}
+		expect(compared).toBeGreaterThan(AUTHORITIES * 10);
+	},
+	10 * MINUTES
+);
+
+describe('an unbroken run', () => {
+	const since = (turningDays: string[], holding: (day: string) => boolean) =>
+		unbrokenSince('2026-11-20', turningDays, holding);
+
+	test('begins on a turning day where it held from that day on', () => {
+		expect(since(['2026-11-01', '2026-10-01'], (day) => day >= '2026-11-01')).toBe('2026-11-01');
+	});
+
+	test('begins between two turning days where a limit passed', () => {
+		expect(since(['2026-11-01', '2026-10-01'], (day) => day >= '2026-11-13')).toBe('2026-11-13');
+		expect(since(['2026-11-01', '2026-10-01'], (day) => day >= '2026-10-31')).toBe('2026-10-31');
+	});
+
+	test('is broken by a turning day before which it did not hold', () => {
+		const held = (day: string) => day !== '2026-10-31' && day >= '2026-10-05';
+		expect(since(['2026-11-01', '2026-10-01'], held)).toBe('2026-11-01');
+	});
+
+	test('may be that one day', () => {
+		expect(since(['2026-11-20', '2026-10-01'], (day) => day === '2026-11-20')).toBe('2026-11-20');
+		expect(since(['2026-10-01'], (day) => day === '2026-11-20')).toBe('2026-11-20');
+	});
+});

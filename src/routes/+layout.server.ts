@@ -5,15 +5,15 @@ import { asPerson } from '#lib/server/session.ts';
 import { authorityOf } from '#lib/server/store/scope.ts';
 import type { LayoutServerLoad } from './$types';
 
-/** The pages that the frame around every page leads to. */
-const IN_THE_FRAME = ['/flags', '/supervision', '/organisation', '/search'] as const;
-type Page = (typeof IN_THE_FRAME)[number];
+/** The pages to which others lead only whoever may open them. */
+const LED_TO = ['/flags', '/supervision', '/organisation', '/service/[id]', '/search'] as const;
+type Page = (typeof LED_TO)[number];
 
 export const load: LayoutServerLoad = async ({ locals }) => {
 	const { who } = locals;
 	if (!who) return { person: null, pages: [] as Page[], teamId: null, demoDay: null };
 	const { isDemo } = await asPerson(who, authorityOf);
-	const pages = IN_THE_FRAME.filter((page) => isAmong(PAGES[page], who.role));
+	const pages = LED_TO.filter((page) => isAmong(PAGES[page], who.role));
 	const hasTeam = who.role === 'team_manager' || who.role === 'practice_supervisor';
 	return {
 		person: { name: who.name, role: ASKING_ROLE_IN_WORDS[who.role] },

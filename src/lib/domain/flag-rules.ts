@@ -3,17 +3,16 @@ import { allocatedTeamBy, coWorkersOn, isOpenOn, leadOn, leadSince, type CaseFil
 import { caseloadOf } from './caseload.ts';
 import { isInPost, isYoungChild, personOf, policyInForce, teamOfPosting, type View } from './authority.ts';
 import {
-	clockFrom,
-	countsAsOversight,
+	clockOn,
+	countingOversight,
 	demandsOn,
 	firstToFall,
-	oversightEvents,
 	strictestOf,
 	suitabilityOn,
 	suitableCoWorkerOn,
 	type Clock,
+	type CountingOversight,
 	type Demands,
-	type OversightEvent,
 	type Suitability
 } from './oversight.ts';
 import {
@@ -152,8 +151,7 @@ export interface CaseState {
 	suitability: Suitability | null;
 	suitableCoWorkerId: string | null;
 	suitablyHeld: boolean;
-	/** Everything known that counts as oversight, in order of time. */
-	counting: readonly OversightEvent[];
+	counting: CountingOversight;
 	/** Null before observed-from. */
 	clock: Clock | null;
 }
@@ -181,8 +179,8 @@ export function caseState(file: CaseFile, view: View): CaseState | null {
 	const leadId = leadOn(file, day, view.knowledge);
 	const suitability = leadId === null ? null : suitabilityOn(leadId, demands, day, view);
 	const suitableCoWorkerId = suitableCoWorkerOn(file, demands, day, view);
-	const counting = oversightEvents(file, view).filter(countsAsOversight);
-	const clock = clockFrom(counting, file, day, view);
+	const counting = countingOversight(file, view);
+	const clock = clockOn(file, day, view, counting);
 	return {
 		file,
 		day,

@@ -8,7 +8,9 @@ import {
 	leadOn,
 	leadSince,
 	type ActiveKind,
+	type CaseDiscussion,
 	type CaseFile,
+	type OversightEntry,
 	type OversightKind
 } from './cases.ts';
 import {
@@ -112,47 +114,117 @@ export interface OversightEvent {
 
 /** Everything that was said to be oversight of the case, in order of time, with what counts (domain: "counts as oversight"). */
 export function oversightEvents(file: CaseFile, view: View): OversightEvent[] {
+	return claimsOf(file)
+		.flatMap((claim) => eventOf(claim, file, view) ?? [])
+		.reverse();
+}
+
+/** An entry or a discussion, known or not. */
+type Claim = { on: CalendarDate; entry: OversightEntry } | { on: CalendarDate; discussion: CaseDiscussion };
+
+const claimsOfFile = new WeakMap<CaseFile, readonly Claim[]>();
+
+/** Latest first; of one day the last written first. A file is put in order once, for it is asked on many days. */
+function claimsOf(file: CaseFile): readonly Claim[] {
+	const ordered = claimsOfFile.get(file);
+	if (ordered) return ordered;
+	const claims: Claim[] = file.oversight.map((entry) => ({ on: entry.madeOn, entry }));
+	for (const discussion of file.discussions)
+		if (discussion.heldOn !== null) claims.push({ on: discussion.heldOn, discussion });
+	claims.sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0)).reverse();
+	claimsOfFile.set(file, claims);
+	return claims;
+}
+
+/** The claim as known; null where it is not known yet. */
+function eventOf(claim: Claim, file: CaseFile, view: View): OversightEvent | null {
+	return 'entry' in claim
+		? eventOfEntry(claim.entry, file, view)
+		: eventOfDiscussion(claim.on, claim.discussion, file, view);
+}
+
+function eventOfEntry(entry: OversightEntry, file: CaseFile, view: View): OversightEvent | null {
+	if (!isKnown(entry, entry.madeOn, view.knowledge)) return null;
+	return {
+		on: entry.madeOn,
+		by: entry.managerId,
+		via: 'entry',
+		id: entry.oversightId,
+		kind: entry.kind,
+		notCounting: !entry.hasDecision
+			? 'NO_DECISION'
+			: !entry.hasRationale
+				? 'NO_RATIONALE'
+				: whyNotBy(entry.managerId, file, entry.madeOn, view),
+		knownOn: latest([entry.madeOn, entry.recordedOn]) ?? entry.madeOn
+	};
+}
+
+function eventOfDiscussion(
+	heldOn: CalendarDate,
+	discussion: CaseDiscussion,
+	file: CaseFile,
+	view: View
+): OversightEvent | null {
 	const { knowledge } = view;
-	const events: OversightEvent[] = [];
-	for (const entry of file.oversight) {
-		if (!isKnown(entry, entry.madeOn, knowledge)) continue;
-		events.push({
-			on: entry.madeOn,
-			by: entry.managerId,
-			via: 'entry',
-			id: entry.oversightId,
-			kind: entry.kind,
-			notCounting: !entry.hasDecision
-				? 'NO_DECISION'
-				: !entry.hasRationale
-					? 'NO_RATIONALE'
-					: whyNotBy(entry.managerId, file, entry.madeOn, view),
-			knownOn: latest([entry.madeOn, entry.recordedOn]) ?? entry.madeOn
-		});
-	}
-	for (const discussion of file.discussions) {
-		const { heldOn, sessionRecordedOn, supervisorSignedOn } = discussion;
-		if (heldOn === null || !isKnown(discussion, heldOn, knowledge)) continue;
-		if (!knowledge.hindsight && sessionRecordedOn !== null && sessionRecordedOn > knowledge.on) continue;
-		const signed = supervisorSignedOn !== null && supervisorSignedOn <= knowledge.on;
-		const leads = countingLeadsOn(file, heldOn, knowledge);
-		events.push({
-			on: heldOn,
-			by: discussion.supervisorId,
-			via: 'discussion',
-			id: discussion.sessionId,
-			kind: null,
-			notCounting: !discussion.hasDecision
-				? 'NO_DECISION'
-				: !signed
-					? 'NOT_SIGNED_BY_SUPERVISOR'
-					: !leads.includes(discussion.superviseeId)
-						? 'NOT_WITH_THE_LEAD'
-						: whyNotBy(discussion.supervisorId, file, heldOn, view),
-			knownOn: latest([heldOn, discussion.recordedOn, sessionRecordedOn, supervisorSignedOn]) ?? heldOn
-		});
-	}
-	return events.sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0));
+	const { sessionRecordedOn, supervisorSignedOn } = discussion;
+	if (!isKnown(discussion, heldOn, knowledge)) return null;
+	if (!knowledge.hindsight && sessionRecordedOn !== null && sessionRecordedOn > knowledge.on) return null;
+	const signed = supervisorSignedOn !== null && supervisorSignedOn <= knowledge.on;
+	return {
+		on: heldOn,
+		by: discussion.supervisorId,
+		via: 'discussion',
+		id: discussion.sessionId,
+		kind: null,
+		notCounting: !discussion.hasDecision
+			? 'NO_DECISION'
+			: !signed
+				? 'NOT_SIGNED_BY_SUPERVISOR'
+				: !countingLeadsOn(file, heldOn, knowledge).includes(discussion.superviseeId)
+					? 'NOT_WITH_THE_LEAD'
+					: whyNotBy(discussion.supervisorId, file, heldOn, view),
+		knownOn: latest([heldOn, discussion.recordedOn, sessionRecordedOn, supervisorSignedOn]) ?? heldOn
+	};
+}
+
+/** What counts as oversight of the case: each claim is judged when the clock comes to it, latest first. */
+export interface CountingOversight {
+	/** The last day up to `day`; null: none ever. */
+	lastBy(day: CalendarDate): CalendarDate | null;
+	/** The last day from the clock start up to `day`, what counts as made on the start included; null: none yet. */
+	lastSince(startedOn: CalendarDate, day: CalendarDate): CalendarDate | null;
+}
+
+export function countingOversight(file: CaseFile, view: View): CountingOversight {
+	const claims = claimsOf(file);
+	const judged: (OversightEvent | null)[] = [];
+	const counting = (place: number, claim: Claim): OversightEvent | null => {
+		let event = judged[place];
+		if (event === undefined) {
+			event = eventOf(claim, file, view);
+			judged[place] = event = event && countsAsOversight(event) ? event : null;
+		}
+		return event;
+	};
+	return {
+		lastBy(day) {
+			for (const [place, claim] of claims.entries())
+				if (claim.on <= day && counting(place, claim)) return claim.on;
+			return null;
+		},
+		lastSince(startedOn, day) {
+			for (const [place, claim] of claims.entries()) {
+				if (claim.on > day) continue;
+				if (claim.on < startedOn && addWorkingDays(claim.on, 5) < startedOn) return null;
+				const event = counting(place, claim);
+				if (!event) continue;
+				if (event.on >= startedOn) return event.on;
+				if (countsForStart(event, startedOn)) return startedOn;
+			}
+			return null;
+		}
+	};
 }
 
 function whyNotBy(managerId: string, file: CaseFile, day: CalendarDate, view: View): NotCounting | null {
@@ -161,7 +233,7 @@ function whyNotBy(managerId: string, file: CaseFile, day: CalendarDate, view: Vi
 	return countingLeadsOn(file, day, view.knowledge).includes(managerId) ? 'BY_THE_LEAD' : null;
 }
 
-export function countsAsOversight(event: OversightEvent): boolean {
+function countsAsOversight(event: OversightEvent): boolean {
 	return event.notCounting === null;
 }
 
@@ -181,17 +253,11 @@ export interface Clock {
 }
 
 /** The oversight clock of a case on a day; null where the case is not open, or before observed-from. */
-export function clockOn(file: CaseFile, day: CalendarDate, view: View): Clock | null {
-	const counting = oversightEvents(file, view).filter(countsAsOversight);
-	return clockFrom(counting, file, day, view);
-}
-
-/** The clock, where the counting oversight of the case is already at hand. */
-export function clockFrom(
-	counting: readonly OversightEvent[],
+export function clockOn(
 	file: CaseFile,
 	day: CalendarDate,
-	view: View
+	view: View,
+	counting: CountingOversight = countingOversight(file, view)
 ): Clock | null {
 	const { observedFrom } = view.authority.settings;
 	if (observedFrom !== null && day < observedFrom) return null;
@@ -205,12 +271,7 @@ export function clockFrom(
 		const interval = suitablyHeld ? row.interval.suitablyHeld : row.interval.notSuitablyHeld;
 		return guarded && row.stakes === 'high' ? halved(interval) : interval;
 	});
-	const lastOversightOn = latest(
-		counting
-			.filter((event) => event.on <= day)
-			.map((event) => (countsForStart(event, startedOn) ? startedOn : event.on))
-			.filter((on) => on >= startedOn)
-	);
+	const lastOversightOn = counting.lastSince(startedOn, day);
 	const clock = { startedOn, lastOversightOn, suitablyHeld, intervals, guarded };
 	if (lastOversightOn !== null)
 		return { ...clock, carriedFrom: null, dueOn: firstToFall(lastOversightOn, intervals) };
@@ -218,7 +279,7 @@ export function clockFrom(
 		startedOn,
 		demands.rows.map((row) => row.firstOversight)
 	);
-	const running = clockFrom(counting, file, addDays(startedOn, -1), view);
+	const running = clockOn(file, addDays(startedOn, -1), view, counting);
 	return running && running.dueOn < first
 		? { ...clock, carriedFrom: running.dueOn, dueOn: running.dueOn }
 		: { ...clock, carriedFrom: null, dueOn: first };

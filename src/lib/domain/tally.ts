@@ -1,4 +1,4 @@
-import { addMonths, daysBetween, latest, type CalendarDate } from './calendar.ts';
+import { addMonths, daysBetween, type CalendarDate } from './calendar.ts';
 import { caseloads } from './caseload.ts';
 import { caseDetails, isOpenOn, leadOn, type AllocationReason, type CaseFile } from './cases.ts';
 import { groupedBy, teamOfPosting, type View } from './authority.ts';
@@ -147,7 +147,7 @@ function tallyCases(view: View, tallyOf: TallyOf): void {
 		const state = caseState(file, view);
 		if (!state) continue;
 		const tally = tallyOf(teamOfCase(file, view));
-		const last = latest(state.counting.map(({ on }) => on));
+		const last = state.counting.lastBy(day);
 		const age = last === null ? Infinity : daysBetween(last, day);
 		const [within28, within42, within56] = OVERSIGHT_AGES.map((most) => (age <= most ? 1 : 0));
 		const overseen: OverseenCases = { cases: 1, within: [within28 ?? 0, within42 ?? 0, within56 ?? 0] };

@@ -1,7 +1,7 @@
 import { seesNames, type AskingRole } from '#lib/domain/access.ts';
 import { CODES, SEVERITIES, type Code, type Severity } from '#lib/domain/flag-rules.ts';
 import { fold, mostUrgentFirst } from '#lib/domain/flags.ts';
-import { clockFrom, countsAsOversight, oversightEvents } from '#lib/domain/oversight.ts';
+import { clockOn } from '#lib/domain/oversight.ts';
 import { CODE_IN_WORDS, flagInWords, namedIn, type FlagInWords } from '#lib/domain/wording.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
 import { teamsInScope } from '#lib/server/store/scope.ts';
@@ -62,8 +62,7 @@ export async function flagList(
 		teams,
 		flags: listed.map((finding) => {
 			const file = finding.caseId === null ? undefined : files.get(finding.caseId);
-			const counting = file ? oversightEvents(file, view).filter(countsAsOversight) : [];
-			const clock = file ? clockFrom(counting, file, asAt.on, view) : null;
+			const clock = file ? clockOn(file, asAt.on, view) : null;
 			return {
 				...flagInWords(finding, shown, asAt.on),
 				team: finding.teamId === null ? 'no team' : (teamName.get(finding.teamId) ?? 'another team'),

@@ -38,7 +38,7 @@ const UNLINKED = [
 test.describe.configure({ mode: 'parallel' });
 
 for (const [role, asking] of Object.entries(ROLES) as [Role, AskingRole][])
-	test(`every page of a ${role} is sound, wide and narrow, light and dark`, async ({ as }) => {
+	test(`every page that a ${role} can open is sound, wide and narrow, light and dark`, async ({ as }) => {
 		test.setTimeout(240_000);
 		const page = await as(role);
 		const visited = new Map<string, string>();
@@ -54,15 +54,10 @@ for (const [role, asking] of Object.entries(ROLES) as [Role, AskingRole][])
 		}
 		const expected = routes.filter((route) => {
 			const who = (PAGES as Record<string, (typeof PAGES)[keyof typeof PAGES]>)[route];
-			return who !== undefined && isAmong(who, asking) && !NOT_LINKED[role]?.includes(route);
+			return who !== undefined && isAmong(who, asking) && route !== '/sign-in';
 		});
-		expect([...new Set(visited.values())].toSorted()).toEqual(
-			expected.filter((route) => route !== '/sign-in').toSorted()
-		);
+		expect([...new Set(visited.values())].toSorted()).toEqual(expected.toSorted());
 	});
-
-/** Pages a role may open and finds no way to. */
-const NOT_LINKED: Partial<Record<Role, string[]>> = {};
 
 function mayOpen(path: string, asking: AskingRole): boolean {
 	const { route } = shapeOf(path);
@@ -77,8 +72,11 @@ function shapeOf(path: string): { route: string | null; shape: string } {
 		routes.find((id) => new RegExp(`^${id.replaceAll(/\[\w+\]/g, '[^/]+')}$`).test(pathname)) ??
 		'/[...absent]';
 	const asked = [...searchParams]
-		.filter(([name, value]) => !(name === 'as-at' && value !== 'nonsense' && route !== '/'))
-		.map(([name, value]) => (['tab', 'values', 'part', 'for'].includes(name) ? `${name}=${value}` : name));
+		.filter(([name]) => name !== 'sort' && (name !== 'values' || route === '/team/[team]'))
+		.filter(([name, value]) => name !== 'as-at' || route === '/' || value === 'nonsense')
+		.map(([name, value]) => (['tab', 'part', 'for'].includes(name) ? `${name}=${value}` : name));
+	// Whoever is signed in already is led on from there.
+	if (route === '/sign-in') return { route: null, shape: path };
 	return { route, shape: [route, ...new Set(asked)].join(' ') };
 }
 

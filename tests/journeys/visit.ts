@@ -23,7 +23,14 @@ interface Visits {
 interface Places {
 	/** A name, for journeys that change what others would see: an authority started for them alone. */
 	apart: string | null;
-	authority: Demo;
+	authority: Authority;
+}
+
+interface Authority extends Demo {
+	/** Ends its server without warning; only where it was started apart. */
+	crash: () => Promise<void>;
+	/** Starts the server again on the same data, at the same address. */
+	startAgain: () => Promise<void>;
 }
 
 /** Journeys in a browser that is watched: errors on the console, failed parts of a page and other origins fail them. */
@@ -31,12 +38,23 @@ export const test = base.extend<Visits, Places>({
 	apart: [null, { option: true, scope: 'worker' }],
 	authority: [
 		async ({ apart }, use) => {
-			if (apart === null) return use(JSON.parse(process.env['JOURNEYS_SIGN_INS'] ?? '') as Demo);
+			if (apart === null) {
+				const shared = JSON.parse(process.env['JOURNEYS_SIGN_INS'] ?? '') as Demo;
+				const refuse = async () => Promise.reject(new Error('Others use this authority too.'));
+				return use({ ...shared, crash: refuse, startAgain: refuse });
+			}
 			const { folder, remove } = folderForDemo();
 			let running: RunningDemo | null = null;
 			try {
-				running = await startDemo(folder);
-				await use(running);
+				const { address, password, emails } = (running = await startDemo(folder));
+				const crash = async () => {
+					await running?.kill();
+					running = null;
+				};
+				const startAgain = async () => {
+					running = await startDemo(folder, Number(new URL(address).port));
+				};
+				await use({ address, password, emails, crash, startAgain });
 			} finally {
 				await running?.stop();
 				remove();
@@ -90,7 +108,8 @@ export function watch(context: BrowserContext, address: string): string[] {
 	});
 	context.on('response', (response) => {
 		const wrong = response.status() >= (response.request().isNavigationRequest() ? 500 : 400);
-		if (wrong) troubles.push(`${response.status()} from ${response.url()}`);
+		// That a draft was changed by somebody else is an answer, not a fault.
+		if (wrong && response.status() !== 409) troubles.push(`${response.status()} from ${response.url()}`);
 	});
 	return troubles;
 }
@@ -110,7 +129,7 @@ export async function expectSound(page: Page): Promise<void> {
 		for (const colorScheme of ['light', 'dark'] as const) {
 			await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
 			await settled(page);
-			const axe = new AxeBuilder({ page }).setLegacyMode(true);
+			const axe = new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ['violations'] });
 			// In the dark only colours differ.
 			const { violations } = await (
 				colorScheme === 'light' ? axe.withTags(WCAG) : axe.withRules(['color-contrast'])

@@ -1,0 +1,201 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { chromium, type Browser, type Page } from '@playwright/test';
+import { browserForTests } from '../browser.ts';
+import { folderForDemo, startDemo, type Demo } from './demo.ts';
+
+const root = join(import.meta.dirname, '../..');
+const WIDTHS = { wide: 1280, phone: 390 };
+const SCHEMES = ['light', 'dark'] as const;
+
+/** A picture: what it is called, whose page it is, and the way there. */
+interface Picture {
+	name: string;
+	role: string | null;
+	go: (page: Page) => Promise<unknown>;
+}
+
+const to = (path: string) => (page: Page) => page.goto(path);
+
+async function openTeam(page: Page): Promise<void> {
+	await page.goto('/');
+	const href = await page.locator('a[href^="/team/"]').first().getAttribute('href');
+	await page.goto(href ?? '');
+}
+
+async function openCell(page: Page): Promise<void> {
+	await openTeam(page);
+	await page.locator('tbody tr:not(.all) td[id$="-high-stakes"] a').nth(1).click();
+	await page.getByRole('heading', { name: /^High stakes: / }).waitFor();
+}
+
+async function openWorst(page: Page): Promise<void> {
+	await page.goto('/');
+	const href = await page.locator('main ol > li[id^="do-"] a').first().getAttribute('href');
+	await page.goto(href ?? '');
+}
+
+const openPractitioner = (tab: string) => async (page: Page) => {
+	await openTeam(page);
+	const href = await page.locator('tbody tr:not(.all) th a').first().getAttribute('href');
+	await page.goto(`${href?.split('?')[0]}?tab=${tab}`);
+};
+
+const openSession = (part: string) => async (page: Page) => {
+	await page.goto('/supervision');
+	const draft = page
+		.getByRole('table', { name: /being written/ })
+		.getByRole('link', { name: 'Jodie Marlow' });
+	if ((await draft.count()) > 0) await draft.first().click();
+	else await page.getByRole('button', { name: 'Start supervision of Jodie Marlow' }).click();
+	await page.getByRole('heading', { name: 'Supervision of Jodie Marlow' }).waitFor();
+	if (part !== '') await page.goto(`${new URL(page.url()).pathname}?part=${part}`);
+};
+
+const manager = 'team manager';
+const PICTURES: Picture[] = [
+	{ name: 'sign-in', role: null, go: to('/sign-in') },
+	{
+		name: 'sign-in-refused',
+		role: null,
+		go: async (page) => {
+			await page.goto('/sign-in');
+			await page.getByRole('button', { name: 'Sign in' }).click();
+			await page.getByRole('alert').waitFor();
+		}
+	},
+	{ name: 'today-manager', role: manager, go: to('/') },
+	{
+		name: 'today-manager-recording',
+		role: manager,
+		go: async (page) => {
+			await page.goto('/');
+			await page.locator('main ol > li[id^="do-"] summary').first().click();
+		}
+	},
+	{ name: 'team', role: manager, go: openTeam },
+	{
+		name: 'team-values-only',
+		role: manager,
+		go: async (page) => {
+			await openTeam(page);
+			await page.goto(`${new URL(page.url()).pathname}?values=only&sort=load.descending&as-at=2026-09-30`);
+		}
+	},
+	{ name: 'team-cell', role: manager, go: openCell },
+	{ name: 'case', role: manager, go: openWorst },
+	{
+		name: 'case-refused',
+		role: manager,
+		go: async (page) => {
+			await openWorst(page);
+			await page.getByRole('button', { name: 'Record oversight' }).click();
+			await page.getByRole('alert').waitFor();
+		}
+	},
+	{ name: 'flags', role: manager, go: to('/flags?severity=critical') },
+	{ name: 'flags-none', role: manager, go: to('/flags?rule=UNALLOCATED&team=none') },
+	{ name: 'search', role: manager, go: to('/search?for=ar') },
+	{ name: 'practitioner-caseload', role: manager, go: openPractitioner('caseload') },
+	{ name: 'practitioner-supervision', role: manager, go: openPractitioner('supervision') },
+	{ name: 'practitioner-training', role: manager, go: openPractitioner('training') },
+	{ name: 'supervision', role: manager, go: to('/supervision') },
+	{ name: 'session-case', role: manager, go: openSession('') },
+	{ name: 'session-personal', role: manager, go: openSession('personal') },
+	{ name: 'session-about', role: manager, go: openSession('about') },
+	{ name: 'session-whole', role: manager, go: openSession('whole') },
+	{ name: 'not-found', role: manager, go: to('/nowhere') },
+	{ name: 'today-practitioner', role: 'practitioner', go: to('/') },
+	{ name: 'today-director', role: 'director', go: to('/') },
+	{ name: 'organisation', role: 'director', go: to('/organisation') },
+	{
+		name: 'service',
+		role: 'director',
+		go: async (page) => {
+			await page.goto('/organisation');
+			const href = await page.locator('a[href^="/service/"]').first().getAttribute('href');
+			await page.goto(href ?? '');
+		}
+	},
+	{ name: 'team-without-names', role: 'director', go: openTeam },
+	{ name: 'today-administrator', role: 'administrator', go: to('/') }
+];
+
+const { values: asked, positionals: names } = parseArgs({
+	options: { readme: { type: 'boolean' } },
+	allowPositionals: true
+});
+const { folder, remove } = folderForDemo();
+try {
+	const demo = await startDemo(folder);
+	const browser = await chromium.launch(await browserForTests());
+	try {
+		if (asked.readme) await takeForReadme(browser, demo);
+		else await takeAll(browser, demo, names);
+	} finally {
+		await browser.close();
+		await demo.stop();
+	}
+} finally {
+	remove();
+}
+
+/** Every page, or those named, wide and as on a phone, light and dark, into the ignored folder `screenshots`. */
+async function takeAll(browser: Browser, demo: Demo, only: string[]): Promise<void> {
+	const folder = join(root, 'screenshots');
+	mkdirSync(folder, { recursive: true });
+	const chosen = PICTURES.filter(({ name }) => only.length === 0 || only.includes(name));
+	for (const role of new Set(chosen.map((picture) => picture.role))) {
+		const page = await pageOf(browser, demo, role);
+		for (const { name, go } of chosen.filter((picture) => picture.role === role)) {
+			await page.setViewportSize({ width: WIDTHS.wide, height: 720 });
+			await go(page);
+			for (const [size, width] of Object.entries(WIDTHS))
+				for (const colorScheme of SCHEMES) {
+					await page.setViewportSize({ width, height: size === 'wide' ? 720 : 844 });
+					await page.emulateMedia({ colorScheme });
+					await page.screenshot({
+						path: join(folder, `${name}-${size}-${colorScheme}.png`),
+						fullPage: true,
+						animations: 'disabled'
+					});
+				}
+			console.log(name);
+		}
+		await page.context().close();
+	}
+}
+
+/** The picture in the README: the heatmap of a team, small enough to travel with every clone. */
+async function takeForReadme(browser: Browser, demo: Demo): Promise<void> {
+	const page = await pageOf(browser, demo, manager);
+	await page.setViewportSize({ width: 1120, height: 640 });
+	await openTeam(page);
+	await page.getByRole('grid').waitFor();
+	const picture = await page.screenshot({ animations: 'disabled' });
+	writeFileSync(join(root, 'docs/heatmap.png'), picture);
+	console.log(`docs/heatmap.png: ${Math.ceil(picture.length / 1000)} kB`);
+	await page.context().close();
+}
+
+async function pageOf(
+	browser: Browser,
+	{ address, emails, password }: Demo,
+	role: string | null
+): Promise<Page> {
+	const context = await browser.newContext({
+		baseURL: address,
+		locale: 'en-GB',
+		timezoneId: 'Europe/London',
+		reducedMotion: 'reduce'
+	});
+	const page = await context.newPage();
+	if (role === null) return page;
+	await page.goto('/sign-in');
+	await page.getByLabel('E-mail address').fill(emails[role] ?? '');
+	await page.getByLabel('Password').fill(password);
+	await page.getByRole('button', { name: 'Sign in' }).click();
+	await page.getByRole('button', { name: 'Sign out' }).waitFor();
+	return page;
+}

@@ -9,6 +9,7 @@ const resultsName = process.env['COUNTERSIGN_RESULTS_NAME'] ?? 'unit';
 
 export default defineConfig({
 	test: {
+		maxWorkers: 2,
 		reporters: results ? ['default', 'json'] : ['default'],
 		...(results ? { outputFile: { json: join(results, `${resultsName}.json`) } } : {}),
 		projects: [

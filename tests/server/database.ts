@@ -79,11 +79,23 @@ async function openServer(): Promise<{ url: string; close(): Promise<void> }> {
 	};
 }
 
+/** The server's own housekeeping may be in the database, which only a superuser could end: it leaves by itself. */
 async function drop(server: string, name: string): Promise<void> {
 	await asAdministrator(server, async (sql) => {
-		await sql`drop database if exists ${sql(name)} with (force)`;
+		for (let attempts = 100; ; attempts--)
+			try {
+				await sql`drop database if exists ${sql(name)} with (force)`;
+				break;
+			} catch (error) {
+				if (attempts === 0 || !isBusy(error)) throw error;
+				await new Promise((resolve) => setTimeout(resolve, 100));
+			}
 		await sql`drop role if exists ${sql(`${name}_app`)}`;
 	});
+}
+
+function isBusy(error: unknown): boolean {
+	return error instanceof postgres.PostgresError && (error.code === '42501' || error.code === '55006');
 }
 
 async function asAdministrator(url: string, act: (sql: postgres.Sql) => PromiseLike<unknown>): Promise<void> {

@@ -13,7 +13,7 @@ export interface Row {
 }
 
 /** Whether more is better, as of requests; else less is. */
-export function ratioOf({ ours, bare, unit }: Pick<Row, 'ours' | 'bare' | 'unit'>): number | null {
+function ratioOf({ ours, bare, unit }: Pick<Row, 'ours' | 'bare' | 'unit'>): number | null {
 	if (bare === null || bare === 0) return null;
 	return unit === 'requests/s' || unit === 'saves/s' ? bare / ours : ours / bare;
 }

@@ -83,7 +83,7 @@ export const test = base.extend<Visits, Places>({
 	}
 });
 
-export async function signIn(page: Page, { emails, password }: Demo, role: Role): Promise<void> {
+async function signIn(page: Page, { emails, password }: Demo, role: Role): Promise<void> {
 	await page.goto('/sign-in');
 	await page.getByLabel('E-mail address').fill(emails[role] ?? '');
 	await page.getByLabel('Password').fill(password);
@@ -92,7 +92,7 @@ export async function signIn(page: Page, { emails, password }: Demo, role: Role)
 }
 
 /** What goes wrong in a browser while somebody uses it. That a page itself is refused is for each journey to say. */
-export function watch(context: BrowserContext, address: string): string[] {
+function watch(context: BrowserContext, address: string): string[] {
 	const troubles: string[] = [];
 	const { origin } = new URL(address);
 	context.on('console', (message) => {

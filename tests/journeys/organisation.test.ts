@@ -12,7 +12,7 @@ test('a director sees in one sentence what the restructure did, and where each f
 	const comparison = page.getByRole('table', { name: /^Each measure before, during and after/ });
 	for (const name of ['Before', 'During', 'After', 'Change, 95 % interval'])
 		await expect(comparison.getByRole('columnheader', { name, exact: true })).toBeVisible();
-	const held = comparison.getByRole('row').filter({ hasText: 'Cases held without oversight' });
+	const held = comparison.getByRole('row').filter({ hasText: 'High-stakes cases held without oversight' });
 	await expect(held.locator('.tag.bad')).toBeVisible();
 
 	const charts = page.getByRole('region', { name: 'Month by month' }).locator('figure');

@@ -153,8 +153,11 @@ async function takeAll(browser: Browser, demo: Demo, only: string[]): Promise<vo
 			await go(page);
 			for (const [size, width] of Object.entries(WIDTHS))
 				for (const colorScheme of SCHEMES) {
-					await page.setViewportSize({ width, height: size === 'wide' ? 720 : 844 });
 					await page.emulateMedia({ colorScheme });
+					await page.setViewportSize({ width, height: size === 'wide' ? 720 : 844 });
+					// As tall as the page: what sticks to the bottom of the window would cover it otherwise.
+					const height = await page.evaluate(() => document.documentElement.scrollHeight);
+					await page.setViewportSize({ width, height });
 					await page.screenshot({
 						path: join(folder, `${name}-${size}-${colorScheme}.png`),
 						fullPage: true,

@@ -23,7 +23,7 @@ export const GET: RequestHandler = async (event) => {
 			'last oversight',
 			'reasons',
 			'why',
-			'clears when'
+			'what clears it'
 		],
 		flags.map((flag) => [
 			flag.severity,

@@ -12,6 +12,7 @@ import {
 	teamOfCase,
 	type Code,
 	type Hit,
+	type PractitionerState,
 	type Rule,
 	type Severity
 } from './flag-rules.ts';
@@ -104,15 +105,16 @@ export function findingsOfCase(
 	}));
 }
 
-/** Every finding about one practitioner on the day of the view. */
+/** Every finding about one practitioner on the day of the view; of some rules, where only those are asked. */
 export function findingsOfPractitioner(
 	person: Person,
 	view: View,
-	past: Past = pastOf(view.authority, view.knowledge.hindsight)
+	past: Past = pastOf(view.authority, view.knowledge.hindsight),
+	rules: readonly Rule<PractitionerState>[] = PRACTITIONER_RULES
 ): Finding[] {
 	const { on } = view.knowledge;
 	const found = standing(
-		PRACTITIONER_RULES,
+		rules,
 		on,
 		(day) => practitionerState(person, past.viewOn(day)),
 		() => turningDaysOfPractitioner(person, on, past)

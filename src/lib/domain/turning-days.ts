@@ -114,7 +114,7 @@ export function unbrokenSince(
 	let first = day;
 	for (const turn of turningDays) {
 		if (turn > first) continue;
-		if (!holdsOn(turn)) return firstBetween(turn, first, holdsOn);
+		if (turn < first && !holdsOn(turn)) return firstBetween(turn, first, holdsOn);
 		first = turn;
 		const eve = addDays(turn, -1);
 		if (!holdsOn(eve)) return first;

@@ -271,7 +271,7 @@ export const allocations = pgTable(
 			),
 		index('allocations_by_case').on(table.caseId, table.from.desc()),
 		index('allocations_by_person').on(table.practitionerId),
-		index('allocations_by_team').on(table.teamId).where(currently(table.supersededAt))
+		index('allocations_by_team').on(table.teamId)
 	]
 );
 
@@ -306,7 +306,10 @@ export const supervisionSessions = pgTable(
 		check('supervision_kind', sql`${table.kind} in ('personal', 'case', 'both', 'group')`),
 		check('supervision_note_state', sql`${table.noteState} in ('draft', 'proposed', 'signed', 'closed')`),
 		index('supervision_by_person').on(table.practitionerId, table.heldOn.desc()),
-		index('supervision_by_supervisor').on(table.supervisorId)
+		index('supervision_by_supervisor').on(table.supervisorId),
+		index('supervision_by_version')
+			.on(table.versionOf)
+			.where(sql`${table.versionOf} is not null`)
 	]
 );
 
@@ -333,7 +336,10 @@ export const caseDiscussions = pgTable(
 		uniqueIndex('case_discussions_key')
 			.on(table.sessionId, table.caseId)
 			.where(currently(table.supersededAt)),
-		index('case_discussions_by_case').on(table.caseId, table.heldOnCopied.desc())
+		index('case_discussions_by_case').on(table.caseId, table.heldOnCopied.desc()),
+		index('case_discussions_earlier')
+			.on(table.caseId)
+			.where(sql`${table.supersededAt} is not null`)
 	]
 );
 
@@ -420,7 +426,8 @@ export const actions = pgTable(
 		index('actions_by_case').on(table.caseId),
 		index('actions_by_owner').on(table.ownerId),
 		index('actions_by_practitioner').on(table.practitionerId),
-		index('actions_by_session').on(table.sessionId)
+		index('actions_by_session').on(table.sessionId),
+		index('actions_by_oversight').on(table.oversightId)
 	]
 );
 

@@ -45,12 +45,26 @@ const known = sql`recorded_on as "recordedOn", superseded_on as "supersededOn"`;
 const ends = sql`end_recorded_on as "endRecordedOn"`;
 const period = sql`from_on as "from", to_on as "to"`;
 
+/** How far back to gather what was said to be oversight: without end, to a day (left out), or not at all. */
+export type OversightReach = 'all' | { after: CalendarDate } | 'none';
+
 /** Every fact the rules look at, in a fixed number of queries. The subjects were chosen within somebody's scope. */
-export async function gatherFacts(tx: Transaction, reach: Reach): Promise<Facts> {
-	return asRules(tx, () => gather(tx, reach));
+export async function gatherFacts(
+	tx: Transaction,
+	reach: Reach,
+	oversightReach: OversightReach = 'all'
+): Promise<Facts> {
+	return asRules(tx, () => gather(tx, reach, oversightReach));
 }
 
-async function gather(tx: Transaction, reach: Reach): Promise<Facts> {
+async function gather(tx: Transaction, reach: Reach, oversightReach: OversightReach): Promise<Facts> {
+	const few = reach.of === 'those';
+	const looksBack = (happenedOn: SQL) =>
+		oversightReach === 'all'
+			? sql``
+			: oversightReach === 'none'
+				? sql`and false`
+				: sql`and ${happenedOn} > ${oversightReach.after}`;
 	const caseIds =
 		reach.of === 'those'
 			? arrayOf(await casesWith(tx, reach))
@@ -82,21 +96,29 @@ async function gather(tx: Transaction, reach: Reach): Promise<Facts> {
 			sql`select ${entityId} as "oversightId", reference, case_id as "caseId", manager_id as "managerId",
 				made_on as "madeOn", kind, coalesce(btrim(decision, E' \\t\\n\\r'), '') <> '' as "hasDecision",
 				coalesce(btrim(rationale, E' \\t\\n\\r'), '') <> '' as "hasRationale", ${known}
-				from oversight where ${everKnown} ${among(sql`case_id`, caseIds)}`
+				from oversight where ${everKnown} ${among(sql`case_id`, caseIds)} ${looksBack(sql`made_on`)}`
 		),
 		rows<CaseDiscussion>(
 			tx,
-			sql`select d.session_id as "sessionId", d.case_id as "caseId",
+			sql`with near as ${few ? sql`materialized` : sql``} (
+					${discussionsOf(caseIds, few ? oversightReach : 'all')}
+				), sessions as ${few ? sql`materialized` : sql``} (
+					select *, coalesce(version_of, id) as entity from supervision_sessions
+					where ${everKnown} ${
+						few
+							? sql`and (id = any(array(select session_id from near)) or version_of = any(array(select session_id from near)))`
+							: looksBack(sql`held_on`)
+					}
+				)
+				select d.session_id as "sessionId", d.case_id as "caseId",
 				coalesce(btrim(d.decision, E' \\t\\n\\r'), '') <> '' as "hasDecision",
 				s.practitioner_id as "superviseeId", s.supervisor_id as "supervisorId",
 				case when not s.cancelled then s.held_on end as "heldOn", s.recorded_on as "sessionRecordedOn",
 				s.supervisor_signed_on as "supervisorSignedOn",
 				d.recorded_on as "recordedOn",
 				least(d.superseded_on, s.superseded_on) as "supersededOn"
-				from case_discussions d join supervision_sessions s on coalesce(s.version_of, s.id) = d.session_id
-				where (d.superseded_at is null or d.superseded_on > coalesce(d.recorded_on, '0001-01-01'))
-					and (s.superseded_at is null or s.superseded_on > coalesce(s.recorded_on, '0001-01-01'))
-				${among(sql`d.case_id`, caseIds)}`
+				from near d join sessions s on s.entity = d.session_id
+				where d.superseded_at is null or d.superseded_on > coalesce(d.recorded_on, '0001-01-01')`
 		),
 		rows<{ caseId: string }>(tx, sql`select case_id as "caseId" from holders_not_matched`)
 	]);
@@ -186,6 +208,17 @@ async function gather(tx: Transaction, reach: Reach): Promise<Facts> {
 		policies,
 		settings
 	};
+}
+
+/** Discussions of the cases; those of late by the copied day, and all whose day an earlier version may tell otherwise. */
+function discussionsOf(caseIds: SQL, oversightReach: OversightReach): SQL {
+	const all = sql`select * from case_discussions where case_id = any(${caseIds})`;
+	if (oversightReach === 'all') return all;
+	if (oversightReach === 'none') return sql`${all} and false`;
+	return sql`${all} and held_on_copied > ${oversightReach.after}
+		union ${all} and superseded_at is not null
+		union select d.* from supervision_sessions s join case_discussions d on d.session_id = s.version_of
+			where s.version_of is not null and d.case_id = any(${caseIds})`;
 }
 
 async function rows<Row>(tx: Transaction, query: SQL): Promise<Row[]> {

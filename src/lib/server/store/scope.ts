@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
-import type { Transaction } from '#lib/server/db/index.ts';
+import { asRules, type Transaction } from '#lib/server/db/index.ts';
 
 /** The people posted to a team on a day, within the scope of who asks. */
 export async function postedTo(tx: Transaction, teamId: string, day: CalendarDate): Promise<string[]> {
@@ -14,13 +14,18 @@ export async function postedTo(tx: Transaction, teamId: string, day: CalendarDat
 
 /** Open cases that some allocation gave to the team, within the scope of who asks. */
 export async function allocatedTo(tx: Transaction, teamId: string, day: CalendarDate): Promise<string[]> {
-	const found = await tx.execute<{ id: string }>(
-		sql`select distinct a.case_id as id from allocations a
-			join cases c on c.id = a.case_id
-			where a.team_id = ${teamId} and a.from_on <= ${day}
-				and c.opened_on <= ${day} and (c.closed_on is null or c.closed_on > ${day} or c.end_recorded_on > ${day})`
+	const given = await tx.execute<{ id: string }>(
+		sql`select distinct case_id as id from allocations where team_id = ${teamId} and from_on <= ${day}`
 	);
-	return found.map(({ id }) => id);
+	const ids = `{${given.map(({ id }) => id).join(',')}}`;
+	const open = await asRules(tx, () =>
+		tx.execute<{ id: string }>(
+			sql`select distinct coalesce(version_of, id) as id from cases
+				where (id = any(${ids}::uuid[]) or version_of = any(${ids}::uuid[]))
+					and opened_on <= ${day} and (closed_on is null or closed_on > ${day} or end_recorded_on > ${day})`
+		)
+	);
+	return open.map(({ id }) => id);
 }
 
 /** Everyone in the scope of who asks, and every case of it that was open on the day: what their first screen is about. */

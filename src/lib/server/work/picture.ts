@@ -1,9 +1,13 @@
 import type { Action } from '#lib/domain/actions.ts';
-import { arrange, personOf, viewOf, type View } from '#lib/domain/authority.ts';
-import type { CalendarDate } from '#lib/domain/calendar.ts';
-import { isOpenOn } from '#lib/domain/cases.ts';
-import { assess, findingsOfPractitioner, type Finding } from '#lib/domain/flags.ts';
+import { arrange, personOf, viewOf, type Authority, type Facts, type View } from '#lib/domain/authority.ts';
+import { addDays, type CalendarDate } from '#lib/domain/calendar.ts';
+import { isOpenOn, type CaseFile } from '#lib/domain/cases.ts';
+import { PRACTITIONER_RULES, practitionerState } from '#lib/domain/flag-rules.ts';
+import { findingsOfCase, findingsOfPractitioner, type Finding } from '#lib/domain/flags.ts';
 import { heatmapOf, heatmapRow, type HeatmapRow } from '#lib/domain/heatmap.ts';
+import { clockOn } from '#lib/domain/oversight.ts';
+import type { Person } from '#lib/domain/people.ts';
+import { pastOf } from '#lib/domain/turning-days.ts';
 import { actionsAbout } from '#lib/server/store/actions.ts';
 import { gatherFacts, type Reach } from '#lib/server/store/facts.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
@@ -23,7 +27,7 @@ export interface Picture {
 
 /** The whole authority, for commands and the review. */
 export async function pictureOfAuthority(tx: Transaction, asAt: AsAt): Promise<Picture> {
-	return pictureOf(tx, { of: 'open', on: asAt.on }, asAt);
+	return pictureFromRecent(tx, { of: 'open', on: asAt.on }, asAt);
 }
 
 /** Some cases and some people, who were already found within the scope of who asks. */
@@ -35,6 +39,15 @@ export async function pictureOfThose(
 	return pictureOf(tx, { of: 'those', ...those, held: { on: asAt.on } }, asAt);
 }
 
+/** The same, where nobody reads the files themselves: of oversight they hold what the findings and clocks need. */
+export async function flagsAmong(
+	tx: Transaction,
+	those: { caseIds: readonly string[]; practitionerIds: readonly string[] },
+	asAt: AsAt
+): Promise<Picture> {
+	return pictureFromRecent(tx, { of: 'those', ...those, held: { on: asAt.on } }, asAt);
+}
+
 /** The whole authority as seen on a day, without assessing it. */
 export async function viewOfAuthority(tx: Transaction, { on, hindsight }: AsAt): Promise<View> {
 	return viewOf(arrange(await gatherFacts(tx, { of: 'open', on })), on, hindsight);
@@ -42,21 +55,73 @@ export async function viewOfAuthority(tx: Transaction, { on, hindsight }: AsAt):
 
 async function pictureOf(tx: Transaction, reach: Reach, { on, hindsight }: AsAt): Promise<Picture> {
 	const view = viewOf(arrange(await gatherFacts(tx, reach)), on, hindsight);
-	return { view, findings: await withWholeHistory(tx, assess(view), view) };
+	return { view, findings: await findingsAmong(tx, view, reach) };
 }
 
-/** Findings that depend on all that a person holds: since when they stand needs the cases held before, too. */
-async function withWholeHistory(tx: Transaction, findings: Finding[], view: View): Promise<Finding[]> {
-	const onHoldings = ({ code }: Finding) => code === 'OVER_CAPACITY' || code === 'EXPERIENCE_UNKNOWN';
-	const practitionerIds = [...new Set(findings.filter(onHoldings).map(({ subject }) => subject.id))];
-	if (practitionerIds.length === 0) return findings;
-	const facts = await gatherFacts(tx, { of: 'those', caseIds: [], practitionerIds, held: 'ever' });
-	const whole = viewOf(arrange(facts), view.knowledge.on, view.knowledge.hindsight);
-	const again = practitionerIds.flatMap((id) => {
-		const person = personOf(whole, id);
-		return person ? findingsOfPractitioner(person, whole).filter(onHoldings) : [];
+/** Longer than the longest interval of policy version 1, so that few cases need more. */
+const RECENT_DAYS = 91;
+
+/**
+ * The same findings from fewer rows: the recent oversight of every case, and all of it where the answer may depend on
+ * it. What a file lacks is older than something that counts.
+ */
+async function pictureFromRecent(tx: Transaction, reach: Reach, { on, hindsight }: AsAt): Promise<Picture> {
+	const facts = await gatherFacts(tx, reach, { after: addDays(on, -RECENT_DAYS) });
+	const recent = viewOf(arrange(facts), on, hindsight);
+	const needWhole = facts.cases.filter((file) => {
+		const clock = clockOn(file, on, recent);
+		return clock !== null && (clock.lastOversightOn === null || on > clock.dueOn);
 	});
-	return [...findings.filter((finding) => !onHoldings(finding)), ...again];
+	const view =
+		needWhole.length === 0 ? recent : viewOf(await withWholeFiles(tx, facts, needWhole), on, hindsight);
+	return { view, findings: await findingsAmong(tx, view, reach) };
+}
+
+async function withWholeFiles(tx: Transaction, facts: Facts, files: readonly CaseFile[]): Promise<Authority> {
+	const caseIds = files.map(({ caseId }) => caseId);
+	const whole = await gatherFacts(tx, { of: 'those', caseIds, practitionerIds: [], held: 'ever' });
+	const wholeFiles = new Map(whole.cases.map((file) => [file.caseId, file]));
+	return arrange({
+		...facts,
+		people: new Map([...whole.people, ...facts.people]),
+		cases: facts.cases.map((file) => wholeFiles.get(file.caseId) ?? file)
+	});
+}
+
+/** Rules that look at all that a person holds: since when they hold needs the cases held before, too. */
+const ON_HOLDINGS = PRACTITIONER_RULES.filter(
+	({ code }) => code === 'OVER_CAPACITY' || code === 'EXPERIENCE_UNKNOWN'
+);
+const OTHERS = PRACTITIONER_RULES.filter((rule) => !ON_HOLDINGS.includes(rule));
+
+/** Everything the rules find about the cases gathered and the people asked about, before folding. */
+async function findingsAmong(tx: Transaction, view: View, reach: Reach): Promise<Finding[]> {
+	const { cases, people } = view.authority;
+	const past = pastOf(view.authority, view.knowledge.hindsight);
+	const asked =
+		reach.of === 'those'
+			? [...new Set(reach.practitionerIds)].flatMap((id) => personOf(view, id) ?? [])
+			: [...people.values()];
+	return [
+		...cases.flatMap((file) => findingsOfCase(file, view, past)),
+		...asked.flatMap((person) => findingsOfPractitioner(person, view, past, OTHERS)),
+		...(await findingsOnHoldings(tx, asked, view))
+	];
+}
+
+async function findingsOnHoldings(tx: Transaction, asked: readonly Person[], view: View): Promise<Finding[]> {
+	const practitionerIds = asked.flatMap((person) => {
+		const state = practitionerState(person, view);
+		return state && ON_HOLDINGS.some((rule) => rule.holds(state)) ? person.practitionerId : [];
+	});
+	if (practitionerIds.length === 0) return [];
+	const facts = await gatherFacts(tx, { of: 'those', caseIds: [], practitionerIds, held: 'ever' }, 'none');
+	const whole = viewOf(arrange(facts), view.knowledge.on, view.knowledge.hindsight);
+	const past = pastOf(whole.authority, view.knowledge.hindsight);
+	return practitionerIds.flatMap((id) => {
+		const person = personOf(whole, id);
+		return person ? findingsOfPractitioner(person, whole, past, ON_HOLDINGS) : [];
+	});
 }
 
 export interface TeamPicture extends Picture {
@@ -68,7 +133,7 @@ export interface TeamPicture extends Picture {
 export async function pictureOfTeam(tx: Transaction, teamId: string, asAt: AsAt): Promise<TeamPicture> {
 	const practitionerIds = await postedTo(tx, teamId, asAt.on);
 	const caseIds = await allocatedTo(tx, teamId, asAt.on);
-	const { view, findings } = await pictureOfThose(tx, { caseIds, practitionerIds }, asAt);
+	const { view, findings } = await flagsAmong(tx, { caseIds, practitionerIds }, asAt);
 	const actions = await actionsOf(tx, view, practitionerIds);
 	return {
 		view,
@@ -81,7 +146,7 @@ export async function pictureOfTeam(tx: Transaction, teamId: string, asAt: AsAt)
 /** Everything in the scope of who asks, on a day. */
 export async function pictureOfScope(tx: Transaction, asAt: AsAt): Promise<Picture & { teamIds: string[] }> {
 	const { practitionerIds, caseIds, teamIds } = await inScope(tx, asAt.on);
-	const { view, findings } = await pictureOfThose(tx, { caseIds, practitionerIds }, asAt);
+	const { view, findings } = await flagsAmong(tx, { caseIds, practitionerIds }, asAt);
 	const people = new Set(practitionerIds);
 	const cases = new Set(caseIds);
 	return {
@@ -116,6 +181,7 @@ async function actionsOf(tx: Transaction, view: View, practitionerIds: readonly 
 	return actionsAbout(
 		tx,
 		open.map(({ caseId }) => caseId),
-		practitionerIds
+		practitionerIds,
+		view.knowledge.on
 	);
 }

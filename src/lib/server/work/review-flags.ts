@@ -4,7 +4,7 @@ import { record, type Actor } from '#lib/server/audit.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
 import { clear, keep, noteReview, openFlags, raise } from '#lib/server/store/flags.ts';
 import { storeMonthEnds } from './measure.ts';
-import { pictureOfAuthority, pictureOfThose } from './picture.ts';
+import { flagsAmong, pictureOfAuthority } from './picture.ts';
 
 export interface Reviewed {
 	raised: number;
@@ -29,7 +29,7 @@ export async function reviewThose(
 	those: { caseIds: readonly string[]; practitionerIds: readonly string[] }
 ): Promise<Reviewed> {
 	const subjects = [...those.caseIds, ...those.practitionerIds];
-	const { findings } = await pictureOfThose(tx, those, { on, hindsight: false });
+	const { findings } = await flagsAmong(tx, those, { on, hindsight: false });
 	const about = findings.filter(({ subject }) => subjects.includes(subject.id));
 	return store(tx, actor, on, about, subjects);
 }

@@ -230,7 +230,7 @@ async function openActions(
 	today: CalendarDate
 ): Promise<SessionPage['actions']> {
 	const knowledge = { on: today, hindsight: false };
-	return (await actionsAbout(tx, caseIds, [superviseeId]))
+	return (await actionsAbout(tx, caseIds, [superviseeId], today))
 		.filter((action) => isToDo(action, knowledge))
 		.sort((a, b) => ((a.dueOn ?? '9') < (b.dueOn ?? '9') ? -1 : 1))
 		.map((action) => ({

@@ -106,7 +106,7 @@ async function ofPractitioner(tx: Transaction, practitionerId: string, asAt: AsA
 	const { on } = asAt;
 	const findings = mostUrgentFirst(fold(picture.findings));
 	const names = await namesFor(tx, [practitionerId, ...namedIn(findings)]);
-	const actions = (await actionsAbout(tx, [], [practitionerId]))
+	const actions = (await actionsAbout(tx, [], [practitionerId], on))
 		.filter((action) => action.ownerId === practitionerId && isToDo(action, view.knowledge))
 		.sort((a, b) => ((a.dueOn ?? '9') < (b.dueOn ?? '9') ? -1 : 1));
 	const overdue = actions.filter((action) => isOverdue(action, view.knowledge)).length;

@@ -22,6 +22,9 @@ const ROLES: Record<Role, AskingRole> = {
 	administrator: 'administrator'
 };
 
+/** Those whose pages are also those of somebody else. */
+const LIKE_OTHERS: Role[] = ['practice supervisor', 'service manager', 'principal social worker'];
+
 /** Pages that no link leads to, and states that no link asks for. */
 const UNLINKED = [
 	'/sign-out',
@@ -38,7 +41,7 @@ const UNLINKED = [
 test.describe.configure({ mode: 'parallel' });
 
 for (const [role, asking] of Object.entries(ROLES) as [Role, AskingRole][])
-	test(`every page that a ${role} can open is sound, wide and narrow, light and dark`, async ({ as }) => {
+	test(`every page that a ${role} can open is sound`, async ({ as }) => {
 		test.setTimeout(240_000);
 		const page = await as(role);
 		const visited = new Map<string, string>();
@@ -49,7 +52,7 @@ for (const [role, asking] of Object.entries(ROLES) as [Role, AskingRole][])
 			visited.set(shape, route);
 			const answer = await page.goto(path);
 			expect(answer?.status(), path).toBe(route === '/[...absent]' ? 404 : 200);
-			await test.step(shape, () => expectSound(page));
+			await test.step(shape, () => expectSound(page, LIKE_OTHERS.includes(role)));
 			ahead.push(...(await linksOn(page)));
 		}
 		const expected = routes.filter((route) => {
@@ -71,6 +74,9 @@ function shapeOf(path: string): { route: string | null; shape: string } {
 	const route =
 		routes.find((id) => new RegExp(`^${id.replaceAll(/\[\w+\]/g, '[^/]+')}$`).test(pathname)) ??
 		'/[...absent]';
+	// Behind every column lies the same page, and behind some of them hundreds of rows.
+	if (route === '/team/[team]/[column]' && !/\/(held|training)$/.test(pathname))
+		return { route: null, shape: path };
 	const asked = [...searchParams]
 		.filter(([name]) => name !== 'sort' && (name !== 'values' || route === '/team/[team]'))
 		.filter(([name, value]) => name !== 'as-at' || route === '/' || value === 'nonsense')

@@ -146,7 +146,9 @@ test('the table of another day says so, opens its own rows, and leads back to to
 	await expect(page).toHaveURL(/\/case\/.+as-at=2026-09-30$/);
 	await expect(page.getByRole('region', { name: 'Record oversight' })).toHaveCount(0);
 	await page.goBack();
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText(`Cases: ${number}`);
 	await page.keyboard.press('Escape');
+	await expect(page.getByRole('grid')).toBeVisible();
 	await page.getByRole('link', { name: 'Back to today' }).click();
 	await expect(page).toHaveURL(/\?sort=load\.descending$/);
 });

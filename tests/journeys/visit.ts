@@ -118,32 +118,42 @@ const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const WIDE = { width: 1280, height: 720 };
 const NARROW = { width: 320, height: 720 };
 
-/** The page as it stands is sound: wide and narrow, light and dark, with nothing for axe and nothing beyond the edge. */
-export async function expectSound(page: Page): Promise<void> {
+/**
+ * The page as it stands is sound: nothing for axe and nothing beyond the edge, wide and narrow, light and dark; in brief,
+ * for a page that others show alike, wide and light.
+ */
+export async function expectSound(page: Page, brief = false): Promise<void> {
 	const found: string[] = [];
+	const audit = async (how: string, axe: AxeBuilder) => {
+		const { violations } = await axe.analyze();
+		for (const { id, nodes } of violations)
+			for (const { target, failureSummary } of nodes)
+				found.push(`${how}: ${id} at ${target.join(' ')}: ${failureSummary}`);
+	};
 	for (const [width, viewport] of [
 		['wide', WIDE],
 		['narrow', NARROW]
 	] as const) {
 		await page.setViewportSize(viewport);
-		for (const colorScheme of ['light', 'dark'] as const) {
-			await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-			await settled(page);
-			const axe = new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ['violations'] });
-			// In the dark only colours differ.
-			const { violations } = await (
-				colorScheme === 'light' ? axe.withTags(WCAG) : axe.withRules(['color-contrast'])
-			).analyze();
-			for (const { id, nodes } of violations)
-				for (const { target, failureSummary } of nodes)
-					found.push(`${width}, ${colorScheme}: ${id} at ${target.join(' ')}: ${failureSummary}`);
-		}
+		await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+		await settled(page);
 		const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 		if (beyond > 0) found.push(`${width}: scrolls sideways by ${beyond} px`);
+		if (brief && width === 'narrow') continue;
+		await audit(`${width}, light`, axeOn(page).withTags(WCAG));
+		if (brief) continue;
+		await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+		await settled(page);
+		// In the dark only colours differ.
+		await audit(`${width}, dark`, axeOn(page).withRules(['color-contrast']));
 	}
-	await page.emulateMedia({ colorScheme: 'light' });
+	await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
 	await page.setViewportSize(WIDE);
 	expect(found, page.url()).toEqual([]);
+}
+
+function axeOn(page: Page): AxeBuilder {
+	return new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ['violations'] });
 }
 
 async function settled(page: Page): Promise<void> {

@@ -15,9 +15,9 @@ export interface Demo {
 
 export interface RunningDemo extends Demo {
 	/** Interrupts it as Ctrl-C does, and answers when it has ended in good order. */
-	stop(): Promise<void>;
+	stop: () => Promise<void>;
 	/** Ends it without warning, its database left as it is. */
-	kill(): Promise<void>;
+	kill: () => Promise<void>;
 }
 
 /** Starts the built application as `countersign demo` does, on what the folder holds, else on a fresh database. */

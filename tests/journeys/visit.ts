@@ -84,7 +84,8 @@ export const test = base.extend<Visits, Places>({
 });
 
 async function signIn(page: Page, { emails, password }: Demo, role: Role): Promise<void> {
-	await page.goto('/sign-in');
+	// What is typed before the page is awake is lost when it wakes.
+	await page.goto('/sign-in', { waitUntil: 'networkidle' });
 	await page.getByLabel('E-mail address').fill(emails[role] ?? '');
 	await page.getByLabel('Password').fill(password);
 	await page.getByRole('button', { name: 'Sign in' }).click();

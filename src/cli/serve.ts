@@ -58,6 +58,15 @@ export async function serveUntilStopped(
 	process.on('unhandledRejection', (error) =>
 		log.error({ error: describeError(error) }, 'nobody answered for this')
 	);
+	// A deployment that replaces the built files under a running server takes one answer with it, not the server.
+	process.on('uncaughtException', (error: NodeJS.ErrnoException) => {
+		const replaced = error.path?.startsWith(builtFolder());
+		log.error(
+			{ error: describeError(error) },
+			replaced ? 'the built files were replaced under this server: start it again' : 'this ends the server'
+		);
+		if (!replaced) process.exit(1);
+	});
 	const { door, address } = await openDoor(port, io);
 	opened(address);
 	const watch = watchDatabase();
@@ -101,10 +110,12 @@ function watchDatabase(): NodeJS.Timeout {
 	}, WATCH_MS).unref();
 }
 
+const builtFolder = () => join(packageRoot(), 'build');
+
 /** The settings of adapter-node are ours to make: what it believes of a request is what the door says. */
 async function builtPages(origin: string | null): Promise<Pages> {
-	const built = join(packageRoot(), 'build/handler.js');
-	if (!existsSync(built)) throw new Error('The application is not built yet. Run npm ci in its folder.');
+	const handlerFile = join(builtFolder(), 'handler.js');
+	if (!existsSync(handlerFile)) throw new Error('The application is not built yet. Run npm ci in its folder.');
 	if (origin) process.env['ORIGIN'] = origin;
 	else delete process.env['ORIGIN'];
 	process.env['PROTOCOL_HEADER'] = PROTOCOL_HEADER;
@@ -112,7 +123,7 @@ async function builtPages(origin: string | null): Promise<Pages> {
 	process.env['BODY_SIZE_LIMIT'] = String(LARGEST_BODY_BYTES);
 	process.env['NODE_ENV'] ??= 'production';
 	for (const name of ['HOST_HEADER', 'PORT_HEADER', 'XFF_DEPTH']) delete process.env[name];
-	const { handler } = (await import(/* @vite-ignore */ pathToFileURL(built).href)) as { handler: Pages };
+	const { handler } = (await import(/* @vite-ignore */ pathToFileURL(handlerFile).href)) as { handler: Pages };
 	return handler;
 }
 

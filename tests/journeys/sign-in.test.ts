@@ -82,3 +82,24 @@ test('what was typed into a form survives the end of the session', async ({ as, 
 		'Visit tomorrow with the health visitor.'
 	);
 });
+
+test('what is typed before a page is awake is still there when it has woken', async ({
+	browser,
+	authority
+}) => {
+	const page = await (await browser.newContext()).newPage();
+	let wake = () => {};
+	const asleep = new Promise<void>((resolve) => (wake = resolve));
+	await page.route('**/_app/immutable/**/*.js', async (route) => {
+		await asleep;
+		await route.continue();
+	});
+	await page.goto(`${authority.address}/sign-in`, { waitUntil: 'commit' });
+	await page.getByLabel('E-mail address').fill('priya@demo.example');
+	await page.getByLabel('Password').fill('typed early');
+	wake();
+	await page.locator('.shell[data-awake]').waitFor();
+	await expect(page.getByLabel('E-mail address')).toHaveValue('priya@demo.example');
+	await expect(page.getByLabel('Password')).toHaveValue('typed early');
+	await page.context().close();
+});

@@ -1,5 +1,11 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { test as base, expect as patient, type BrowserContext, type Page } from '@playwright/test';
+import {
+	test as base,
+	expect as patient,
+	type BrowserContext,
+	type Page,
+	type Response
+} from '@playwright/test';
 import { folderForDemo, startDemo, type Demo, type RunningDemo } from './demo.ts';
 
 /** Other work on the machine makes a page slow, not wrong. */
@@ -68,12 +74,17 @@ export const test = base.extend<Visits, Places>({
 		await use(context);
 		expect(troubles).toEqual([]);
 	},
-	as: async ({ browser, authority }, use) => {
+	page: async ({ page, javaScriptEnabled }, use) => {
+		if (javaScriptEnabled) goAwake(page);
+		await use(page);
+	},
+	as: async ({ browser, authority, javaScriptEnabled }, use) => {
 		const visits: { context: BrowserContext; troubles: string[] }[] = [];
 		await use(async (role) => {
 			const context = await browser.newContext();
 			visits.push({ context, troubles: watch(context, authority.address) });
 			const page = await context.newPage();
+			if (javaScriptEnabled) goAwake(page);
 			await signIn(page, authority, role);
 			return page;
 		});
@@ -83,9 +94,20 @@ export const test = base.extend<Visits, Places>({
 	}
 });
 
+/** A page that was asked for or asked for again answers keys once it is awake, which on a busy machine is later. */
+function goAwake(page: Page): void {
+	const { goto, reload } = { goto: page.goto.bind(page), reload: page.reload.bind(page) };
+	const awake = async (answer: Response | null) => {
+		const html = answer?.headers()['content-type']?.startsWith('text/html');
+		if (html) await page.locator('.shell[data-awake]').waitFor();
+		return answer;
+	};
+	page.goto = async (...asked) => awake(await goto(...asked));
+	page.reload = async (...asked) => awake(await reload(...asked));
+}
+
 async function signIn(page: Page, { emails, password }: Demo, role: Role): Promise<void> {
-	// What is typed before the page is awake is lost when it wakes.
-	await page.goto('/sign-in', { waitUntil: 'networkidle' });
+	await page.goto('/sign-in');
 	await page.getByLabel('E-mail address').fill(emails[role] ?? '');
 	await page.getByLabel('Password').fill(password);
 	await page.getByRole('button', { name: 'Sign in' }).click();

@@ -115,7 +115,8 @@ const builtFolder = () => join(packageRoot(), 'build');
 /** The settings of adapter-node are ours to make: what it believes of a request is what the door says. */
 async function builtPages(origin: string | null): Promise<Pages> {
 	const handlerFile = join(builtFolder(), 'handler.js');
-	if (!existsSync(handlerFile)) throw new Error('The application is not built yet. Run npm ci in its folder.');
+	if (!existsSync(handlerFile))
+		throw new Error('The application is not built yet. Run npm ci in its folder.');
 	if (origin) process.env['ORIGIN'] = origin;
 	else delete process.env['ORIGIN'];
 	process.env['PROTOCOL_HEADER'] = PROTOCOL_HEADER;
@@ -123,7 +124,9 @@ async function builtPages(origin: string | null): Promise<Pages> {
 	process.env['BODY_SIZE_LIMIT'] = String(LARGEST_BODY_BYTES);
 	process.env['NODE_ENV'] ??= 'production';
 	for (const name of ['HOST_HEADER', 'PORT_HEADER', 'XFF_DEPTH']) delete process.env[name];
-	const { handler } = (await import(/* @vite-ignore */ pathToFileURL(handlerFile).href)) as { handler: Pages };
+	const { handler } = (await import(/* @vite-ignore */ pathToFileURL(handlerFile).href)) as {
+		handler: Pages;
+	};
 	return handler;
 }
 

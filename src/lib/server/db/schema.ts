@@ -572,14 +572,25 @@ export const flagSteps = pgTable(
 );
 
 /** When the day's flags were last stored, for the words "last reviewed". */
-export const reviews = pgTable('reviews', {
-	id: bigserial({ mode: 'number' }).primaryKey(),
-	on: day('reviewed_on').notNull(),
-	at: instant('reviewed_at').notNull().defaultNow(),
-	raised: integer().notNull(),
-	kept: integer().notNull(),
-	cleared: integer().notNull()
-});
+export const reviews = pgTable(
+	'reviews',
+	{
+		id: bigserial({ mode: 'number' }).primaryKey(),
+		on: day('reviewed_on').notNull(),
+		at: instant('reviewed_at').notNull().defaultNow(),
+		raised: integer().notNull(),
+		kept: integer().notNull(),
+		cleared: integer().notNull(),
+		/** night: the day's own, by the schedule; import: after data arrived; asked: by command. */
+		occasion: text().notNull().default('asked')
+	},
+	(table) => [
+		check('reviews_occasion', sql`${table.occasion} in ('night', 'import', 'asked')`),
+		uniqueIndex('reviews_one_night_a_day')
+			.on(table.on)
+			.where(sql`${table.occasion} = 'night'`)
+	]
+);
 
 export const imports = pgTable('imports', {
 	id: uuid().primaryKey().defaultRandom(),
@@ -719,4 +730,93 @@ export const monthEnds = pgTable(
 		checkedAt: instant('checked_at').notNull().defaultNow()
 	},
 	(table) => [unique('month_ends_once').on(table.on, table.teamId).nullsNotDistinct()]
+);
+
+/**
+ * A mail about flags: the day's digest, or at once about critical ones. It is written when it is sent, for what its
+ * reader may see then, and what it said is not kept.
+ */
+export const notices = pgTable(
+	'notices',
+	{
+		/** Also the mail's Message-ID, so that a second copy of one mail is recognised. */
+		id: uuid().primaryKey().defaultRandom(),
+		accountId: uuid('account_id')
+			.notNull()
+			.references(() => accounts.id),
+		kind: text().notNull(),
+		on: day('notice_on').notNull(),
+		queuedAt: instant('queued_at')
+			.notNull()
+			.default(sql`clock_timestamp()`),
+		/** sending: taken by a sender until `nextAt`; kept: shown in the outbox and not mailed. */
+		state: text().notNull().default('waiting'),
+		attempts: smallint().notNull().default(0),
+		nextAt: instant('next_at')
+			.notNull()
+			.default(sql`clock_timestamp()`),
+		/** When it was first tried: its Date, however often it is tried. */
+		datedAt: instant('dated_at'),
+		endedAt: instant('ended_at'),
+		/** Counts and the day, no case. Null: never written. */
+		subject: text(),
+		reason: text(),
+		/** What the mail server said. */
+		answer: text()
+	},
+	(table) => [
+		check('notices_kind', sql`${table.kind} in ('digest', 'critical')`),
+		check(
+			'notices_state',
+			sql`${table.state} in ('waiting', 'sending', 'sent', 'kept', 'dropped', 'failed')`
+		),
+		check('notices_end_once', sql`(${table.state} in ('waiting', 'sending')) = (${table.endedAt} is null)`),
+		uniqueIndex('notices_one_digest_a_day')
+			.on(table.accountId, table.on)
+			.where(sql`${table.kind} = 'digest'`),
+		index('notices_to_send')
+			.on(table.nextAt)
+			.where(sql`${table.endedAt} is null`),
+		index('notices_by_queue').on(table.queuedAt.desc())
+	]
+);
+
+/** Who was told at once of which critical flag, and by which mail: each person of each flag once. */
+export const noticeFlags = pgTable(
+	'notice_flags',
+	{
+		accountId: uuid('account_id')
+			.notNull()
+			.references(() => accounts.id),
+		flagId: uuid('flag_id')
+			.notNull()
+			.references(() => flags.id),
+		noticeId: uuid('notice_id')
+			.notNull()
+			.references(() => notices.id)
+	},
+	(table) => [
+		primaryKey({ columns: [table.accountId, table.flagId] }),
+		index('notice_flags_by_notice').on(table.noticeId)
+	]
+);
+
+/** What somebody chose about their mail; without a row, the usual. */
+export const noticePreferences = pgTable(
+	'notice_preferences',
+	{
+		accountId: uuid('account_id')
+			.primaryKey()
+			.references(() => accounts.id),
+		digest: text().notNull(),
+		/** The hour in London from which the digest is sent. */
+		hour: smallint().notNull(),
+		savedAt: instant('saved_at')
+			.notNull()
+			.default(sql`clock_timestamp()`)
+	},
+	(table) => [
+		check('notice_preferences_digest', sql`${table.digest} in ('every_day', 'working_days', 'never')`),
+		check('notice_preferences_hour', sql`${table.hour} between 6 and 20`)
+	]
 );

@@ -552,7 +552,7 @@ export const flags = pgTable(
 	]
 );
 
-/** What people did about a flag, a row each. */
+/** What happened to a flag, a row each, as it was written: by a person, or by the review where the account is null. */
 export const flagSteps = pgTable(
 	'flag_steps',
 	{
@@ -561,13 +561,63 @@ export const flagSteps = pgTable(
 			.notNull()
 			.references(() => flags.id),
 		step: text().notNull(),
+		/** The authority's own day, which in a demo is not the machine's. */
+		on: day('happened_on')
+			.notNull()
+			.default(sql`coalesce(asks_on(), (now() at time zone 'Europe/London')::date)`),
+		at: instant('happened_at').notNull().defaultNow(),
 		accountId: uuid('account_id').references(() => accounts.id),
+		practitionerId: uuid('practitioner_id').references(() => practitioners.id),
+		/** What they were when they did it. */
+		actedAs: text('acted_as'),
+		/** The plan, the reason, the comment. */
 		words: text(),
-		at: instant('happened_at').notNull().defaultNow()
+		/** What else the step says, by its kind. */
+		details: jsonb()
 	},
 	(table) => [
-		check('flag_steps_step', sql`${table.step} in ('raised', 'severity_changed', 'acknowledged', 'cleared')`),
-		index('flag_steps_by_flag').on(table.flagId)
+		check(
+			'flag_steps_step',
+			sql`${table.step} in ('raised', 'severity_changed', 'acknowledged', 'accepted', 'asked_again', 'escalated', 'commented', 'cleared')`
+		),
+		index('flag_steps_by_flag').on(table.flagId),
+		uniqueIndex('flag_steps_of_the_review_once')
+			.on(table.flagId, table.step, table.on)
+			.where(sql`${table.step} in ('asked_again', 'escalated')`)
+	]
+);
+
+/** A holder asks a manager for oversight of a case. What was asked stays; it is answered once, and goes up once. */
+export const oversightRequests = pgTable(
+	'oversight_requests',
+	{
+		id: uuid().primaryKey().defaultRandom(),
+		caseId: uuid('case_id')
+			.notNull()
+			.references(() => cases.id),
+		accountId: uuid('account_id')
+			.notNull()
+			.references(() => accounts.id),
+		askedBy: uuid('asked_by')
+			.notNull()
+			.references(() => practitioners.id),
+		askedOn: day('asked_on').notNull(),
+		askedAt: instant('asked_at')
+			.notNull()
+			.default(sql`clock_timestamp()`),
+		words: text(),
+		escalatedOn: day('escalated_on'),
+		answeredOn: day('answered_on'),
+		answeredBy: uuid('answered_by').references(() => practitioners.id),
+		answeredAs: text('answered_as'),
+		/** Null: answered by oversight. */
+		answer: text()
+	},
+	(table) => [
+		index('oversight_requests_by_case').on(table.caseId),
+		uniqueIndex('oversight_requests_one_waiting')
+			.on(table.caseId)
+			.where(sql`${table.answeredOn} is null`)
 	]
 );
 

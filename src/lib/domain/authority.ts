@@ -63,7 +63,8 @@ function append<Item>(groups: Map<string, Item[]>, key: string, item: Item): voi
 }
 
 export function viewOf(authority: Authority, on: CalendarDate, hindsight = false): View {
-	return { authority, knowledge: { on, hindsight } };
+	const judgedOn = (day: CalendarDate) => policyOn(authority.policies, day);
+	return { authority, knowledge: { on, hindsight, judgedOn } };
 }
 
 export function personOf(view: View, practitionerId: string | null): Person | null {
@@ -72,6 +73,11 @@ export function personOf(view: View, practitionerId: string | null): Person | nu
 
 export function policyInForce(view: View, day: CalendarDate): Policy {
 	return policyOn(view.authority.policies, day);
+}
+
+/** The number of the policy version that judges a day. */
+export function policyVersionOn(view: View, day: CalendarDate): number {
+	return policyInForce(view, day).version;
 }
 
 export function isInPost(view: View, practitionerId: string, day: CalendarDate): boolean {

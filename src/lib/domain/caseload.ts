@@ -11,13 +11,7 @@ import {
 import { policyInForce, type View } from './authority.ts';
 import { covers, type Knowledge } from './knowledge.ts';
 import { absentLongerThan, inPostOn, tierOn, type Person, type Tier } from './people.ts';
-import type { Kind, Policy } from './policy.ts';
-
-/** Points of a case with no active kind: unknown, and shown as unknown. */
-const UNKNOWN_WEIGHT = 4;
-const SIBLING_TENTHS = [10, 6, 4];
-const CO_WORKER_TENTHS = 4;
-const NEW_FOR_WORKING_DAYS = 20;
+import type { Kind, LoadPolicy, Policy } from './policy.ts';
 
 export const BANDS = ['room', 'steady', 'full', 'over', 'far_over', 'no_capacity', 'no_data'] as const;
 export type Band = (typeof BANDS)[number];
@@ -30,10 +24,10 @@ export interface HeldCase {
 	/** The active kind with the largest weight; null: kind unknown. */
 	kind: Kind | null;
 	weight: number;
-	/** 1.0, 0.6 or 0.4 for a lead; 0.4 for a co-worker. */
+	/** The share of the weight that counts: by place among siblings for a lead, the co-worker's else. */
 	factor: number;
 	complexity: number;
-	/** 1 in the first 20 working days of the allocation. */
+	/** Points added in the first working days of the allocation. */
 	newcomer: number;
 	points: number;
 }
@@ -76,7 +70,7 @@ export function caseloadOf(person: Person, view: View): Caseload {
 		points: thousandths / 1000,
 		capacity: capacity.shown,
 		loadPercent: loadPercent(thousandths, capacity.exact),
-		band: bandOf(thousandths, capacity.exact, holds)
+		band: bandOf(thousandths, capacity.exact, holds, policyInForce(view, day).load.bands)
 	};
 }
 
@@ -102,12 +96,12 @@ function reaches(percent: number, thousandths: number, capacity: Exact): boolean
 	return BigInt(thousandths) * BigInt(capacity.scale) >= BigInt(percent) * BigInt(capacity.points) * 10n;
 }
 
-function bandOf(thousandths: number, capacity: Exact, holds: boolean): Band {
+function bandOf(thousandths: number, capacity: Exact, holds: boolean, from: LoadPolicy['bands']): Band {
 	if (capacity.points === 0) return holds ? 'no_capacity' : 'no_data';
-	if (exceeds(120, thousandths, capacity)) return 'far_over';
-	if (exceeds(100, thousandths, capacity)) return 'over';
-	if (reaches(90, thousandths, capacity)) return 'full';
-	return reaches(70, thousandths, capacity) ? 'steady' : 'room';
+	if (exceeds(from.farOver, thousandths, capacity)) return 'far_over';
+	if (exceeds(from.over, thousandths, capacity)) return 'over';
+	if (reaches(from.full, thousandths, capacity)) return 'full';
+	return reaches(from.steady, thousandths, capacity) ? 'steady' : 'room';
 }
 
 function capacityOn(person: Person, day: CalendarDate, view: View): { shown: Capacity; exact: Exact } {
@@ -146,6 +140,7 @@ function heldCases(person: Person, view: View): HeldCase[] {
 	const { on: day, hindsight } = view.knowledge;
 	const knowledge = { on: day, hindsight };
 	const policy = policyInForce(view, day);
+	const { load } = policy;
 	const led: { file: CaseFile; heaviest: Heaviest; family: string | null }[] = [];
 	const held: HeldCase[] = [];
 	for (const file of view.authority.heldBy.get(person.practitionerId) ?? []) {
@@ -156,7 +151,7 @@ function heldCases(person: Person, view: View): HeldCase[] {
 		}
 		if (coWorkersOn(file, day, knowledge).includes(person.practitionerId)) {
 			const heaviest = heaviestKind(file, policy, day, knowledge);
-			held.push(heldCase(file, 'co_worker', heaviest, CO_WORKER_TENTHS, 0, 0));
+			held.push(heldCase(file, 'co_worker', heaviest, Math.round(load.coWorkerFactor * 10), 0, 0));
 		}
 	}
 	led.sort((a, b) => b.heaviest.weight - a.heaviest.weight || byText(a.file.reference, b.file.reference));
@@ -164,9 +159,10 @@ function heldCases(person: Person, view: View): HeldCase[] {
 	for (const { file, heaviest, family } of led) {
 		const place = family === null ? 0 : (siblings.get(family) ?? 0);
 		if (family !== null) siblings.set(family, place + 1);
-		const tenths = SIBLING_TENTHS[Math.min(place, SIBLING_TENTHS.length - 1)] ?? 0;
+		const tenths = Math.round((load.siblingFactors[Math.min(place, 2)] ?? 0) * 10);
 		const since = leadSince(file, person.practitionerId, day, knowledge) ?? day;
-		const newcomer = day < addWorkingDays(since, NEW_FOR_WORKING_DAYS) ? 1 : 0;
+		const { points, workingDays } = load.newcomer;
+		const newcomer = day < addWorkingDays(since, workingDays) ? points : 0;
 		const complexity = caseDetails(file, knowledge)?.complexity ?? 0;
 		held.push(heldCase(file, 'lead', heaviest, tenths, complexity, newcomer));
 	}
@@ -201,7 +197,7 @@ interface Heaviest {
 }
 
 function heaviestKind(file: CaseFile, policy: Policy, day: CalendarDate, knowledge: Knowledge): Heaviest {
-	const heaviest: Heaviest = { kind: null, weight: UNKNOWN_WEIGHT };
+	const heaviest: Heaviest = { kind: null, weight: policy.load.unknownWeight };
 	for (const { kind } of activeKindsOn(file, day, knowledge)) {
 		const { weight } = policy.kinds[kind];
 		if (heaviest.kind !== null && weight <= heaviest.weight) continue;

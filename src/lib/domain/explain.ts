@@ -1,4 +1,4 @@
-import { isYoungChild, personOf, policyInForce, type View } from './authority.ts';
+import { isYoungChild, personOf, policyVersionOn, type View } from './authority.ts';
 import { addWorkingDays, latest, type CalendarDate } from './calendar.ts';
 import { caseDetails, coWorkersOn, type ActiveKind, type CaseFile } from './cases.ts';
 import { CASE_RULES, caseState, hasCover, type CaseState, type Code } from './flag-rules.ts';
@@ -83,7 +83,7 @@ export function explainCase(file: CaseFile, view: View): CaseExplained {
 		reference: file.reference,
 		asAt: on,
 		hindsight,
-		policyVersion: policyInForce(view, on).version,
+		policyVersion: policyVersionOn(view, on),
 		state: state && {
 			kinds: state.demands.kinds,
 			stakes: state.demands.stakes,

@@ -1,4 +1,4 @@
-import type { CalendarDate } from './calendar.ts';
+import type { CalendarDate, Length } from './calendar.ts';
 
 /**
  * Every fact carries the day it was recorded. `recordedOn` null: recorded on the day it happened. A correction leaves
@@ -20,6 +20,23 @@ export interface Period extends Recorded {
 export interface Knowledge {
 	on: CalendarDate;
 	hindsight: boolean;
+	/** The numbers of the policy in force on a day by which people are judged; left out: as shipped. */
+	judgedOn?: (day: CalendarDate) => { courses: Courses; grace: Grace };
+}
+
+/** Training that a policy knows, by the code of the course. */
+export type Courses = Readonly<Record<string, Course>>;
+
+export interface Course {
+	name: string;
+	/** Calendar months after completion at which it lapses where no expiry was recorded; null: it is for good. */
+	validMonths: number | null;
+}
+
+/** How long after a supervision due date the red line is: where the interval is 7 or 14 days, and where monthly. */
+export interface Grace {
+	weeks: Length;
+	monthly: Length;
 }
 
 /** Whether a fact that happened on `happenedOn` is known. `happenedOn` null: it has no day of its own. */

@@ -4,6 +4,7 @@ import {
 	isKnown,
 	latestCovering,
 	runCovering,
+	type Courses,
 	type Knowledge,
 	type Period,
 	type Recorded,
@@ -227,20 +228,28 @@ export function coversNamed(
 	return [...named];
 }
 
-/** Courses that lapse by themselves, 36 months after completion, where no expiry was recorded (local default). */
-const LAPSES_AFTER_MONTHS: Record<string, number> = { 'CP-FOUND': 36, S47: 36 };
+/** The courses as shipped. That CP-FOUND and S47 lapse by themselves after 36 months is a local default. */
+export const COURSES: Courses = {
+	'CP-FOUND': { name: 'Child protection, foundation', validMonths: 36 },
+	S47: { name: 'Section 47 enquiries', validMonths: 36 },
+	ABE: { name: 'Achieving best evidence', validMonths: null },
+	PLO: { name: 'Public Law Outline', validMonths: null },
+	CLA: { name: 'Children looked after', validMonths: null },
+	SUPV: { name: 'Supervising practice', validMonths: null }
+};
 
 /** The first day on which the course is no longer current; null: it is for good. */
-export function lapsesOn(training: Training): CalendarDate | null {
-	const months = LAPSES_AFTER_MONTHS[training.course];
-	return training.expiresOn ?? (months === undefined ? null : addMonths(training.completedOn, months));
+export function lapsesOn(training: Training, courses: Courses = COURSES): CalendarDate | null {
+	const months = courses[training.course]?.validMonths ?? null;
+	return training.expiresOn ?? (months === null ? null : addMonths(training.completedOn, months));
 }
 
 export function isCurrent(person: Person, course: string, day: CalendarDate, knowledge: Knowledge): boolean {
+	const courses = knowledge.judgedOn?.(day).courses;
 	return person.training.some((training) => {
 		if (training.course !== course || training.completedOn > day) return false;
 		if (!isKnown(training, training.completedOn, knowledge)) return false;
-		const lapses = lapsesOn(training);
+		const lapses = lapsesOn(training, courses);
 		return lapses === null || day < lapses;
 	});
 }

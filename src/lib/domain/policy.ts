@@ -1,5 +1,6 @@
 import type { CalendarDate, Length } from './calendar.ts';
-import type { Tier } from './people.ts';
+import type { Courses } from './knowledge.ts';
+import { COURSES, type Tier } from './people.ts';
 
 export const KINDS = [
 	'section_47',
@@ -43,10 +44,35 @@ export interface Policy {
 	/** In force from this day; null for version 1, which is in force on every day before version 2. */
 	effectiveFrom: CalendarDate | null;
 	kinds: Record<Kind, KindPolicy>;
+	courses: Courses;
 	supervision: { profile: SupervisionProfile };
+	grace: { weeks: Limit; monthly: Limit };
 	/** Halve the oversight intervals of high-stakes kinds while a restructure covers the team. */
 	restructureGuard: boolean;
+	waits: Waits;
 	capacity: { pointsPerFte: number; earlyCareerFactor: number };
+	load: LoadPolicy;
+	/** Where a number comes from, by the path of its field, where it is not as shipped. */
+	sources: Readonly<Record<string, string>>;
+}
+
+/** How long a case may wait for a lead in post before it is flagged; one of high stakes never may. */
+export interface Waits {
+	lookedAfter: Limit;
+	others: Limit;
+}
+
+export interface LoadPolicy {
+	/** For the first, second and each later child of a family with one lead; in tenths. */
+	siblingFactors: readonly [first: number, second: number, later: number];
+	/** In tenths. */
+	coWorkerFactor: number;
+	/** Points of an open case with no active kind. */
+	unknownWeight: number;
+	/** Points that a case adds in the first working days of its allocation. */
+	newcomer: { points: number; workingDays: number };
+	/** Per cent of capacity: steady and full begin at theirs, over and far over above theirs. */
+	bands: { steady: number; full: number; over: number; farOver: number };
 }
 
 /** What an authority sets once, one value for every day. */
@@ -174,10 +200,42 @@ export const DEFAULT_POLICY: Policy = {
 			source: LOCAL
 		}
 	},
+	courses: COURSES,
 	supervision: { profile: 'LGA' },
+	grace: { weeks: d(7), monthly: wd(10) },
 	restructureGuard: true,
-	capacity: { pointsPerFte: 85, earlyCareerFactor: 0.9 }
+	waits: { lookedAfter: wd(1), others: wd(5) },
+	capacity: { pointsPerFte: 85, earlyCareerFactor: 0.9 },
+	load: {
+		siblingFactors: [1, 0.6, 0.4],
+		coWorkerFactor: 0.4,
+		unknownWeight: 4,
+		newcomer: { points: 1, workingDays: 20 },
+		bands: { steady: 70, full: 90, over: 100, farOver: 120 }
+	},
+	sources: {}
 };
+
+/** What was stored of a version, before fields that it did not know yet. */
+export type StoredPolicy = Pick<Policy, 'version' | 'effectiveFrom'> & Partial<Policy>;
+
+/** A stored version; what it does not say reads as shipped. */
+export function wholePolicy(stored: StoredPolicy): Policy {
+	return {
+		...DEFAULT_POLICY,
+		...stored,
+		kinds: { ...DEFAULT_POLICY.kinds, ...stored.kinds },
+		load: { ...DEFAULT_POLICY.load, ...stored.load }
+	};
+}
+
+/** The versions by which days are judged, oldest first; version 1 is as shipped where none was stored. */
+export function versionsFrom(stored: readonly StoredPolicy[]): Policy[] {
+	const versions = stored.map(wholePolicy);
+	return versions.some(({ effectiveFrom }) => effectiveFrom === null)
+		? versions
+		: [DEFAULT_POLICY, ...versions];
+}
 
 /** The version in force on a day. */
 export function policyOn(versions: readonly Policy[], day: CalendarDate): Policy {

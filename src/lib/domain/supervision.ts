@@ -7,7 +7,7 @@ import {
 	type CalendarDate,
 	type Length
 } from './calendar.ts';
-import { isKnown, runCovering, runs, type Knowledge, type Recorded } from './knowledge.ts';
+import { isKnown, runCovering, runs, type Grace, type Knowledge, type Recorded } from './knowledge.ts';
 import { earlyCareerStageOn, type Person } from './people.ts';
 import type { Settings, SupervisionProfile } from './policy.ts';
 
@@ -30,24 +30,18 @@ export interface Session extends Recorded {
 	practitionerSignedOn: CalendarDate | null;
 }
 
-/** How often a person is to be supervised, and how long after that the red line is (grace: local default). */
+/** How often a person is to be supervised, and how long after that the red line is. */
 export interface SupervisionInterval {
 	interval: Length;
 	grace: Length;
 }
 
-const WEEKLY: SupervisionInterval = {
-	interval: { count: 7, unit: 'd' },
-	grace: { count: 7, unit: 'd' }
-};
-const FORTNIGHTLY: SupervisionInterval = {
-	interval: { count: 14, unit: 'd' },
-	grace: { count: 7, unit: 'd' }
-};
-const MONTHLY: SupervisionInterval = {
-	interval: { count: 1, unit: 'months' },
-	grace: { count: 10, unit: 'wd' }
-};
+const WEEKLY: Length = { count: 7, unit: 'd' };
+const FORTNIGHTLY: Length = { count: 14, unit: 'd' };
+const MONTHLY: Length = { count: 1, unit: 'months' };
+
+/** As shipped, a local default. */
+const GRACE: Grace = { weeks: { count: 7, unit: 'd' }, monthly: { count: 10, unit: 'wd' } };
 
 /**
  * LGA: Standards for Employers of Social Workers (Local Government Association). DfE: employer standards for the
@@ -59,11 +53,14 @@ export function supervisionIntervalOn(
 	day: CalendarDate,
 	knowledge: Knowledge
 ): SupervisionInterval {
+	const { weeks, monthly } = knowledge.judgedOn?.(day).grace ?? GRACE;
 	const stage = earlyCareerStageOn(person, day, knowledge);
-	if (stage.state !== 'in_stage') return MONTHLY;
-	if (profile === 'DfE') return FORTNIGHTLY;
-	if (day < addDays(stage.startedOn, 42)) return WEEKLY;
-	return day < addMonths(stage.startedOn, 6) ? FORTNIGHTLY : MONTHLY;
+	if (stage.state !== 'in_stage') return { interval: MONTHLY, grace: monthly };
+	if (profile === 'DfE') return { interval: FORTNIGHTLY, grace: weeks };
+	if (day < addDays(stage.startedOn, 42)) return { interval: WEEKLY, grace: weeks };
+	return day < addMonths(stage.startedOn, 6)
+		? { interval: FORTNIGHTLY, grace: weeks }
+		: { interval: MONTHLY, grace: monthly };
 }
 
 /** The profile in force on a day: the policy's own, from the day the authority set for it. */

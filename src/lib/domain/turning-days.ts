@@ -3,6 +3,7 @@ import { addDays, addMonths, addWorkingDays, dayNumber, daysBetween, type Calend
 import type { CaseFile } from './cases.ts';
 import type { Period, Recorded } from './knowledge.ts';
 import { lapsesOn, type Person } from './people.ts';
+import type { Policy } from './policy.ts';
 
 /**
  * The days on which something that a rule looks at may change: a fact begins, ends, becomes known or is corrected, or a
@@ -34,7 +35,7 @@ export function pastOf(authority: Authority, hindsight: boolean): Past {
 		ofPerson(personId) {
 			let days = people.get(personId);
 			const person = authority.people.get(personId);
-			if (!days) people.set(personId, (days = person ? turningDaysOf(person) : []));
+			if (!days) people.set(personId, (days = person ? turningDaysOf(person, authority.policies) : []));
 			return days;
 		},
 		ofAll: present([
@@ -53,7 +54,7 @@ export function turningDaysOfCase(file: CaseFile, day: CalendarDate, past: Past)
 		if (practitionerId !== null) for (const id of withCovers(practitionerId, past)) people.add(id);
 	for (const { managerId } of file.oversight) people.add(managerId);
 	for (const { supervisorId } of file.discussions) people.add(supervisorId);
-	const days = [past.ofAll, ...[...people].map((id) => past.ofPerson(id)), ofFile(file)];
+	const days = [past.ofAll, ...[...people].map((id) => past.ofPerson(id)), ofFile(file, past)];
 	days.push(
 		present(file.oversight.flatMap((entry) => [entry.madeOn, ...ofRow(entry)])),
 		present(
@@ -81,7 +82,7 @@ export function turningDaysOfPractitioner(person: Person, day: CalendarDate, pas
 	const days = [past.ofAll, ...[...people].map((id) => past.ofPerson(id))];
 	const sessions = sessionsOf.get(person.practitionerId) ?? [];
 	days.push(present(sessions.flatMap((session) => [session.heldOn, ...ofRow(session)])));
-	for (const file of heldBy.get(person.practitionerId) ?? []) days.push(ofFile(file));
+	for (const file of heldBy.get(person.practitionerId) ?? []) days.push(ofFile(file, past));
 	return latestFirst(
 		days,
 		person.postings.map(({ from }) => from),
@@ -146,9 +147,8 @@ function withCovers(personId: string, { authority }: Past): string[] {
 }
 
 const BANDS_IN_MONTHS = [0, 6, 12, 24, 36];
-const NEWCOMER_WORKING_DAYS = 20;
 
-function turningDaysOf(person: Person): TurningDays {
+function turningDaysOf(person: Person, policies: readonly Policy[]): TurningDays {
 	const days: (CalendarDate | null)[] = [];
 	for (const details of person.details) {
 		const { registeredOn, earlyCareerStartedOn, earlyCareerPassedOn, leftOn, endRecordedOn } = details;
@@ -167,17 +167,25 @@ function turningDaysOf(person: Person): TurningDays {
 			addDays(addWorkingDays(absence.from, 10), 1)
 		);
 	for (const training of person.training)
-		days.push(training.completedOn, lapsesOn(training), ...ofRow(training));
+		days.push(
+			training.completedOn,
+			...policies.map(({ courses }) => lapsesOn(training, courses)),
+			...ofRow(training)
+		);
 	return [...new Set(present(days))];
 }
 
-function ofFile(file: CaseFile): CalendarDate[] {
+function ofFile(file: CaseFile, { authority }: Past): CalendarDate[] {
+	const newFor = new Set(authority.policies.map(({ load }) => load.newcomer.workingDays));
 	const days: (CalendarDate | null)[] = [];
 	for (const details of file.details)
 		days.push(details.openedOn, details.closedOn, details.endRecordedOn, ...ofRow(details));
 	for (const kind of file.kinds) days.push(...ofPeriod(kind));
 	for (const allocation of file.allocations)
-		days.push(...ofPeriod(allocation), addWorkingDays(allocation.from, NEWCOMER_WORKING_DAYS));
+		days.push(
+			...ofPeriod(allocation),
+			...[...newFor].map((workingDays) => addWorkingDays(allocation.from, workingDays))
+		);
 	return present(days);
 }
 

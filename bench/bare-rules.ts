@@ -1,4 +1,4 @@
-import type { CaseState } from '#lib/domain/flag-rules.ts';
+import type { CaseState } from '#lib/domain/rules-about-cases.ts';
 import { dayNumber } from '#lib/domain/calendar.ts';
 
 /** One open case as plain numbers, every question of dates and periods answered already. */

@@ -9,11 +9,13 @@ export interface Cast {
 	managerId: string;
 	accountId: string;
 	memberId: string;
+	/** The account of a director, who sees every team. */
+	directorId: string;
 	/** Cases the member leads. */
 	caseIds: string[];
 }
 
-/** Finds them, and gives the manager an account. */
+/** Finds them, and gives the manager and a director accounts. */
 export async function castOf(database: BenchDatabase): Promise<Cast> {
 	return inContext(database, { actor: 'operator', name: 'bench', today: TODAY }, async (tx) => {
 		const [found] = await tx.execute<{ teamId: string; managerId: string; memberId: string }>(
@@ -46,7 +48,11 @@ export async function castOf(database: BenchDatabase): Promise<Cast> {
 			sql`insert into accounts (email, practitioner_id) values (${`${found.managerId}@example.org`}, ${found.managerId})
 				on conflict (practitioner_id) do update set email = excluded.email returning id`
 		);
-		if (!account) throw new Error('the manager got no account');
-		return { ...found, accountId: account.id, caseIds: cases.map(({ id }) => id) };
+		const [director] = await tx.execute<{ id: string }>(
+			sql`insert into accounts (email, role) values ('director@example.org', 'director')
+				on conflict (lower(email)) do update set role = excluded.role returning id`
+		);
+		if (!account || !director) throw new Error('an account was not made');
+		return { ...found, accountId: account.id, directorId: director.id, caseIds: cases.map(({ id }) => id) };
 	});
 }

@@ -2,12 +2,15 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { castOf } from './cast.ts';
 import { openBench } from './database.ts';
+import { fromAnExtract } from './extract.ts';
 import { importing } from './importing.ts';
+import { closedMonths, months } from './months.ts';
+import { nightlyReview } from './night.ts';
 import { pages, wholeAuthority } from './reading.ts';
 import { printed, type Row } from './report.ts';
 import { SCALE_NAMES } from './scales.ts';
 import { serving } from './serving.ts';
-import { nightlyReview, saves } from './writing.ts';
+import { saves } from './writing.ts';
 
 const USAGE = `npm run bench -- --scale S|M|L
 
@@ -37,7 +40,10 @@ try {
 	const cast = await castOf(database);
 	await measure(pages(database, cast));
 	await measure(wholeAuthority(database));
-	await measure(nightlyReview(database));
+	await measure(fromAnExtract(database, cast));
+	await measure(months(database, cast));
+	await measure(nightlyReview(database.url));
+	await measure(closedMonths(database, cast));
 	await measure(saves(database, cast));
 	await measure(serving(database, cast));
 	const [server] = await database.client<

@@ -1,7 +1,7 @@
 /** One line of the report. Everything is in the same unit; null: there is no such figure. */
 export interface Row {
 	work: string;
-	unit: 'ms' | 's' | 'µs a case' | 'requests/s' | 'saves/s' | 'buffers';
+	unit: 'ms' | 's' | 'µs a case' | 'requests/s' | 'saves/s' | 'buffers' | 'GB';
 	ours: number;
 	/** The 95th percentile, where many runs were made. */
 	p95: number | null;

@@ -11,7 +11,6 @@ import {
 	wholeText
 } from '#lib/server/work/hold-supervision.ts';
 import { recordOversight } from '#lib/server/work/record-oversight.ts';
-import { reviewAuthority } from '#lib/server/work/review-flags.ts';
 import { discussionsOf, sessionOnFile } from '#lib/server/store/supervision.ts';
 import type { Cast } from './cast.ts';
 import { bareSteps, type BenchDatabase } from './database.ts';
@@ -148,32 +147,4 @@ async function savesAtOnce(database: BenchDatabase, { accountId, managerId, case
 		budget: '≥ 150 saves/s',
 		kept: perSecond >= 150
 	};
-}
-
-/** The review of the night: first with nothing stored, then with every flag and month stored already. */
-export async function nightlyReview(database: BenchDatabase): Promise<Row[]> {
-	const review = () =>
-		milliseconds(() =>
-			inContext(database, { actor: 'operator', name: 'bench', today: TODAY }, (tx) =>
-				reviewAuthority(tx, { operator: 'bench' }, TODAY)
-			)
-		);
-	const row = (work: string, elapsed: number, budget: string, kept: boolean | null): Row => ({
-		work,
-		unit: 's',
-		ours: elapsed / 1000,
-		p95: null,
-		bare: null,
-		limit: '',
-		budget,
-		kept
-	});
-	const first = await review();
-	const next = await review();
-	const { maxRSS } = process.resourceUsage();
-	return [
-		row('nightly review, the first', first, '', null),
-		row('nightly review, the next', next, '≤ 15 s for all of England', next <= 15_000),
-		row('memory of the bench, GB', maxRSS / 1e6, '', null)
-	];
 }

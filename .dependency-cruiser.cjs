@@ -131,6 +131,7 @@ module.exports = {
 			DEMO,
 			CLOCK,
 			SCHEDULE,
+			MAIL,
 			LOG,
 			DOOR,
 			SEALING
@@ -153,6 +154,7 @@ module.exports = {
 			SCHEDULE,
 			WORK,
 			SESSION,
+			MAIL,
 			LOG
 		),
 		serverRoom(

@@ -78,12 +78,12 @@ Without --apply nothing is written: the preview says what would be.
 				io.out('\nThis was the preview: nothing was written. Bring it in with --apply.');
 				return false;
 			}
-			io.out(applied ? '\nBrought in.' : '\nNothing to bring in: everything is already there.');
+			if (applied) await reviewAuthority(tx, { operator }, today, 'import');
 			return applied;
 		});
 		if (written === null) return 1;
-		if (written)
-			await asOperator(io.operator, (tx, { operator, today }) => reviewAuthority(tx, { operator }, today));
+		if (values.apply)
+			io.out(written ? '\nBrought in.' : '\nNothing to bring in: everything is already there.');
 		return 0;
 	}
 };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { WrongUsage, type Command, type Io } from './command.ts';
-import { readConfig } from '#lib/server/config.ts';
+import { readConfig, type Config } from '#lib/server/config.ts';
 import {
 	ADDRESS_HEADER,
 	doorTo,
@@ -13,6 +13,8 @@ import {
 	type Pages
 } from '#lib/server/door.ts';
 import { describeError, log } from '#lib/server/log.ts';
+import { openPost } from '#lib/server/mail.ts';
+import { startSchedule } from '#lib/server/schedule.ts';
 import { openNoteKeys } from '#lib/server/sealing.ts';
 import { database, leaveDatabase, migrate, packageRoot, reviveDatabase } from '#lib/server/store/database.ts';
 
@@ -28,7 +30,9 @@ export const serve: Command = {
   --port N       instead of PORT, else 3000; 0 takes any that is free
 
 Settings: HOST (127.0.0.1), PORT (3000), ORIGIN (the https address people type), COUNTERSIGN_PROXIES (how
-many proxies of your own stand in front), COUNTERSIGN_LOG (warn; info writes a line for each request).
+many proxies of your own stand in front), COUNTERSIGN_LOG (warn; info writes a line for each request),
+COUNTERSIGN_SMTP and COUNTERSIGN_MAIL_FROM (the mail server and sender of notices).
+The flags of the day are stored from 5 in the morning, and notices about them are sent.
 SIGTERM or Ctrl-C stops taking requests, finishes those that run within 30 seconds, and ends.`,
 
 	async run(args, io) {
@@ -67,19 +71,24 @@ export async function serveUntilStopped(
 		);
 		if (!replaced) process.exit(1);
 	});
-	const { door, address } = await openDoor(port, io);
+	const settings = readConfig(process.env);
+	const { door, address } = await openDoor(port, settings, io);
 	opened(address);
 	const watch = watchDatabase();
+	const schedule = startSchedule({ post: settings.mail && openPost(settings.mail), origin: address });
 	await stopped;
 	clearInterval(watch);
-	await door.close(LONGEST_FINISH_MS);
+	await Promise.all([door.close(LONGEST_FINISH_MS), schedule.stop(LONGEST_FINISH_MS)]);
 	await leaveDatabase();
 	return 0;
 }
 
 /** Serves the built application from this process. The database is open already, and is shared with it. */
-async function openDoor(port: number | null, io: Io): Promise<{ door: Door; address: string }> {
-	const settings = readConfig(process.env);
+async function openDoor(
+	port: number | null,
+	settings: Config,
+	io: Io
+): Promise<{ door: Door; address: string }> {
 	const { origin, proxies, host, port: usual } = settings;
 	openNoteKeys(settings);
 	if (origin?.startsWith('https:') && proxies === 0)

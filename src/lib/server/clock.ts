@@ -32,3 +32,8 @@ export function dayOfInstant(instant: Date): CalendarDate {
 export function timeOfInstant(instant: Date): string {
 	return londonTime.format(instant);
 }
+
+/** The hour in London, 0 to 23. */
+export function hourOfInstant(instant: Date): number {
+	return Number(timeOfInstant(instant).slice(0, 2));
+}

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { isMailAddress } from '#lib/domain/notices.ts';
 
 /** What the operator set, read once and checked at the start. */
 export interface Config {
@@ -14,6 +15,19 @@ export interface Config {
 	logLevel: LogLevel;
 	/** Keys that seal personal notes, by version; the highest seals. Null: a key kept in `dataFolder`. */
 	noteKeys: ReadonlyMap<number, Buffer> | null;
+	/** Null: notices stay in the outbox and are mailed to nobody. */
+	mail: MailSettings | null;
+}
+
+export interface MailSettings {
+	host: string;
+	port: number;
+	/** Encrypted from the first byte; else by STARTTLS. */
+	secure: boolean;
+	user: string | null;
+	password: string | null;
+	/** The address that notices come from. */
+	from: string;
 }
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -49,7 +63,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
 		origin: origin(environment.ORIGIN, refuse),
 		proxies: proxies(environment.COUNTERSIGN_PROXIES, refuse),
 		logLevel: logLevel(environment.COUNTERSIGN_LOG, refuse),
-		noteKeys: noteKeys(environment.COUNTERSIGN_NOTE_KEYS, refuse)
+		noteKeys: noteKeys(environment.COUNTERSIGN_NOTE_KEYS, refuse),
+		mail: mail(environment, refuse)
 	};
 	if (problems.length > 0) throw new SettingsRefused(problems);
 	return config;
@@ -128,4 +143,59 @@ function noteKeys(text: string | undefined, refuse: Refuse): ReadonlyMap<number,
 			);
 	}
 	return keys;
+}
+
+const SMTP_PORTS: Record<string, number> = { 'smtp:': 587, 'smtps:': 465 };
+
+function mail(environment: Record<string, string | undefined>, refuse: Refuse): MailSettings | null {
+	const { COUNTERSIGN_SMTP: address, COUNTERSIGN_MAIL_FROM: from } = environment;
+	if (!address) {
+		if (from)
+			refuse(
+				'COUNTERSIGN_SMTP',
+				'COUNTERSIGN_MAIL_FROM is set and no mail server is. Write smtps://user:password@host, or leave both out to mail nobody.'
+			);
+		return null;
+	}
+	// An address of any other scheme keeps what the operator wrote to themselves: it may hold a password.
+	const url = URL.canParse(address) ? new URL(address) : null;
+	const usual = url && SMTP_PORTS[url.protocol];
+	if (!url || !usual || url.hostname === '' || !/^\/?$/.test(url.pathname) || url.search || url.hash) {
+		refuse(
+			'COUNTERSIGN_SMTP',
+			'this is not the address of a mail server. Write smtps://user:password@host (port 465, encrypted from the start) or smtp://user:password@host (port 587, encrypted by STARTTLS); in user and password write @ as %40, : as %3A and / as %2F.'
+		);
+		return null;
+	}
+	if (!from || !isMailAddress(from)) {
+		refuse(
+			'COUNTERSIGN_MAIL_FROM',
+			`${from ? `“${from}” is not one e-mail address` : 'with COUNTERSIGN_SMTP it has to be set'}. Give the bare address that mail comes from, such as countersign@council.example.`
+		);
+		return null;
+	}
+	if (!environment.ORIGIN) {
+		refuse(
+			'ORIGIN',
+			'with COUNTERSIGN_SMTP it has to be set, for the links in mails. Give the https address people type, such as https://countersign.example.gov.uk.'
+		);
+		return null;
+	}
+	const said = (text: string) => (text === '' ? null : decoded(text));
+	return {
+		host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+		port: url.port === '' ? usual : Number(url.port),
+		secure: url.protocol === 'smtps:',
+		user: said(url.username),
+		password: said(url.password),
+		from
+	};
+}
+
+function decoded(text: string): string {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		return text;
+	}
 }

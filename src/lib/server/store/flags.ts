@@ -103,14 +103,55 @@ export async function clear(
 	return cleared.map(({ id }) => id);
 }
 
+/** night: the day's own, by the schedule; import: after data arrived; asked: by command. */
+export type Occasion = 'night' | 'import' | 'asked';
+
+/** Of two that note the same night, the second is refused by the database. */
 export async function noteReview(
 	tx: Transaction,
-	review: { on: CalendarDate; raised: number; kept: number; cleared: number }
+	review: { on: CalendarDate; occasion: Occasion; raised: number; kept: number; cleared: number }
 ): Promise<void> {
 	await tx.execute(
-		sql`insert into reviews (reviewed_on, raised, kept, cleared)
-			values (${review.on}, ${review.raised}, ${review.kept}, ${review.cleared})`
+		sql`insert into reviews (reviewed_on, reviewed_at, occasion, raised, kept, cleared)
+			values (${review.on}, clock_timestamp(), ${review.occasion}, ${review.raised}, ${review.kept}, ${review.cleared})`
 	);
+}
+
+const REVIEWING = sql`hashtext('countersign.review')`;
+
+/**
+ * A review of everything reads the facts and then writes the flags: from here until the transaction ends nobody brings
+ * single flags up to date, so that it never stores what was true before somebody acted.
+ */
+export async function reviewAlone(tx: Transaction): Promise<void> {
+	await tx.execute(sql`select pg_advisory_xact_lock(${REVIEWING})`);
+}
+
+/** The same, where nobody reviews at this moment. Whether it was so. */
+export async function reviewAloneIfFree(tx: Transaction): Promise<boolean> {
+	const [row] = await tx.execute<{ free: boolean }>(
+		sql`select pg_try_advisory_xact_lock(${REVIEWING}) as free`
+	);
+	return row?.free ?? false;
+}
+
+/** Waits for a review of everything to end; reviews of single cases do not wait for each other. */
+export async function reviewBeside(tx: Transaction): Promise<void> {
+	await tx.execute(sql`select pg_advisory_xact_lock_shared(${REVIEWING})`);
+}
+
+/** Whether the schedule has stored the flags of the day. */
+export async function isReviewed(tx: Transaction, on: CalendarDate): Promise<boolean> {
+	const found = await tx.execute(sql`select from reviews where reviewed_on = ${on} and occasion = 'night'`);
+	return found.length > 0;
+}
+
+/** The day and the instant of the last review; null: none yet. */
+export async function lastReview(tx: Transaction): Promise<{ on: CalendarDate; at: Date } | null> {
+	const [row] = await tx.execute<{ on: CalendarDate; at: string }>(
+		sql`select reviewed_on as "on", reviewed_at::text as at from reviews order by reviewed_at desc limit 1`
+	);
+	return row ? { on: row.on, at: new Date(row.at) } : null;
 }
 
 /** A stored flag as its history tells it. */

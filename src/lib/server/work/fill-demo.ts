@@ -9,6 +9,7 @@ import type { Transaction } from '#lib/server/store/database.ts';
 import { isEmpty, setDemoToday } from '#lib/server/store/imports.ts';
 import { addAccount } from './accounts.ts';
 import { bringIn } from './bring-in.ts';
+import { queueDigestsOf } from './notices.ts';
 import { hashOf } from './passwords.ts';
 import { reviewAuthority } from './review-flags.ts';
 
@@ -44,7 +45,8 @@ export async function fillDemo(
 		if (!('accountId' in added)) throw new Error(`no account could be made for ${email}: ${added.code}`);
 		await changePasswordHash(tx, added.accountId, passwordHash);
 	}
-	await reviewAuthority(tx, { operator }, today);
+	await reviewAuthority(tx, { operator }, today, 'night');
+	await queueDigestsOf(tx, today);
 	return true;
 }
 

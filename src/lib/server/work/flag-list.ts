@@ -1,8 +1,10 @@
 import { seesNames, type AskingRole } from '#lib/domain/access.ts';
+import { activeKindsOn } from '#lib/domain/cases.ts';
 import { CODES, SEVERITIES, type Code, type Severity } from '#lib/domain/flag-rules.ts';
 import { fold, mostUrgentFirst } from '#lib/domain/flags.ts';
 import { clockOn } from '#lib/domain/oversight.ts';
-import { CODE_IN_WORDS, flagInWords, namedIn, type FlagInWords } from '#lib/domain/wording.ts';
+import { flagInWords, namedIn, type FlagInWords } from '#lib/domain/flag-words.ts';
+import { CODE_IN_WORDS, kindsInWords } from '#lib/domain/wording.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
 import { teamsInScope } from '#lib/server/store/scope.ts';
 import { pictureOfScope, type AsAt } from './picture.ts';
@@ -18,14 +20,20 @@ export interface ListedFlag extends FlagInWords {
 	team: string;
 	/** The last oversight that counts; null: none since the clock started, or not about a case. */
 	lastOversightOn: string | null;
+	/** The sender's own id of the case; null: not about a case. */
+	caseReference: string | null;
+	/** Null: not about a case. */
+	kinds: string | null;
 }
 
 export interface FlagList {
 	flags: ListedFlag[];
 	/** How many stand in the scope before filtering. */
 	standing: number;
-	teams: { teamId: string; name: string }[];
+	teams: { teamId: string; name: string; service: string }[];
 }
+
+export const EVERY_FLAG: FlagFilter = { rules: [], severity: null, teamId: null };
 
 /** Reads the filters of an address; what it does not know it leaves out. */
 export function filterFrom(parameters: URLSearchParams): FlagFilter {
@@ -66,7 +74,11 @@ export async function flagList(
 			return {
 				...flagInWords(finding, shown, asAt.on),
 				team: finding.teamId === null ? 'no team' : (teamName.get(finding.teamId) ?? 'another team'),
-				lastOversightOn: clock?.lastOversightOn ?? null
+				lastOversightOn: clock?.lastOversightOn ?? null,
+				caseReference: file?.reference ?? null,
+				kinds: file
+					? kindsInWords(activeKindsOn(file, asAt.on, view.knowledge).map(({ kind }) => kind))
+					: null
 			};
 		})
 	};

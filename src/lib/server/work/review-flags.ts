@@ -2,8 +2,18 @@ import type { CalendarDate } from '#lib/domain/calendar.ts';
 import { changesBetween, type Finding } from '#lib/domain/flags.ts';
 import { record, type Actor } from '#lib/server/audit.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
-import { clear, keep, noteReview, openFlags, raise } from '#lib/server/store/flags.ts';
+import {
+	clear,
+	keep,
+	noteReview,
+	openFlags,
+	raise,
+	reviewAlone,
+	reviewBeside,
+	type Occasion
+} from '#lib/server/store/flags.ts';
 import { storeMonthEnds } from './measure.ts';
+import { tellOfCritical } from './notices.ts';
 import { flagsAmong, pictureOfAuthority } from './picture.ts';
 
 export interface Reviewed {
@@ -13,10 +23,16 @@ export interface Reviewed {
 }
 
 /** Stores the day's flags for the whole authority, and the months that have ended. Running it twice, or in two places at once, changes nothing more. */
-export async function reviewAuthority(tx: Transaction, actor: Actor, on: CalendarDate): Promise<Reviewed> {
+export async function reviewAuthority(
+	tx: Transaction,
+	actor: Actor,
+	on: CalendarDate,
+	occasion: Occasion = 'asked'
+): Promise<Reviewed> {
+	await reviewAlone(tx);
 	const { findings } = await pictureOfAuthority(tx, { on, hindsight: false });
 	const reviewed = await store(tx, actor, on, findings, null);
-	await noteReview(tx, { on, ...reviewed });
+	await noteReview(tx, { on, occasion, ...reviewed });
 	await storeMonthEnds(tx, actor, on);
 	return reviewed;
 }
@@ -28,6 +44,7 @@ export async function reviewThose(
 	on: CalendarDate,
 	those: { caseIds: readonly string[]; practitionerIds: readonly string[] }
 ): Promise<Reviewed> {
+	await reviewBeside(tx);
 	const subjects = [...those.caseIds, ...those.practitionerIds];
 	const { findings } = await flagsAmong(tx, those, { on, hindsight: false });
 	const about = findings.filter(({ subject }) => subjects.includes(subject.id));
@@ -51,5 +68,6 @@ async function store(
 		['cleared', cleared]
 	] as const)
 		for (const id of ids) await record(tx, actor, { action, entity: 'flag', entityId: id });
+	await tellOfCritical(tx, on, subjects);
 	return { raised: raised.length, kept: changes.keep.length, cleared: cleared.length };
 }

@@ -1,0 +1,41 @@
+import type { CalendarDate } from '#lib/domain/calendar.ts';
+import { hourOfInstant, now } from '#lib/server/clock.ts';
+import type { Transaction } from '#lib/server/store/database.ts';
+import { isReviewed, lastReview, reviewAloneIfFree } from '#lib/server/store/flags.ts';
+import { queueDigestsOf } from './notices.ts';
+import { reviewAuthority, type Reviewed } from './review-flags.ts';
+
+/** The hour in London from which the flags of a day are stored, after the night's data has come. */
+export const REVIEW_HOUR = 5;
+
+/** From here on a day without its review is behind. */
+const BEHIND_HOUR = 6;
+
+/**
+ * Stores the flags of the day and queues its digests, once a day whoever asks and however many ask at once. A day on
+ * which nothing ran is not made up for: what began on it is raised by the next review, with the day it began.
+ */
+export async function reviewOfTheDay(
+	tx: Transaction,
+	operator: string,
+	today: CalendarDate,
+	at: Date = now()
+): Promise<Reviewed | 'not due' | 'reviewed elsewhere'> {
+	if (hourOfInstant(at) < REVIEW_HOUR || (await isReviewed(tx, today))) return 'not due';
+	if (!(await reviewAloneIfFree(tx))) return 'reviewed elsewhere';
+	if (await isReviewed(tx, today)) return 'not due';
+	const reviewed = await reviewAuthority(tx, { operator }, today, 'night');
+	await queueDigestsOf(tx, today);
+	return reviewed;
+}
+
+/** When flags were last stored, and whether the day's own review is late; for whoever watches the server. */
+export async function reviewHealth(
+	tx: Transaction,
+	today: CalendarDate,
+	at: Date = now()
+): Promise<{ on: CalendarDate | null; at: string | null; behind: boolean }> {
+	const last = await lastReview(tx);
+	const late = hourOfInstant(at) >= BEHIND_HOUR && !(await isReviewed(tx, today));
+	return { on: last?.on ?? null, at: last?.at.toISOString() ?? null, behind: late };
+}

@@ -45,7 +45,10 @@ export async function criticalFlags(
 	const found = await asRules(tx, () =>
 		tx.execute(
 			sql`select f.id as "flagId", f.team_id as "teamId", t.service, f.practitioner_id as "practitionerId",
-					'[]'::json as "escalatedTo"
+					coalesce((
+						select s.details -> 'practitionerIds' from flag_steps s
+						where s.flag_id = f.id and s.step = 'escalated' order by s.id desc limit 1
+					), '[]') as "escalatedTo"
 				from flags f left join teams t on t.id = f.team_id
 				where f.cleared_at is null and f.severity = 'critical'
 					${subjectIds === null ? sql`` : sql`and f.subject_id = any(${list(subjectIds)})`}`

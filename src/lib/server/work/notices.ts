@@ -41,7 +41,7 @@ import {
 	type NoticeOnFile
 } from '#lib/server/store/notices.ts';
 import { authorityOf } from '#lib/server/store/scope.ts';
-import { EVERY_FLAG, flagList, type FlagList } from './flag-list.ts';
+import { EVERY_FLAG, flagList } from './flag-list.ts';
 
 /**
  * Queues what has to be told at once, in the transaction that stored it: each critical flag that stands, to each of

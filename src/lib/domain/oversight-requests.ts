@@ -12,6 +12,7 @@ import {
 	type Managers,
 	type Responsible
 } from './flag-life.ts';
+import type { OversightEvent } from './oversight.ts';
 
 /** A holder's request that a manager records oversight of a case. */
 export interface OversightRequest {
@@ -22,6 +23,20 @@ export interface OversightRequest {
 	words: string | null;
 	/** Null: nobody has answered. */
 	answered: { on: CalendarDate; by: string | null; role: AskingRole | null; words: string | null } | null;
+}
+
+/**
+ * What of the oversight on a case answers a request: the first that counts of what was written down since it was asked
+ * (`since`, by id); null: nothing does.
+ */
+export function answeringOversight(
+	{ askedOn, since }: { askedOn: CalendarDate; since: readonly string[] },
+	events: readonly OversightEvent[]
+): OversightEvent | null {
+	const answering = events.filter(
+		({ id, notCounting, knownOn }) => notCounting === null && knownOn >= askedOn && since.includes(id)
+	);
+	return answering.sort((a, b) => (a.knownOn < b.knownOn ? -1 : 1))[0] ?? null;
 }
 
 export type RequestState =

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
+import type { ClearingFact } from '#lib/domain/flag-clearing.ts';
 import type { Finding, OpenFlag } from '#lib/domain/flags.ts';
 import type { Code } from '#lib/domain/flag-rules.ts';
 import type { Transaction } from '#lib/server/db/index.ts';
@@ -73,32 +74,44 @@ export async function keep(
 		became_true_on: finding.since
 	}));
 	const changed = await tx.execute<{ id: string }>(
-		sql`update flags f set severity = r.severity, practitioner_id = r.practitioner_id, team_id = r.team_id,
-				became_true_on = r.became_true_on
-			from json_to_recordset(${JSON.stringify(rows)}::json) as r(
-				id uuid, severity text, practitioner_id uuid, team_id uuid, became_true_on date)
-			where f.id = r.id and f.cleared_at is null
-				and (f.severity, f.practitioner_id, f.team_id, f.became_true_on)
-					is distinct from (r.severity, r.practitioner_id, r.team_id, r.became_true_on)
-			returning f.id`
+		sql`with found as (
+				select * from json_to_recordset(${JSON.stringify(rows)}::json) as r(
+					id uuid, severity text, practitioner_id uuid, team_id uuid, became_true_on date)
+			), changed as (
+				update flags f set severity = r.severity, practitioner_id = r.practitioner_id, team_id = r.team_id,
+					became_true_on = r.became_true_on
+				from found r join flags before on before.id = r.id
+				where f.id = r.id and f.cleared_at is null
+					and (f.severity, f.practitioner_id, f.team_id, f.became_true_on)
+						is distinct from (r.severity, r.practitioner_id, r.team_id, r.became_true_on)
+				returning f.id, before.severity as was, f.severity as now
+			), told as (
+				insert into flag_steps (flag_id, step, details)
+				select id, 'severity_changed', jsonb_build_object('from', was, 'to', now) from changed where was <> now
+			)
+			select id from changed`
 	);
 	return changed.map(({ id }) => id);
 }
 
-/** Marks flags as cleared on a day. Returns the ids of those this call cleared. */
+/** Marks flags as cleared on a day, each by the fact that cleared it. Returns the ids of those this call cleared. */
 export async function clear(
 	tx: Transaction,
-	flags: readonly OpenFlag[],
+	flags: readonly { flagId: string; fact: ClearingFact }[],
 	on: CalendarDate
 ): Promise<string[]> {
 	if (flags.length === 0) return [];
+	const rows = flags.map(({ flagId, fact }) => ({ id: flagId, fact }));
 	const cleared = await tx.execute<{ id: string }>(
-		sql`with cleared as (
-				update flags set cleared_on = ${on}, cleared_at = clock_timestamp()
-				where id = any(${list(flags.map(({ flagId }) => flagId))}) and cleared_at is null
-				returning id
+		sql`with found as (
+				select * from json_to_recordset(${JSON.stringify(rows)}::json) as r(id uuid, fact jsonb)
+			), cleared as (
+				update flags f set cleared_on = ${on}, cleared_at = clock_timestamp() from found r
+				where f.id = r.id and f.cleared_at is null
+				returning f.id, r.fact
 			)
-			insert into flag_steps (flag_id, step) select id, 'cleared' from cleared returning flag_id as id`
+			insert into flag_steps (flag_id, step, happened_on, details)
+			select id, 'cleared', ${on}::date, jsonb_build_object('fact', fact) from cleared returning flag_id as id`
 	);
 	return cleared.map(({ id }) => id);
 }

@@ -1,3 +1,4 @@
+import type { View } from '#lib/domain/authority.ts';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
 import { changesBetween, type Finding } from '#lib/domain/flags.ts';
 import { record, type Actor } from '#lib/server/audit.ts';
@@ -12,6 +13,7 @@ import {
 	reviewBeside,
 	type Occasion
 } from '#lib/server/store/flags.ts';
+import { clearingFacts, recordWhatTimeBrought } from './flag-time.ts';
 import { storeMonthEnds } from './measure.ts';
 import { tellOfCritical } from './notices.ts';
 import { flagsAmong, pictureOfAuthority } from './picture.ts';
@@ -30,8 +32,8 @@ export async function reviewAuthority(
 	occasion: Occasion = 'asked'
 ): Promise<Reviewed> {
 	await reviewAlone(tx);
-	const { findings } = await pictureOfAuthority(tx, { on, hindsight: false });
-	const reviewed = await store(tx, actor, on, findings, null);
+	const { view, findings } = await pictureOfAuthority(tx, { on, hindsight: false });
+	const reviewed = await store(tx, actor, view, findings, null);
 	await noteReview(tx, { on, occasion, ...reviewed });
 	await storeMonthEnds(tx, actor, on);
 	return reviewed;
@@ -46,28 +48,30 @@ export async function reviewThose(
 ): Promise<Reviewed> {
 	await reviewBeside(tx);
 	const subjects = [...those.caseIds, ...those.practitionerIds];
-	const { findings } = await flagsAmong(tx, those, { on, hindsight: false });
+	const { view, findings } = await flagsAmong(tx, those, { on, hindsight: false });
 	const about = findings.filter(({ subject }) => subjects.includes(subject.id));
-	return store(tx, actor, on, about, subjects);
+	return store(tx, actor, view, about, subjects);
 }
 
 async function store(
 	tx: Transaction,
 	actor: Actor,
-	on: CalendarDate,
+	view: View,
 	findings: readonly Finding[],
 	subjects: readonly string[] | null
 ): Promise<Reviewed> {
+	const { on } = view.knowledge;
 	const changes = changesBetween(await openFlags(tx, subjects), findings);
 	const raised = await raise(tx, changes.raise);
 	const changed = await keep(tx, changes.keep);
-	const cleared = await clear(tx, changes.clear, on);
+	const cleared = await clear(tx, await clearingFacts(tx, changes.clear, on), on);
 	for (const [action, ids] of [
 		['raised', raised],
 		['changed', changed],
 		['cleared', cleared]
 	] as const)
 		for (const id of ids) await record(tx, actor, { action, entity: 'flag', entityId: id });
+	await recordWhatTimeBrought(tx, actor, view, subjects);
 	await tellOfCritical(tx, on, subjects);
 	return { raised: raised.length, kept: changes.keep.length, cleared: cleared.length };
 }

@@ -1,6 +1,12 @@
 import { arrange, personOf, viewOf, type View } from '#lib/domain/authority.ts';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
-import { findingsOfCase, findingsOfPractitioner, fold, type Finding } from '#lib/domain/flags.ts';
+import {
+	findingsOfCase,
+	findingsOfPractitioner,
+	findingsOfSessionsAndActions,
+	fold,
+	type Finding
+} from '#lib/domain/flags.ts';
 import { DEFAULT_POLICY, NO_SETTINGS, type Kind, type Policy, type Settings } from '#lib/domain/policy.ts';
 import {
 	factsOf,
@@ -311,7 +317,7 @@ export function findingsAbout(subjectId: string, view: View): Finding[] {
 	if (file) return fold(findingsOfCase(file, view));
 	const person = personOf(view, subjectId);
 	if (!person) throw new Error(`neither a case nor a person: ${subjectId}`);
-	return findingsOfPractitioner(person, view);
+	return [...findingsOfPractitioner(person, view), ...findingsOfSessionsAndActions(person, view)];
 }
 
 /** The same as `CODE severity`, in the order of the catalogue. */

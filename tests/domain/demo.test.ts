@@ -5,19 +5,13 @@ import { arrange, groupedBy, viewOf, type Authority, type View } from '#lib/doma
 import { addDays, isWorkingDay, monthEnd, type CalendarDate } from '#lib/domain/calendar.ts';
 import { isOpenOn } from '#lib/domain/cases.ts';
 import { caseloads } from '#lib/domain/caseload.ts';
-import {
-	CASE_RULES,
-	caseState,
-	isSupervised,
-	practitionerState,
-	supervisionOf,
-	teamOfCase,
-	type Code
-} from '#lib/domain/flag-rules.ts';
+import type { Code } from '#lib/domain/flag-rules.ts';
 import { assess, findingsOfCase, findingsOfPractitioner, fold, worstFirst } from '#lib/domain/flags.ts';
 import { absentLongerThan, inPostOn, tierOn } from '#lib/domain/people.ts';
 import { KINDS } from '#lib/domain/policy.ts';
 import { factsOf, type Records } from '#lib/domain/records.ts';
+import { CASE_RULES, caseState, teamOfCase } from '#lib/domain/rules-about-cases.ts';
+import { isSupervised, practitionerState, supervisionOf } from '#lib/domain/rules-about-practitioners.ts';
 
 const demo = demoAuthority();
 const { records, today, story } = demo;

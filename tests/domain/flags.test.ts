@@ -497,9 +497,12 @@ test('a case in good hands, seen in time, raises nothing', () => {
 	expect(flags(ROBIN, '2026-10-20', ...robinAs('child_in_need', BEN), seenOn('2026-10-06'))).toEqual([]);
 });
 
-test('a closed case raises nothing, and neither does one that opens tomorrow', () => {
+test('a closed case raises what is about its closing and nothing else, one that opens tomorrow nothing', () => {
 	const closed = robinAs('section_47', BEN, { closedOn: '2026-10-07' });
 	expect(flags(ROBIN, '2026-10-06', ...closed)).not.toEqual([]);
-	expect(flags(ROBIN, '2026-10-07', ...closed)).toEqual([]);
+	expect(flags(ROBIN, '2026-10-07', ...closed)).toEqual([
+		'CLOSED_WITHOUT_SIGN_OFF high',
+		'CLOSED_SOON_AFTER_SECTION_47 high'
+	]);
 	expect(flags(ROBIN, '2026-10-04', ...robinAs('section_47', BEN))).toEqual([]);
 });

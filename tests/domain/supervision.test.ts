@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { personOf } from '#lib/domain/authority.ts';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
-import { supervisionOf } from '#lib/domain/flag-rules.ts';
+import { supervisionOf } from '#lib/domain/rules-about-practitioners.ts';
 import { DEFAULT_POLICY } from '#lib/domain/policy.ts';
 import { absence, asAt, BEN, given, MARYAM, posting, supervision, TOMAS, type Change } from '../cast.ts';
 

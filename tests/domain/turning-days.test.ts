@@ -1,7 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { viewOf, type Authority } from '#lib/domain/authority.ts';
 import { addDays } from '#lib/domain/calendar.ts';
-import { CASE_RULES, caseState, PRACTITIONER_RULES, practitionerState } from '#lib/domain/flag-rules.ts';
+import type { Rule } from '#lib/domain/flag-rules.ts';
+import { CASE_RULES, caseState } from '#lib/domain/rules-about-cases.ts';
+import { ENDING_RULES, fileState } from '#lib/domain/rules-about-endings.ts';
+import { PRACTITIONER_RULES, practitionerState } from '#lib/domain/rules-about-practitioners.ts';
+import {
+	ACTION_RULES,
+	actionState,
+	REQUEST_RULES,
+	requestState
+} from '#lib/domain/rules-about-requests-and-actions.ts';
+import { SESSION_RULES, sessionState } from '#lib/domain/rules-about-sessions.ts';
 import { assess, type Finding } from '#lib/domain/flags.ts';
 import { unbrokenSince } from '#lib/domain/turning-days.ts';
 import { authorityOf } from './oracle/comparison.ts';
@@ -19,15 +29,28 @@ function holdsOn(
 ): (day: string) => boolean {
 	const file = authority.cases.find(({ caseId }) => caseId === subject.id);
 	const person = authority.people.get(subject.id);
-	const caseRule = CASE_RULES.find((rule) => rule.code === code);
-	const practitionerRule = PRACTITIONER_RULES.find((rule) => rule.code === code);
+	const sessions = authority.sessions.filter(({ sessionId }) => sessionId === subject.id);
+	const actions = authority.actions.filter(({ actionId }) => actionId === subject.id);
+	const requests = authority.requests.filter(({ requestId }) => requestId === subject.id);
+	const asked = <State>(rules: readonly Rule<State>[], state: State | null) =>
+		state !== null && rules.some((rule) => rule.code === code && rule.holds(state) !== null);
 	return (day) => {
 		const view = viewOf(authority, day, hindsight);
-		const caseToday = file && caseRule ? caseState(file, view) : null;
-		const personToday = person && practitionerRule ? practitionerState(person, view) : null;
-		return Boolean(
-			(caseToday && caseRule?.holds(caseToday)) ?? (personToday && practitionerRule?.holds(personToday))
-		);
+		switch (subject.kind) {
+			case 'case':
+				return (
+					file !== undefined &&
+					(asked(CASE_RULES, caseState(file, view)) || asked(ENDING_RULES, fileState(file, view)))
+				);
+			case 'practitioner':
+				return person !== undefined && asked(PRACTITIONER_RULES, practitionerState(person, view));
+			case 'session':
+				return asked(SESSION_RULES, sessionState(sessions, view));
+			case 'action':
+				return asked(ACTION_RULES, actionState(actions, view));
+			case 'request':
+				return asked(REQUEST_RULES, requestState(requests, view));
+		}
 	};
 }
 

@@ -2,10 +2,11 @@ import type { View } from './authority.ts';
 import type { CalendarDate } from './calendar.ts';
 import { daysBetween } from './calendar.ts';
 import { leadOn, leadSince, type CaseFile } from './cases.ts';
-import { caseState, SEVERITIES, type Code, type Severity } from './flag-rules.ts';
+import { SEVERITIES, type Code, type Severity } from './flag-rules.ts';
 import { byCodePoint, fold, worstFirst, type Finding } from './flags.ts';
 import { oversightOf } from './heatmap.ts';
 import { isKnown } from './knowledge.ts';
+import { caseState } from './rules-about-cases.ts';
 
 /** Why a case is on the agenda: the first of these that holds. */
 export type AgendaReason =

@@ -1,10 +1,12 @@
+import type { Action } from './actions.ts';
 import type { CaseFile } from './cases.ts';
 import { caseDetails } from './cases.ts';
 import { addMonths, type CalendarDate } from './calendar.ts';
 import type { Knowledge, Period } from './knowledge.ts';
 import { covers } from './knowledge.ts';
-import { inPostOn, postingOn, type Person, type Team } from './people.ts';
+import { absenceOn, coversNamed, inPostOn, postingOn, type Person, type Team } from './people.ts';
 import { policyOn, type Policy, type Settings } from './policy.ts';
+import type { Request } from './requests.ts';
 import type { Session } from './supervision.ts';
 
 export interface Restructure extends Period {
@@ -21,16 +23,23 @@ export interface Facts {
 	people: ReadonlyMap<string, Person>;
 	cases: readonly CaseFile[];
 	sessions: readonly Session[];
+	actions: readonly Action[];
+	requests: readonly Request[];
 	restructures: readonly Restructure[];
 	policies: readonly Policy[];
 	settings: Settings;
 }
 
-/** The same facts, arranged so that a person's cases and sessions are at hand. */
+/** The same facts, arranged so that what is about a case or a person is at hand. */
 export interface Authority extends Facts {
 	/** Cases a person has ever held, as lead or co-worker. */
 	heldBy: ReadonlyMap<string, readonly CaseFile[]>;
 	sessionsOf: ReadonlyMap<string, readonly Session[]>;
+	requestsOf: ReadonlyMap<string, readonly Request[]>;
+	/** By the case they are about, else by the person, else by null. */
+	actionsAbout: ReadonlyMap<string | null, readonly Action[]>;
+	/** Those whose posting has ever named the supervisor. */
+	supervisedBy: ReadonlyMap<string, readonly Person[]>;
 }
 
 /** The authority as seen on one day with what is known. */
@@ -46,17 +55,38 @@ export function arrange(facts: Facts): Authority {
 		for (const { practitionerId } of file.allocations) if (practitionerId) holders.add(practitionerId);
 		for (const holder of holders) append(heldBy, holder, file);
 	}
-	return { ...facts, heldBy, sessionsOf: groupedBy(facts.sessions, (session) => session.superviseeId) };
+	const supervisedBy = new Map<string, Person[]>();
+	for (const person of facts.people.values()) {
+		const supervisors = new Set<string>();
+		for (const { supervisorId } of person.postings) if (supervisorId) supervisors.add(supervisorId);
+		for (const supervisor of supervisors) append(supervisedBy, supervisor, person);
+	}
+	return {
+		...facts,
+		heldBy,
+		sessionsOf: groupedBy(facts.sessions, (session) => session.superviseeId),
+		requestsOf: groupedBy(facts.requests, (request) => request.caseId),
+		actionsAbout: groupedBy(facts.actions, subjectOf),
+		supervisedBy
+	};
+}
+
+/** The id of the case the action is about, else of the person, else null. */
+export function subjectOf({ caseId, practitionerId }: Action): string | null {
+	return caseId ?? practitionerId;
 }
 
 /** The items under each key, in their own order. */
-export function groupedBy<Item>(items: Iterable<Item>, key: (item: Item) => string): Map<string, Item[]> {
-	const groups = new Map<string, Item[]>();
+export function groupedBy<Item, Key extends string | null>(
+	items: Iterable<Item>,
+	key: (item: Item) => Key
+): Map<Key, Item[]> {
+	const groups = new Map<Key, Item[]>();
 	for (const item of items) append(groups, key(item), item);
 	return groups;
 }
 
-function append<Item>(groups: Map<string, Item[]>, key: string, item: Item): void {
+function append<Item, Key>(groups: Map<Key, Item[]>, key: Key, item: Item): void {
 	const group = groups.get(key);
 	if (group) group.push(item);
 	else groups.set(key, [item]);
@@ -83,6 +113,19 @@ export function policyVersionOn(view: View, day: CalendarDate): number {
 export function isInPost(view: View, practitionerId: string, day: CalendarDate): boolean {
 	const person = personOf(view, practitionerId);
 	return person !== null && inPostOn(person, day, view.knowledge) !== null;
+}
+
+/** Whether somebody named to cover is in post and here. */
+export function hasCover(
+	person: Person,
+	purpose: 'cases' | 'supervision',
+	day: CalendarDate,
+	view: View
+): boolean {
+	return coversNamed(person, purpose, day, view.knowledge).some((coverId) => {
+		const cover = personOf(view, coverId);
+		return cover !== null && isInPost(view, coverId, day) && absenceOn(cover, day, view.knowledge) === null;
+	});
 }
 
 /** Whether a restructure under way on the day covers the team; a person without a team is in none. */

@@ -3,12 +3,14 @@ import { addDays } from './calendar.ts';
 import {
 	covers,
 	isKnown,
+	joined,
 	knownEnd,
 	latestCovering,
 	runs,
 	type Knowledge,
 	type Period,
-	type Recorded
+	type Recorded,
+	type Run
 } from './knowledge.ts';
 import type { Kind } from './policy.ts';
 
@@ -142,6 +144,24 @@ export function activeKindsOn(file: CaseFile, day: CalendarDate, knowledge: Know
 		const run = runs(same, knowledge).find((run) => run.from <= day && (run.to === null || day < run.to));
 		return { kind, since: run?.from ?? day };
 	});
+}
+
+/**
+ * The periods of one kind as known, those that touch or overlap joined, in order of time: each ends at its own end or where the
+ * case closes, whichever is first. One that began and ended on the same day covers no day, and did end.
+ */
+export function periodsOfKind(file: CaseFile, kind: Kind, knowledge: Knowledge): Run[] {
+	const rows = file.kinds.filter((row) => row.kind === kind);
+	if (rows.length === 0) return [];
+	const details = caseDetails(file, knowledge);
+	const closed = details && closedOn(details, knowledge);
+	return joined(
+		rows.flatMap((row): Run | [] => {
+			if (!isKnown(row, row.from, knowledge) || (closed !== null && row.from >= closed)) return [];
+			const to = knownEnd(row.to, row.endRecordedOn, knowledge);
+			return { from: row.from, to: to === null || (closed !== null && closed < to) ? closed : to };
+		})
+	);
 }
 
 /** The id of the practitioner who leads the case on a day; null where nobody does, or only a team has it. */

@@ -1,7 +1,8 @@
-import { isYoungChild, personOf, policyVersionOn, type View } from './authority.ts';
+import { hasCover, isYoungChild, personOf, policyVersionOn, type View } from './authority.ts';
 import { addWorkingDays, latest, type CalendarDate } from './calendar.ts';
 import { caseDetails, coWorkersOn, type ActiveKind, type CaseFile } from './cases.ts';
-import { CASE_RULES, caseState, hasCover, type CaseState, type Code } from './flag-rules.ts';
+import type { Code } from './flag-rules.ts';
+import { CASE_RULES, caseState, type CaseState } from './rules-about-cases.ts';
 import { findingsOfCase, type Finding } from './flags.ts';
 import { isKnown } from './knowledge.ts';
 import {

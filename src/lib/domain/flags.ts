@@ -1,27 +1,30 @@
+import type { Action } from './actions.ts';
+import { groupedBy, isInPost, subjectOf, teamOfPosting, type View } from './authority.ts';
 import type { CalendarDate } from './calendar.ts';
-import { isInPost, type View } from './authority.ts';
 import { leadOn, type CaseFile } from './cases.ts';
+import { CODES, SEVERITIES, type Code, type Hit, type Rule, type Severity } from './flag-rules.ts';
+import type { Person } from './people.ts';
+import { CASE_RULES, caseState, raisedForYoungChild, teamOfCase } from './rules-about-cases.ts';
+import { ENDING_RULES, fileState } from './rules-about-endings.ts';
 import {
-	CASE_RULES,
-	caseState,
-	CODES,
 	PRACTITIONER_RULES,
 	practitionerState,
-	raisedForYoungChild,
-	SEVERITIES,
-	teamOfCase,
-	type Code,
-	type Hit,
-	type PractitionerState,
-	type Rule,
-	type Severity
-} from './flag-rules.ts';
-import type { Person } from './people.ts';
+	type PractitionerState
+} from './rules-about-practitioners.ts';
+import {
+	ACTION_RULES,
+	actionState,
+	REQUEST_RULES,
+	requestState
+} from './rules-about-requests-and-actions.ts';
+import { heldOnOf, SESSION_RULES, sessionState } from './rules-about-sessions.ts';
 import {
 	pastOf,
 	turningDaysOfCase,
 	turningDaysOfPractitioner,
+	turningDaysOfVersions,
 	unbrokenSince,
+	withMore,
 	type Past,
 	type TurningDays
 } from './turning-days.ts';
@@ -48,27 +51,34 @@ interface Found {
 	reasons: readonly Code[];
 }
 
+interface Standing {
+	hit: Hit;
+	since: CalendarDate;
+}
+
 /** Each rule that holds on the day, and since when: the first of the unbroken run of days on which it held. */
 function standing<State>(
 	rules: readonly Rule<State>[],
 	day: CalendarDate,
 	stateOn: (day: CalendarDate) => State | null,
-	turningDays: () => TurningDays
-): { hit: Hit; since: CalendarDate }[] {
-	const states = new Map<CalendarDate, State | null>();
+	turningDays: () => TurningDays,
+	past: Past
+): Standing[] {
+	const today = stateOn(day);
+	if (!today) return [];
+	const states = new Map<CalendarDate, State | null>([[day, today]]);
 	const stateOnce = (each: CalendarDate) => {
 		let state = states.get(each);
 		if (state === undefined) states.set(each, (state = stateOn(each)));
 		return state;
 	};
-	const today = stateOnce(day);
-	if (!today) return [];
 	let turns: TurningDays | null = null;
 	return rules.flatMap((rule) => {
 		const hit = rule.holds(today);
 		if (!hit) return [];
 		turns ??= turningDays();
-		const since = unbrokenSince(day, turns, (earlier) => {
+		const all = rule.ceasesOn ? withMore(turns, rule.ceasesOn(today, past), day) : turns;
+		const since = unbrokenSince(day, all, (earlier) => {
 			const state = stateOnce(earlier);
 			return state !== null && rule.holds(state) !== null;
 		});
@@ -76,33 +86,80 @@ function standing<State>(
 	});
 }
 
-/** Every finding about one case on the day of the view, before folding. */
+/** Every finding about one case, its requests and its actions on the day of the view, before folding. */
 export function findingsOfCase(
 	file: CaseFile,
 	view: View,
 	past: Past = pastOf(view.authority, view.knowledge.hindsight)
 ): Finding[] {
 	const { on } = view.knowledge;
-	const found = standing(
-		CASE_RULES,
-		on,
-		(day) => caseState(file, past.viewOn(day)),
-		() => turningDaysOfCase(file, on, past)
-	);
-	if (found.length === 0) return [];
-	const subject: Subject = { kind: 'case', id: file.caseId, reference: file.reference };
-	const practitionerId = leadOn(file, on, view.knowledge);
-	const teamId = teamOfCase(file, view);
-	return found.map(({ hit, since }) => ({
-		...hit,
-		severity: raisedForYoungChild(hit.severity, file, view),
-		subject,
-		caseId: file.caseId,
-		practitionerId,
-		teamId,
-		since,
-		reasons: []
-	}));
+	const turningDays = () => turningDaysOfCase(file, on, past);
+	const about = (found: readonly Standing[], subject: Subject): Finding[] =>
+		found.map(({ hit, since }) => ({
+			...hit,
+			severity: raisedForYoungChild(hit.severity, file, view),
+			subject,
+			caseId: file.caseId,
+			practitionerId: leadOn(file, on, view.knowledge),
+			teamId: teamOfCase(file, view),
+			since,
+			reasons: []
+		}));
+	const open = standing(CASE_RULES, on, (day) => caseState(file, past.viewOn(day)), turningDays, past);
+	const ended = standing(ENDING_RULES, on, (day) => fileState(file, past.viewOn(day)), turningDays, past);
+	return [
+		...about([...open, ...ended], { kind: 'case', id: file.caseId, reference: file.reference }),
+		...standingRequests(file, view, past).flatMap(({ found, subject }) => about(found, subject)),
+		...standingActions(file.caseId, view, past).flatMap(({ found, subject }) => about(found, subject))
+	];
+}
+
+interface StandingOfSubject {
+	subject: Subject;
+	found: Standing[];
+}
+
+function standingRequests(file: CaseFile, view: View, past: Past): StandingOfSubject[] {
+	const { on } = view.knowledge;
+	const requests = view.authority.requestsOf.get(file.caseId);
+	if (!requests) return [];
+	return [...groupedBy(requests, ({ requestId }) => requestId)].flatMap(([id, versions]) => {
+		const [{ reference } = { reference: id }] = versions;
+		const found = standing(
+			REQUEST_RULES,
+			on,
+			(day) => requestState(versions, past.viewOn(day)),
+			() => {
+				const happenedOn = versions.map(({ requestedOn }) => requestedOn);
+				const managers = versions.map(({ secondManagerId }) => secondManagerId);
+				return turningDaysOfVersions(versions, happenedOn, managers, on, past);
+			},
+			past
+		);
+		return { subject: { kind: 'request', id, reference }, found };
+	});
+}
+
+/** Of the actions about a case, else about a person, else about nobody. */
+function standingActions(subjectId: string | null, view: View, past: Past): StandingOfSubject[] {
+	const { on } = view.knowledge;
+	const actions = view.authority.actionsAbout.get(subjectId);
+	if (!actions) return [];
+	return [...groupedBy(actions, ({ actionId }) => actionId)].flatMap(([id, versions]) => {
+		const today = actionState(versions, view);
+		if (!today || subjectOf(today.action) !== subjectId) return [];
+		const found = standing(
+			ACTION_RULES,
+			on,
+			(day) => actionState(versions, past.viewOn(day)),
+			() => {
+				const happenedOn = versions.map(({ agreedOn }) => agreedOn);
+				return turningDaysOfVersions(versions, happenedOn, [], on, past);
+			},
+			past
+		);
+		return { subject: { kind: 'action', id, reference: today.action.reference }, found };
+	});
 }
 
 /** Every finding about one practitioner on the day of the view; of some rules, where only those are asked. */
@@ -113,18 +170,70 @@ export function findingsOfPractitioner(
 	rules: readonly Rule<PractitionerState>[] = PRACTITIONER_RULES
 ): Finding[] {
 	const { on } = view.knowledge;
+	const { practitionerId, reference } = person;
 	const found = standing(
 		rules,
 		on,
 		(day) => practitionerState(person, past.viewOn(day)),
-		() => turningDaysOfPractitioner(person, on, past)
+		() => turningDaysOfPractitioner(person, on, past),
+		past
 	);
+	return aboutPerson(found, { kind: 'practitioner', id: practitionerId, reference }, practitionerId, view);
+}
+
+/** Every finding about somebody's sessions, and the actions about them and no case, on the day of the view. */
+export function findingsOfSessionsAndActions(
+	{ practitionerId }: Person,
+	view: View,
+	past: Past = pastOf(view.authority, view.knowledge.hindsight)
+): Finding[] {
+	return [
+		...standingSessions(practitionerId, view, past),
+		...standingActions(practitionerId, view, past)
+	].flatMap(({ found, subject }) => aboutPerson(found, subject, practitionerId, view));
+}
+
+/** Every finding about actions that are about no case and nobody. */
+export function findingsOfOtherActions(view: View, past: Past): Finding[] {
+	return standingActions(null, view, past).flatMap(({ found, subject }) =>
+		aboutPerson(found, subject, null, view)
+	);
+}
+
+function standingSessions(practitionerId: string, view: View, past: Past): StandingOfSubject[] {
+	const { on } = view.knowledge;
+	const sessions = view.authority.sessionsOf.get(practitionerId) ?? [];
+	const versionsOf = (id: string) => sessions.filter(({ sessionId }) => sessionId === id);
+	return sessions.flatMap((session) => {
+		const today = sessionState([session], view);
+		if (!today || !SESSION_RULES.some((rule) => rule.holds(today))) return [];
+		const { sessionId: id, reference } = session;
+		const versions = versionsOf(id);
+		const found = standing(
+			SESSION_RULES,
+			on,
+			(day) => sessionState(versions, past.viewOn(day)),
+			() => {
+				const happenedOn = versions.flatMap((version) => heldOnOf(version) ?? []);
+				return turningDaysOfVersions(versions, happenedOn, [practitionerId], on, past);
+			},
+			past
+		);
+		return { subject: { kind: 'session', id, reference }, found };
+	});
+}
+
+function aboutPerson(
+	found: readonly Standing[],
+	subject: Subject,
+	practitionerId: string | null,
+	view: View
+): Finding[] {
 	if (found.length === 0) return [];
-	const { practitionerId, reference } = person;
-	const teamId = practitionerState(person, view)?.posting.teamId ?? null;
+	const teamId = teamOfPosting(view, practitionerId, view.knowledge.on);
 	return found.map(({ hit, since }) => ({
 		...hit,
-		subject: { kind: 'practitioner', id: practitionerId, reference },
+		subject,
 		caseId: null,
 		practitionerId,
 		teamId,
@@ -141,7 +250,9 @@ export function assess(view: View): Finding[] {
 		...cases.flatMap((file) => findingsOfCase(file, view, past)),
 		...[...people.values()]
 			.filter((person) => isInPost(view, person.practitionerId, view.knowledge.on))
-			.flatMap((person) => findingsOfPractitioner(person, view, past))
+			.flatMap((person) => findingsOfPractitioner(person, view, past)),
+		...[...people.values()].flatMap((person) => findingsOfSessionsAndActions(person, view, past)),
+		...findingsOfOtherActions(view, past)
 	];
 }
 

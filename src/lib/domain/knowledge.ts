@@ -94,16 +94,22 @@ export function runs(periods: readonly Period[], knowledge: Knowledge): Run[] {
 		const to = knownEnd(period.to, period.endRecordedOn, knowledge);
 		if (to === null || period.from < to) known.push({ from: period.from, to });
 	}
-	if (known.length < 2) return known;
-	known.sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
-	const joined: Run[] = [];
-	for (const run of known) {
-		const last = joined.at(-1);
+	return joined(known);
+}
+
+/** The stretches in order of time, those that touch or overlap joined. */
+export function joined(stretches: readonly Run[]): Run[] {
+	if (stretches.length < 2) return [...stretches];
+	const inOrder = stretches.map((stretch) => ({ ...stretch }));
+	inOrder.sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
+	const whole: Run[] = [];
+	for (const run of inOrder) {
+		const last = whole.at(-1);
 		if (last && (last.to === null || run.from <= last.to)) {
 			if (last.to !== null && (run.to === null || run.to > last.to)) last.to = run.to;
-		} else joined.push(run);
+		} else whole.push(run);
 	}
-	return joined;
+	return whole;
 }
 
 /** The joined run of periods that covers `day`, else null. */

@@ -194,6 +194,8 @@ export interface CountingOversight {
 	lastBy(day: CalendarDate): CalendarDate | null;
 	/** The last day from the clock start up to `day`, what counts as made on the start included; null: none yet. */
 	lastSince(startedOn: CalendarDate, day: CalendarDate): CalendarDate | null;
+	/** The last day up to `day` on which an entry of the kind was made; null: none ever. */
+	lastEntry(kind: OversightKind, day: CalendarDate): CalendarDate | null;
 }
 
 export function countingOversight(file: CaseFile, view: View): CountingOversight {
@@ -222,6 +224,12 @@ export function countingOversight(file: CaseFile, view: View): CountingOversight
 				if (event.on >= startedOn) return event.on;
 				if (countsForStart(event, startedOn)) return startedOn;
 			}
+			return null;
+		},
+		lastEntry(kind, day) {
+			for (const [place, claim] of claims.entries())
+				if ('entry' in claim && claim.entry.kind === kind && claim.on <= day && counting(place, claim))
+					return claim.on;
 			return null;
 		}
 	};

@@ -1,8 +1,10 @@
+import type { Action } from './actions.ts';
 import { groupedBy, type Facts, type Restructure } from './authority.ts';
 import type { CalendarDate } from './calendar.ts';
 import type { Allocation, Case, CaseFile, CaseKind, OversightKind } from './cases.ts';
 import type { Absence, Person, Posting, Practitioner, Reduction, Role, Team, Training } from './people.ts';
 import { DEFAULT_POLICY, NO_SETTINGS, type Policy, type Settings } from './policy.ts';
+import type { Request } from './requests.ts';
 import type { Session, SessionKind } from './supervision.ts';
 
 /** When a row became known; null: on the day it happened. */
@@ -191,10 +193,26 @@ export function factsOf(
 		people,
 		cases: caseFiles(records, sessions),
 		sessions: [...sessions.values()],
+		actions: actionsFrom(records, sessions),
+		requests: records.requests.map((row): Request => ({
+			...row,
+			reference: row.requestId,
+			hasRationale: isWritten(row.rationale)
+		})),
 		restructures,
 		policies,
 		settings
 	};
+}
+
+function actionsFrom(records: Records, sessions: ReadonlyMap<string, Session>): Action[] {
+	const caseOf = new Map(records.oversight.map(({ oversightId, caseId }) => [oversightId, caseId]));
+	return records.actions.map((row) => ({
+		...row,
+		reference: row.actionId,
+		caseId: row.caseId ?? caseOf.get(row.oversightId ?? '') ?? null,
+		practitionerId: row.practitionerId ?? sessions.get(row.sessionId ?? '')?.superviseeId ?? null
+	}));
 }
 
 function caseFiles(records: Records, sessions: ReadonlyMap<string, Session>): CaseFile[] {

@@ -1,6 +1,6 @@
 import { viewOf, type View } from './authority.ts';
 import { addDays, type CalendarDate } from './calendar.ts';
-import { isSupervised, supervisionOf } from './flag-rules.ts';
+import { isSupervised, supervisionOf } from './rules-about-practitioners.ts';
 import { supervisionStanding } from './heatmap.ts';
 import type { Standing } from './oversight.ts';
 import { inPostOn, type Person } from './people.ts';

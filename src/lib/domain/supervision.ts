@@ -22,6 +22,8 @@ export interface Session extends Recorded {
 	supervisorId: string;
 	plannedOn: CalendarDate | null;
 	heldOn: CalendarDate | null;
+	/** The day it was held, as a note says that the supervisor has not signed yet: it counts for nothing until then. */
+	draftHeldOn?: CalendarDate | null;
 	cancelled: boolean;
 	minutes: number | null;
 	interrupted: boolean | null;
@@ -73,7 +75,8 @@ export function profileOn(
 	return from !== null && day < from ? 'LGA' : profile;
 }
 
-function isHeldBy(session: Session, day: CalendarDate, knowledge: Knowledge): boolean {
+/** Whether the session is known to have been held by the day. */
+export function isHeldBy(session: Session, day: CalendarDate, knowledge: Knowledge): boolean {
 	return (
 		!session.cancelled &&
 		session.heldOn !== null &&

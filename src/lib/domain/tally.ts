@@ -2,17 +2,11 @@ import { addMonths, daysBetween, type CalendarDate } from './calendar.ts';
 import { caseloads } from './caseload.ts';
 import { caseDetails, isOpenOn, leadOn, type AllocationReason, type CaseFile } from './cases.ts';
 import { groupedBy, teamOfPosting, type View } from './authority.ts';
-import {
-	CASE_RULES,
-	caseState,
-	isSupervised,
-	practitionerState,
-	supervisionOf,
-	teamOfCase
-} from './flag-rules.ts';
 import { isKnown, knownEnd, latestCovering, type Knowledge } from './knowledge.ts';
 import { absentLongerThan } from './people.ts';
 import type { Kind } from './policy.ts';
+import { CASE_RULES, caseState, teamOfCase } from './rules-about-cases.ts';
+import { isSupervised, practitionerState, supervisionOf } from './rules-about-practitioners.ts';
 
 /** How old, in days, the last counting oversight may be: 4, 6 and 8 weeks. */
 export const OVERSIGHT_AGES = [28, 42, 56] as const;

@@ -90,6 +90,31 @@ export function turningDaysOfPractitioner(person: Person, day: CalendarDate, pas
 	);
 }
 
+/** Latest first: of one thing, of whose versions each happened on a day, and of the people it depends on. */
+export function turningDaysOfVersions(
+	versions: readonly Recorded[],
+	happenedOn: readonly CalendarDate[],
+	personIds: readonly (string | null)[],
+	day: CalendarDate,
+	past: Past
+): TurningDays {
+	const people = personIds.flatMap((id) => (id === null ? [] : [past.ofPerson(id)]));
+	return latestFirst([past.ofAll, ...people, happenedOn, present(versions.flatMap(ofRow))], happenedOn, day);
+}
+
+/** Turning days with some more among them, latest first; those after the day are left out. */
+export function withMore(
+	turningDays: TurningDays,
+	more: readonly (CalendarDate | null)[],
+	day: CalendarDate
+): TurningDays {
+	const first = turningDays.at(-1);
+	const added = present(more).filter((each) => each <= day && (first === undefined || each >= first));
+	return added.length === 0
+		? turningDays
+		: [...new Set([...turningDays, ...added])].sort((a, b) => dayNumber(b) - dayNumber(a));
+}
+
 /** The days on which the case may come into or out of somebody's hands, as known on one day. Latest first. */
 export function turningDaysOfHolding(file: CaseFile, day: CalendarDate, authority: Authority): TurningDays {
 	const days: (CalendarDate | null)[] = [];

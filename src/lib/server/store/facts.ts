@@ -1,7 +1,8 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { Facts, Restructure } from '#lib/domain/authority.ts';
 import { groupedBy } from '#lib/domain/authority.ts';
-import type { CalendarDate } from '#lib/domain/calendar.ts';
+import type { Action } from '#lib/domain/actions.ts';
+import { addDays, type CalendarDate } from '#lib/domain/calendar.ts';
 import type {
 	Allocation,
 	Case,
@@ -10,6 +11,7 @@ import type {
 	CaseKind,
 	OversightEntry
 } from '#lib/domain/cases.ts';
+import { lookBackFrom } from '#lib/domain/flag-rules.ts';
 import type {
 	Absence,
 	Person,
@@ -20,11 +22,13 @@ import type {
 	Training
 } from '#lib/domain/people.ts';
 import { DEFAULT_POLICY, NO_SETTINGS, type Policy, type Settings } from '#lib/domain/policy.ts';
+import type { Request } from '#lib/domain/requests.ts';
 import type { Session } from '#lib/domain/supervision.ts';
 import { asRules, type Transaction } from '#lib/server/db/index.ts';
 
 /**
- * Whose facts to gather. `open`: everyone's, and the cases open on a day; `during`: on any day from the one to the other.
+ * Whose facts to gather. `open`: everyone's, and the cases open on a day with those of late concern; `during`: the cases
+ * open on any day from the one to the other.
  * `those`: some cases, and some practitioners with the cases they held on a day or (`ever`) have held at all.
  */
 export type Reach =
@@ -69,9 +73,9 @@ async function gather(tx: Transaction, reach: Reach, oversightReach: OversightRe
 		reach.of === 'those'
 			? arrayOf(await casesWith(tx, reach))
 			: reach.of === 'open'
-				? openDuring(reach.on, reach.on)
+				? sql`${openDuring(addDays(reach.on, -CLOSED_LATELY_DAYS), reach.on)} || ${arrayOf(await closedOfConcern(tx, reach.on))}`
 				: openDuring(reach.from, reach.to);
-	const [cases, kinds, allocations, oversight, discussions, waiting] = await Promise.all([
+	const [cases, kinds, allocations, oversight, discussions, requests, actions, waiting] = await Promise.all([
 		rows<Case>(
 			tx,
 			sql`select ${entityId} as "caseId", reference, child_id as "childId", family_id as "familyId",
@@ -96,7 +100,8 @@ async function gather(tx: Transaction, reach: Reach, oversightReach: OversightRe
 			sql`select ${entityId} as "oversightId", reference, case_id as "caseId", manager_id as "managerId",
 				made_on as "madeOn", kind, coalesce(btrim(decision, E' \\t\\n\\r'), '') <> '' as "hasDecision",
 				coalesce(btrim(rationale, E' \\t\\n\\r'), '') <> '' as "hasRationale", ${known}
-				from oversight where ${everKnown} ${among(sql`case_id`, caseIds)} ${looksBack(sql`made_on`)}`
+				from oversight where ${everKnown} ${among(sql`case_id`, caseIds)}
+				and (kind in ('section_47_outcome', 'closure') or true ${looksBack(sql`made_on`)})`
 		),
 		rows<CaseDiscussion>(
 			tx,
@@ -120,14 +125,44 @@ async function gather(tx: Transaction, reach: Reach, oversightReach: OversightRe
 				from near d join sessions s on s.entity = d.session_id
 				where d.superseded_at is null or d.superseded_on > coalesce(d.recorded_on, '0001-01-01')`
 		),
+		rows<Request>(
+			tx,
+			sql`select ${entityId} as "requestId", reference, case_id as "caseId", agency, kind,
+				requested_on as "requestedOn", outcome, decided_on as "decidedOn", decided_by_id as "decidedById",
+				coalesce(btrim(rationale, E' \\t\\n\\r'), '') <> '' as "hasRationale",
+				second_manager_id as "secondManagerId", second_agreed_on as "secondAgreedOn", ${known}
+				from requests where ${everKnown} and ${
+					reach.of === 'those'
+						? sql`case_id = any(${caseIds})`
+						: sql`${entityId} = any(array(select ${entityId} from requests where ${requestOfConcern(lastOf(reach))}))`
+				}`
+		),
+		rows<Action>(
+			tx,
+			sql`with wanted as materialized (${
+				reach.of === 'those'
+					? actionsAmong(caseIds, arrayOf(reach.practitionerIds))
+					: sql`select ${entityId} as id from actions where ${actionOfConcern(lastOf(reach))}`
+			})
+			select coalesce(a.version_of, a.id) as "actionId", a.reference,
+				coalesce(a.case_id, (select o.case_id from oversight o where o.id = a.oversight_id)) as "caseId",
+				coalesce(a.practitioner_id, (
+					select s.practitioner_id from supervision_sessions s where s.id = a.session_id
+				)) as "practitionerId",
+				a.owner_id as "ownerId", a.description, a.agreed_on as "agreedOn", a.due_on as "dueOn",
+				a.done_on as "doneOn", a.risk, a.recorded_on as "recordedOn", a.superseded_on as "supersededOn"
+			from actions a
+			where (a.id = any(array(select id from wanted)) or a.version_of = any(array(select id from wanted)))
+				and (a.superseded_at is null or a.superseded_on > coalesce(a.recorded_on, '0001-01-01'))`
+		),
 		rows<{ caseId: string }>(tx, sql`select case_id as "caseId" from holders_not_matched`)
 	]);
 	const personIds =
 		reach.of !== 'those'
 			? null
 			: arrayOf(
-					await peopleAround(tx, [
-						...reach.practitionerIds,
+					await peopleAround(tx, reach.practitionerIds, [
+						...requests.flatMap(({ secondManagerId }) => secondManagerId ?? []),
 						...allocations.flatMap(({ practitionerId }) => practitionerId ?? []),
 						...oversight.map(({ managerId }) => managerId),
 						...discussions.flatMap(({ superviseeId, supervisorId }) => [superviseeId, supervisorId])
@@ -181,7 +216,8 @@ async function gather(tx: Transaction, reach: Reach, oversightReach: OversightRe
 			tx,
 			sql`select ${entityId} as "sessionId", reference, practitioner_id as "superviseeId",
 					supervisor_id as "supervisorId", planned_on as "plannedOn",
-					case when coalesce(note_state, 'signed') in ('signed', 'closed') then held_on end as "heldOn", cancelled,
+					case when coalesce(note_state, 'signed') in ('signed', 'closed') then held_on end as "heldOn",
+					case when note_state in ('draft', 'proposed') then held_on end as "draftHeldOn", cancelled,
 					minutes, interrupted, kind, supervisor_signed_on as "supervisorSignedOn",
 					practitioner_signed_on as "practitionerSignedOn", ${known}
 					from supervision_sessions where ${everKnown}
@@ -204,10 +240,61 @@ async function gather(tx: Transaction, reach: Reach, oversightReach: OversightRe
 			new Set(waiting.map(({ caseId }) => caseId))
 		),
 		sessions,
+		actions,
+		requests,
 		restructures,
 		policies,
 		settings
 	};
+}
+
+/** Closings of these days are looked at. */
+const CLOSED_LATELY_DAYS = 90;
+
+function lastOf(reach: Exclude<Reach, { of: 'those' }>): CalendarDate {
+	return reach.of === 'open' ? reach.on : reach.to;
+}
+
+/** Requests that some rule may find something in on the day. */
+function requestOfConcern(on: CalendarDate): SQL {
+	return sql`requested_on <= ${on} and greatest(requested_on, decided_on) > ${lookBackFrom(on)}
+		and (outcome is distinct from 'agreed' or decided_on is null or decided_on > ${on})`;
+}
+
+/** Actions that some rule may find something in on the day. */
+function actionOfConcern(on: CalendarDate): SQL {
+	const after = lookBackFrom(on);
+	return sql`agreed_on <= ${on} and (done_on is null or done_on > ${on})
+		and ((due_on > ${after} and due_on < ${on}) or (agreed_on > ${after} and (owner_id is null or due_on is null)))`;
+}
+
+/** Actions about the cases, and about the people where they are about no case. */
+function actionsAmong(caseIds: SQL, personIds: SQL): SQL {
+	return sql`select ${entityId} as id from actions where case_id = any(${caseIds})
+		union select coalesce(a.version_of, a.id) from actions a join oversight o on o.id = a.oversight_id
+			where a.case_id is null and o.case_id = any(${caseIds})
+		union select ${entityId} from actions where practitioner_id = any(${personIds})
+		union select coalesce(a.version_of, a.id) from actions a join supervision_sessions s on s.id = a.session_id
+			where a.case_id is null and a.practitioner_id is null and s.practitioner_id = any(${personIds})`;
+}
+
+/** Cases closed longer ago in which a rule may still find something: an enquiry that ended, a request, an action. */
+export async function closedOfConcern(tx: Transaction, on: CalendarDate): Promise<string[]> {
+	const after = lookBackFrom(on);
+	const found = await asRules(tx, () =>
+		rows<{ id: string }>(
+			tx,
+			sql`select c.id from cases c
+				where c.superseded_at is null and c.closed_on <= ${addDays(on, -CLOSED_LATELY_DAYS)} and c.id in (
+					select case_id from case_kinds
+						where kind = 'section_47' and from_on <= ${on} and (to_on is null or to_on > ${after})
+					union select case_id from requests where ${requestOfConcern(on)}
+					union select coalesce(case_id, (select o.case_id from oversight o where o.id = oversight_id))
+						from actions where ${actionOfConcern(on)}
+				)`
+		)
+	);
+	return found.map(({ id }) => id);
 }
 
 /** Discussions of the cases; those of late by the copied day, and all whose day an earlier version may tell otherwise. */
@@ -260,8 +347,13 @@ async function casesWith(
 	return [...new Set([...caseIds, ...found.map(({ caseId }) => caseId)])];
 }
 
-async function peopleAround(tx: Transaction, ids: readonly string[]): Promise<string[]> {
-	const own = [...new Set(ids)];
+/** The people asked about and others, who supervises them, who covers for whom, and whom those asked about supervise. */
+async function peopleAround(
+	tx: Transaction,
+	asked: readonly string[],
+	others: readonly string[]
+): Promise<string[]> {
+	const own = [...new Set([...asked, ...others])];
 	const around = await rows<{ id: string }>(
 		tx,
 		sql`with own as (select unnest(${arrayOf(own)}) as id),
@@ -272,7 +364,13 @@ async function peopleAround(tx: Transaction, ids: readonly string[]): Promise<st
 			select id from supervisors where id is not null
 			union
 			select unnest(array[cover_id, supervision_cover_id]) from absences
-			where practitioner_id in (select id from supervisors)`
+			where practitioner_id in (select id from supervisors)
+			union
+			select practitioner_id from postings
+			where supervisor_id = any(${arrayOf([...asked])}) and superseded_at is null
+			union
+			select practitioner_id from postings
+			where supervisor_id = any(${arrayOf([...asked])}) and superseded_at is not null`
 	);
 	return around.flatMap(({ id }) => id ?? []);
 }

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { CalendarDate } from '#lib/domain/calendar.ts';
+import { addDays, type CalendarDate } from '#lib/domain/calendar.ts';
 import { asRules, type Transaction } from '#lib/server/db/index.ts';
 
 /** The people posted to a team on a day, within the scope of who asks. */
@@ -28,16 +28,24 @@ export async function allocatedTo(tx: Transaction, teamId: string, day: Calendar
 	return open.map(({ id }) => id);
 }
 
-/** Everyone in the scope of who asks, and every case of it that was open on the day: what their first screen is about. */
+const CLOSED_LATELY_DAYS = 90;
+
+/**
+ * Everyone in the scope of who asks, and every case of it that was open on the day or closed in the 90 days before, and
+ * those of the others that are in it: what their first screen is about.
+ */
 export async function inScope(
 	tx: Transaction,
-	day: CalendarDate
+	day: CalendarDate,
+	others: readonly string[]
 ): Promise<{ practitionerIds: string[]; caseIds: string[]; teamIds: string[] }> {
 	const [people, cases, teams] = await Promise.all([
 		tx.execute<{ id: string }>(sql`select visible_practitioners() as id`),
 		tx.execute<{ id: string }>(
 			sql`select c.id from cases c where c.superseded_at is null and c.id in (select visible_cases())
-				and c.opened_on <= ${day} and (c.closed_on is null or c.closed_on > ${day})`
+				and c.opened_on <= ${day}
+				and (c.closed_on is null or c.closed_on > ${addDays(day, -CLOSED_LATELY_DAYS)}
+					or c.id = any(${`{${others.join(',')}}`}::uuid[]))`
 		),
 		tx.execute<{ id: string }>(sql`select visible_teams() as id`)
 	]);

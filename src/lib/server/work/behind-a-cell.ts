@@ -3,7 +3,7 @@ import { dayInWords, distanceInWords } from '#lib/domain/calendar.ts';
 import { leadOn, leadSince, type CaseFile } from '#lib/domain/cases.ts';
 import { HEATMAP_COLUMNS, type HeatmapColumnKey } from '#lib/domain/heatmap-words.ts';
 import { oversightOf, type HeatmapRow } from '#lib/domain/heatmap.ts';
-import { caseState } from '#lib/domain/flag-rules.ts';
+import { caseState } from '#lib/domain/rules-about-cases.ts';
 import { kindsInWords, STANDING_IN_WORDS } from '#lib/domain/wording.ts';
 import { record } from '#lib/server/audit.ts';
 import type { Transaction } from '#lib/server/store/database.ts';

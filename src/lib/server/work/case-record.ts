@@ -3,19 +3,18 @@ import { ageInWords, dayInWords, distanceInWords } from '#lib/domain/calendar.ts
 import { caseDetails, isOpenOn, leadOn, leadSince } from '#lib/domain/cases.ts';
 import { explainedInWords } from '#lib/domain/explain-words.ts';
 import { explainCase } from '#lib/domain/explain.ts';
-import { caseState } from '#lib/domain/flag-rules.ts';
+import { caseState } from '#lib/domain/rules-about-cases.ts';
 import { fold, mostUrgentFirst } from '#lib/domain/flags.ts';
 import { oversightOf } from '#lib/domain/heatmap.ts';
 import { tierOn } from '#lib/domain/people.ts';
 import { timelineOf } from '#lib/domain/timeline.ts';
+import { flagInWords, type FlagInWords } from '#lib/domain/flag-words.ts';
 import {
 	CODE_IN_WORDS,
-	flagInWords,
 	kindsInWords,
 	STANDING_IN_WORDS,
 	STAKES_IN_WORDS,
-	TIER_IN_WORDS,
-	type FlagInWords
+	TIER_IN_WORDS
 } from '#lib/domain/wording.ts';
 import type { Standing } from '#lib/domain/oversight.ts';
 import { record } from '#lib/server/audit.ts';

@@ -2,14 +2,20 @@ import type { Action } from '#lib/domain/actions.ts';
 import { arrange, personOf, viewOf, type Authority, type Facts, type View } from '#lib/domain/authority.ts';
 import { addDays, type CalendarDate } from '#lib/domain/calendar.ts';
 import { isOpenOn, type CaseFile } from '#lib/domain/cases.ts';
-import { PRACTITIONER_RULES, practitionerState } from '#lib/domain/flag-rules.ts';
-import { findingsOfCase, findingsOfPractitioner, type Finding } from '#lib/domain/flags.ts';
+import { CASE_RULES, caseState } from '#lib/domain/rules-about-cases.ts';
+import { PRACTITIONER_RULES, practitionerState } from '#lib/domain/rules-about-practitioners.ts';
+import {
+	findingsOfCase,
+	findingsOfOtherActions,
+	findingsOfPractitioner,
+	findingsOfSessionsAndActions,
+	type Finding
+} from '#lib/domain/flags.ts';
 import { heatmapOf, heatmapRow, type HeatmapRow } from '#lib/domain/heatmap.ts';
-import { clockOn } from '#lib/domain/oversight.ts';
 import type { Person } from '#lib/domain/people.ts';
 import { pastOf } from '#lib/domain/turning-days.ts';
 import { actionsAbout } from '#lib/server/store/actions.ts';
-import { gatherFacts, type Reach } from '#lib/server/store/facts.ts';
+import { closedOfConcern, gatherFacts, type Reach } from '#lib/server/store/facts.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
 import { allocatedTo, inScope, postedTo } from '#lib/server/store/scope.ts';
 
@@ -58,6 +64,8 @@ async function pictureOf(tx: Transaction, reach: Reach, { on, hindsight }: AsAt)
 	return { view, findings: await findingsAmong(tx, view, reach) };
 }
 
+const HANDOVER = CASE_RULES.find(({ code }) => code === 'HANDOVER_WITHOUT_OVERSIGHT');
+
 /** Longer than the longest interval of policy version 1, so that few cases need more. */
 const RECENT_DAYS = 91;
 
@@ -69,8 +77,10 @@ async function pictureFromRecent(tx: Transaction, reach: Reach, { on, hindsight 
 	const facts = await gatherFacts(tx, reach, { after: addDays(on, -RECENT_DAYS) });
 	const recent = viewOf(arrange(facts), on, hindsight);
 	const needWhole = facts.cases.filter((file) => {
-		const clock = clockOn(file, on, recent);
-		return clock !== null && (clock.lastOversightOn === null || on > clock.dueOn);
+		const state = caseState(file, recent);
+		const clock = state?.clock;
+		if (!state || !clock) return false;
+		return clock.lastOversightOn === null || on > clock.dueOn || HANDOVER?.holds(state) != null;
 	});
 	const view =
 		needWhole.length === 0 ? recent : viewOf(await withWholeFiles(tx, facts, needWhole), on, hindsight);
@@ -105,6 +115,8 @@ async function findingsAmong(tx: Transaction, view: View, reach: Reach): Promise
 	return [
 		...cases.flatMap((file) => findingsOfCase(file, view, past)),
 		...asked.flatMap((person) => findingsOfPractitioner(person, view, past, OTHERS)),
+		...asked.flatMap((person) => findingsOfSessionsAndActions(person, view, past)),
+		...(reach.of === 'those' ? [] : findingsOfOtherActions(view, past)),
 		...(await findingsOnHoldings(tx, asked, view))
 	];
 }
@@ -145,15 +157,19 @@ export async function pictureOfTeam(tx: Transaction, teamId: string, asAt: AsAt)
 
 /** Everything in the scope of who asks, on a day. */
 export async function pictureOfScope(tx: Transaction, asAt: AsAt): Promise<Picture & { teamIds: string[] }> {
-	const { practitionerIds, caseIds, teamIds } = await inScope(tx, asAt.on);
+	const { practitionerIds, caseIds, teamIds } = await inScope(
+		tx,
+		asAt.on,
+		await closedOfConcern(tx, asAt.on)
+	);
 	const { view, findings } = await flagsAmong(tx, { caseIds, practitionerIds }, asAt);
 	const people = new Set(practitionerIds);
 	const cases = new Set(caseIds);
 	return {
 		view,
 		teamIds,
-		findings: findings.filter(({ subject }) =>
-			subject.kind === 'case' ? cases.has(subject.id) : people.has(subject.id)
+		findings: findings.filter(({ caseId, practitionerId }) =>
+			caseId === null ? practitionerId !== null && people.has(practitionerId) : cases.has(caseId)
 		)
 	};
 }

@@ -6,15 +6,13 @@ import { fold, worstFirst } from '#lib/domain/flags.ts';
 import { detailsOf, isCurrent, lapsesOn, postingOn } from '#lib/domain/people.ts';
 import type { Standing } from '#lib/domain/oversight.ts';
 import { whoSupervises } from '#lib/domain/supervision-note.ts';
+import { flagInWords, namedIn, type FlagInWords } from '#lib/domain/flag-words.ts';
 import {
 	casesInWords,
-	flagInWords,
 	KIND_IN_WORDS,
 	lengthInWords,
-	namedIn,
 	ROLE_IN_WORDS,
-	tierReasonInWords,
-	type FlagInWords
+	tierReasonInWords
 } from '#lib/domain/wording.ts';
 import { record } from '#lib/server/audit.ts';
 import type { Transaction } from '#lib/server/store/database.ts';

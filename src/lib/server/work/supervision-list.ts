@@ -112,7 +112,7 @@ export function sessionInWords(
 }
 
 async function whoIsDue(tx: Transaction, by: Asker, on: CalendarDate): Promise<DueInWords[]> {
-	const { practitionerIds } = await inScope(tx, on);
+	const { practitionerIds } = await inScope(tx, on, []);
 	const facts = await gatherFacts(tx, {
 		of: 'those',
 		caseIds: [],

@@ -5,14 +5,8 @@ import type { Code } from '#lib/domain/flag-rules.ts';
 import { fold, mostUrgentFirst, type Finding } from '#lib/domain/flags.ts';
 import { isKnown } from '#lib/domain/knowledge.ts';
 import { isCurrent, lapsesOn } from '#lib/domain/people.ts';
-import {
-	casesInWords,
-	daysInWords,
-	flagInWords,
-	namedIn,
-	type FlagInWords,
-	type Names
-} from '#lib/domain/wording.ts';
+import { flagInWords, namedIn, type FlagInWords } from '#lib/domain/flag-words.ts';
+import { casesInWords, daysInWords, type Names } from '#lib/domain/wording.ts';
 import { actionsAbout } from '#lib/server/store/actions.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
 import { namesOf, teamsInScope } from '#lib/server/store/scope.ts';

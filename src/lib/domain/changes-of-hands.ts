@@ -1,0 +1,160 @@
+import { personOf, type View } from './authority.ts';
+import { addDays, type CalendarDate } from './calendar.ts';
+import { isOpenOn, leadOn, type Allocation, type CaseFile } from './cases.ts';
+import { isKnown, knownEnd, latestCovering, type Knowledge, type Period } from './knowledge.ts';
+import { postingOn, type Person, type Posting } from './people.ts';
+
+/** A day on which a case came into other hands: another lead, or the same with another team or supervisor. */
+export interface ChangeOfHands {
+	on: CalendarDate;
+	change: 'LEAD' | 'POSTING';
+	fromId: string;
+	toId: string;
+}
+
+const leadingInFile = new WeakMap<CaseFile, readonly Allocation[]>();
+
+function leadingOf(file: CaseFile): readonly Allocation[] {
+	let leading = leadingInFile.get(file);
+	if (!leading) leadingInFile.set(file, (leading = file.allocations.filter(({ role }) => role === 'lead')));
+	return leading;
+}
+
+const boundsOfPerson = new WeakMap<Person, readonly CalendarDate[]>();
+
+/** The days on which a posting of the person begins or ends, known or not. */
+function postingBounds(person: Person): readonly CalendarDate[] {
+	let bounds = boundsOfPerson.get(person);
+	if (!bounds) {
+		bounds = [...new Set(person.postings.flatMap(({ from, to }) => (to === null ? [from] : [from, to])))];
+		boundsOfPerson.set(person, bounds);
+	}
+	return bounds;
+}
+
+/** The changes after one day and up to another, as known on the view's day, in order of time. The first lead is none. */
+export function changesOfHands(
+	file: CaseFile,
+	after: CalendarDate,
+	upTo: CalendarDate,
+	view: View
+): ChangeOfHands[] {
+	if (after >= upTo || !mayChange(file, after, upTo, view)) return [];
+	const { knowledge } = view;
+	const days = new Set<CalendarDate>();
+	for (const allocation of leadingOf(file)) {
+		addBounds(days, allocation, knowledge);
+		const lead = personOf(view, allocation.practitionerId);
+		if (lead) for (const day of postingBounds(lead)) if (day > after && day <= upTo) days.add(day);
+	}
+	const changes: ChangeOfHands[] = [];
+	let last: string | null = null;
+	for (const on of [...days].sort()) {
+		if (on > upTo) break;
+		const lead = leadOn(file, on, knowledge);
+		if (lead === null) continue;
+		if (last !== null && on > after) {
+			if (lead !== last) changes.push({ on, change: 'LEAD', fromId: last, toId: lead });
+			else if (leadOn(file, addDays(on, -1), knowledge) === lead && isPostedAnew(lead, on, view))
+				changes.push({ on, change: 'POSTING', fromId: lead, toId: lead });
+		}
+		last = lead;
+	}
+	return changes;
+}
+
+function mayChange(file: CaseFile, after: CalendarDate, upTo: CalendarDate, view: View): boolean {
+	const within = (day: CalendarDate | null) => day !== null && day > after && day <= upTo;
+	return leadingOf(file).some(({ from, to, practitionerId }) => {
+		if (within(from) || within(to)) return true;
+		const lead = personOf(view, practitionerId);
+		return lead !== null && postingBounds(lead).some(within);
+	});
+}
+
+function addBounds(days: Set<CalendarDate>, period: Period, knowledge: Knowledge): void {
+	if (!isKnown(period, period.from, knowledge)) return;
+	days.add(period.from);
+	const to = knownEnd(period.to, period.endRecordedOn, knowledge);
+	if (to !== null) days.add(to);
+}
+
+/** Whether on this day the person has a posting with another team or supervisor than in the last one before. */
+function isPostedAnew(personId: string, on: CalendarDate, view: View): boolean {
+	const person = personOf(view, personId);
+	const posting = person && postingOn(person, on, view.knowledge);
+	const before = person && lastPostingBefore(person, on, view.knowledge);
+	if (!posting || !before) return false;
+	return posting.teamId !== before.teamId || posting.supervisorId !== before.supervisorId;
+}
+
+function lastPostingBefore(person: Person, on: CalendarDate, knowledge: Knowledge): Posting | null {
+	const onTheEve = latestCovering(person.postings, addDays(on, -1), knowledge);
+	if (onTheEve) return onTheEve;
+	let last: { posting: Posting; to: CalendarDate } | null = null;
+	for (const posting of person.postings) {
+		if (!isKnown(posting, posting.from, knowledge)) continue;
+		const to = knownEnd(posting.to, posting.endRecordedOn, knowledge);
+		if (to !== null && to <= on && (last === null || to > last.to)) last = { posting, to };
+	}
+	return last?.posting ?? null;
+}
+
+/** Days on which hands may change or have changed, known or not: beginnings and ends of leading and of leads' postings. */
+export function boundsOfHands(file: CaseFile, view: View): CalendarDate[] {
+	return leadingOf(file).flatMap(({ from, to, practitionerId }) => {
+		const lead = personOf(view, practitionerId);
+		return [from, ...(to === null ? [] : [to]), ...(lead ? postingBounds(lead) : [])];
+	});
+}
+
+/** Those who led, and the supervisors of the lead, on days after one on which the case was open, in order of time. */
+export interface Hands {
+	leadIds: string[];
+	supervisorIds: string[];
+}
+
+export function handsSince(file: CaseFile, after: CalendarDate, view: View): Hands {
+	const { knowledge } = view;
+	const first = addDays(after, 1);
+	const bounds = boundsOfHands(file, view).filter((day) => day > first && day <= knowledge.on);
+	const openings = file.details.flatMap(({ openedOn }) =>
+		openedOn > first && openedOn <= knowledge.on ? openedOn : []
+	);
+	const leads = new Set<string>();
+	const supervisors = new Set<string>();
+	for (const day of [...new Set([first, ...openings, ...bounds])].sort()) {
+		const lead = isOpenOn(file, day, knowledge) ? leadOn(file, day, knowledge) : null;
+		if (lead === null) continue;
+		leads.add(lead);
+		const person = personOf(view, lead);
+		const supervisorId = person && postingOn(person, day, knowledge)?.supervisorId;
+		if (supervisorId) supervisors.add(supervisorId);
+	}
+	return { leadIds: [...leads], supervisorIds: [...supervisors] };
+}
+
+const supervisorsOfPerson = new WeakMap<Person, ReadonlySet<string>>();
+
+function supervisorsEver(person: Person): ReadonlySet<string> {
+	let ids = supervisorsOfPerson.get(person);
+	if (!ids) {
+		ids = new Set(person.postings.flatMap(({ supervisorId }) => supervisorId ?? []));
+		supervisorsOfPerson.set(person, ids);
+	}
+	return ids;
+}
+
+/** Whether so many different people can have led, or have supervised a lead: false spares the count. */
+export function mayHaveHands(file: CaseFile, count: number, view: View): boolean {
+	const leading = leadingOf(file);
+	const leads = new Set<string>();
+	const supervisors = new Set<string>();
+	for (const { practitionerId } of leading) {
+		if (practitionerId === null || leads.has(practitionerId)) continue;
+		leads.add(practitionerId);
+		const person = personOf(view, practitionerId);
+		if (person) for (const id of supervisorsEver(person)) supervisors.add(id);
+	}
+	return leads.size >= count || supervisors.size >= count;
+}

@@ -1,0 +1,343 @@
+import {
+	hasCover,
+	isInPost,
+	isYoungChild,
+	personOf,
+	policyInForce,
+	teamOfPosting,
+	type View
+} from './authority.ts';
+import { addDays, addWorkingDays, after, daysBetween, latest, type CalendarDate } from './calendar.ts';
+import {
+	allocatedTeamBy,
+	isOpenOn,
+	leadOn,
+	leadSince,
+	periodsOfKind,
+	type CaseFile,
+	type CaseKind
+} from './cases.ts';
+import {
+	boundsOfHands,
+	changesOfHands,
+	handsSince,
+	mayHaveHands,
+	type ChangeOfHands
+} from './changes-of-hands.ts';
+import {
+	hit,
+	isObserved,
+	lookBackFrom,
+	REVIEW,
+	tooOldOn,
+	type ClockFacts,
+	type HolderFacts,
+	type Rule,
+	type Severity,
+	type TimescaleFacts
+} from './flag-rules.ts';
+import { isKnown } from './knowledge.ts';
+import {
+	clockOn,
+	countingOversight,
+	demandsOn,
+	firstToFall,
+	strictestOf,
+	suitabilityOn,
+	suitableCoWorkerOn,
+	type Clock,
+	type CountingOversight,
+	type Demands,
+	type Suitability
+} from './oversight.ts';
+import { absenceOn, coversNamed } from './people.ts';
+import type { Kind } from './policy.ts';
+import { turningDaysOfHolding, unbrokenSince } from './turning-days.ts';
+
+/** What the rules about a case look at, on the view's day. */
+export interface CaseState {
+	file: CaseFile;
+	day: CalendarDate;
+	view: View;
+	demands: Demands;
+	leadId: string | null;
+	/** Null where nobody leads. */
+	suitability: Suitability | null;
+	suitableCoWorkerId: string | null;
+	suitablyHeld: boolean;
+	counting: CountingOversight;
+	/** Null before observed-from. */
+	clock: Clock | null;
+}
+
+/** The state of an open case on the view's day; null where the case is not open. */
+export function caseState(file: CaseFile, view: View): CaseState | null {
+	const day = view.knowledge.on;
+	if (!isOpenOn(file, day, view.knowledge)) return null;
+	const demands = demandsOn(file, day, view);
+	const leadId = leadOn(file, day, view.knowledge);
+	const suitability = leadId === null ? null : suitabilityOn(leadId, demands, day, view);
+	const suitableCoWorkerId = suitableCoWorkerOn(file, demands, day, view);
+	const counting = countingOversight(file, view);
+	const clock = clockOn(file, day, view, counting);
+	return {
+		file,
+		day,
+		view,
+		demands,
+		leadId,
+		suitability,
+		suitableCoWorkerId,
+		suitablyHeld: suitability?.suitable === true || suitableCoWorkerId !== null,
+		counting,
+		clock
+	};
+}
+
+export const CASE_RULES: readonly Rule<CaseState>[] = [
+	{
+		code: 'HELD_WITHOUT_OVERSIGHT',
+		source: REVIEW,
+		holds: (state) => {
+			const { leadId, demands, suitablyHeld, clock } = state;
+			if (leadId === null || demands.stakes !== 'high' || suitablyHeld || !isOverdue(state, clock))
+				return null;
+			return hit('HELD_WITHOUT_OVERSIGHT', 'critical', {
+				...holderFacts(state),
+				...clockFacts(state, clock)
+			});
+		}
+	},
+	{
+		code: 'BELOW_EXPERIENCE',
+		source: REVIEW,
+		holds: (state) => {
+			if (state.suitability?.experienced !== false || state.suitableCoWorkerId !== null) return null;
+			const enquiry = state.demands.kinds.some(({ kind }) => kind === 'section_47');
+			return hit('BELOW_EXPERIENCE', enquiry ? 'critical' : 'high', holderFacts(state));
+		}
+	},
+	{
+		code: 'TRAINING_GAP',
+		source: REVIEW,
+		holds: (state) => {
+			if (!state.suitability?.missing.length || state.suitableCoWorkerId !== null) return null;
+			return hit('TRAINING_GAP', state.demands.stakes === 'high' ? 'high' : 'medium', holderFacts(state));
+		}
+	},
+	{
+		code: 'OVERSIGHT_OVERDUE',
+		source: REVIEW,
+		holds: (state) => {
+			const { clock, leadId } = state;
+			if (!isOverdue(state, clock)) return null;
+			const facts = { ...clockFacts(state, clock), kinds: kindsOf(state), leadId };
+			return hit('OVERSIGHT_OVERDUE', overdueSeverity(state, clock), facts);
+		}
+	},
+	{
+		code: 'UNALLOCATED',
+		source: 'Cambridgeshire notes allocation within one working day; the other waits are local defaults.',
+		holds: (state) => {
+			const { file, day, view, demands, leadId } = state;
+			if (file.holderNotMatched === true || isAllocated(file, day, view)) return null;
+			const waitingSince = firstDayUnallocated(state);
+			const lookedAfter = demands.kinds.some(({ kind }) => kind.startsWith('looked_after'));
+			const highStakes = demands.stakes === 'high';
+			const { waits } = policyInForce(view, day);
+			const limit = lookedAfter ? waits.lookedAfter : waits.others;
+			if (!highStakes && day <= after(waitingSince, limit)) return null;
+			return hit('UNALLOCATED', highStakes || lookedAfter ? 'critical' : 'medium', {
+				waitingSince,
+				daysWaiting: daysBetween(waitingSince, day),
+				leadId,
+				kinds: kindsOf(state)
+			});
+		}
+	},
+	{
+		code: 'HOLDER_ABSENT',
+		source: 'Local default.',
+		holds: (state) => {
+			const { leadId, day, view, demands } = state;
+			const lead = personOf(view, leadId);
+			const absence = lead && absenceOn(lead, day, view.knowledge);
+			if (!lead || !absence || day <= addWorkingDays(absence.from, 5)) return null;
+			if (hasCover(lead, 'cases', day, view)) return null;
+			return hit('HOLDER_ABSENT', demands.stakes === 'high' ? 'critical' : 'high', {
+				leadId: lead.practitionerId,
+				absentSince: absence.from,
+				kinds: kindsOf(state),
+				coversNamed: coversNamed(lead, 'cases', day, view.knowledge)
+			});
+		}
+	},
+	{
+		code: 'HANDOVER_WITHOUT_OVERSIGHT',
+		source: REVIEW,
+		holds: (state) => {
+			const { demands, clock } = state;
+			const handover = handoverWithoutOversight(state);
+			if (!handover) return null;
+			const guarded = clock?.guarded === true;
+			return hit('HANDOVER_WITHOUT_OVERSIGHT', guarded && demands.stakes === 'high' ? 'critical' : 'high', {
+				changedOn: handover.on,
+				change: handover.change,
+				fromId: handover.fromId,
+				toId: handover.toId,
+				kinds: kindsOf(state),
+				guarded
+			});
+		},
+		ceasesOn: ({ file, view }) => boundsOfHands(file, view).map(tooOldOn)
+	},
+	{
+		code: 'FREQUENT_CHANGE',
+		source: 'Somerset review, 2018: nine team managers and six workers for one family.',
+		holds: ({ file, day, view }) => {
+			if (!mayHaveHands(file, FREQUENT, view)) return null;
+			const hands = handsSince(file, lookBackFrom(day), view);
+			const { leadIds, supervisorIds } = hands;
+			return leadIds.length >= FREQUENT || supervisorIds.length >= FREQUENT
+				? hit('FREQUENT_CHANGE', 'medium', hands)
+				: null;
+		},
+		ceasesOn: ({ file, view }) => boundsOfHands(file, view).map((day) => tooOldOn(addDays(day, -1)))
+	},
+	{
+		code: 'TIMESCALE_MISSED',
+		source:
+			'Working Together to Safeguard Children: an assessment within 45 working days, an initial conference within 15 working days of the strategy discussion.',
+		holds: (state) => {
+			const facts = timescalesMissed(state);
+			return facts.assessment || facts.conference ? hit('TIMESCALE_MISSED', 'high', facts) : null;
+		},
+		ceasesOn: ({ file }) => file.kinds.map(({ conferenceOn }) => conferenceOn)
+	}
+];
+
+/** So many people, one after the other, are too many for a child (local default). */
+const FREQUENT = 3;
+const HANDOVER_LIMIT_WORKING_DAYS = 5;
+const ASSESSMENT_LIMIT_WORKING_DAYS = 45;
+const CONFERENCE_LIMIT_WORKING_DAYS = 15;
+
+/** The first change of hands that no counting oversight has followed in time; null: none. */
+function handoverWithoutOversight({ file, day, view, counting }: CaseState): ChangeOfHands | null {
+	const lastOversightOn = counting.lastBy(day);
+	const upTo = addDays(day, -HANDOVER_LIMIT_WORKING_DAYS);
+	if (lastOversightOn !== null && lastOversightOn >= upTo) return null;
+	const { observedFrom } = view.authority.settings;
+	const lastSettled = latest([
+		lastOversightOn,
+		lookBackFrom(day),
+		observedFrom === null ? null : addDays(observedFrom, -1)
+	]);
+	const changes = changesOfHands(file, lastSettled ?? lookBackFrom(day), upTo, view);
+	const unseen = changes.find(
+		({ on, change }) =>
+			day > addWorkingDays(on, HANDOVER_LIMIT_WORKING_DAYS) &&
+			(change === 'POSTING' || counting.lastSince(on, day) === null)
+	);
+	return unseen ?? null;
+}
+
+function timescalesMissed({ file, day, view, demands }: CaseState): TimescaleFacts {
+	const assessing = demands.kinds.find(({ kind }) => kind === 'assessment');
+	const limitOn = assessing && addWorkingDays(assessing.since, ASSESSMENT_LIMIT_WORKING_DAYS);
+	return {
+		assessment: assessing && limitOn && day > limitOn ? { since: assessing.since, limitOn } : null,
+		conference: conferenceMissed(file, day, view)
+	};
+}
+
+function conferenceMissed(file: CaseFile, day: CalendarDate, view: View): TimescaleFacts['conference'] {
+	const asked = file.kinds.filter(
+		(row) =>
+			row.kind === 'section_47' && row.conferenceNeeded === true && isKnown(row, row.from, view.knowledge)
+	);
+	if (asked.length === 0) return null;
+	for (const { from, to } of periodsOfKind(file, 'section_47', view.knowledge)) {
+		const limitOn = addWorkingDays(from, CONFERENCE_LIMIT_WORKING_DAYS);
+		if (day <= limitOn || (to !== null && !isObserved(to, view))) continue;
+		const within = (row: CaseKind) => row.from >= from && (to === null || row.from <= to);
+		const held = file.kinds.some(
+			(row) =>
+				row.kind === 'section_47' &&
+				within(row) &&
+				isKnown(row, row.from, view.knowledge) &&
+				row.conferenceOn !== null &&
+				row.conferenceOn <= day
+		);
+		if (!held && asked.some(within)) return { enquirySince: from, limitOn };
+	}
+	return null;
+}
+
+function isAllocated(file: CaseFile, day: CalendarDate, view: View): boolean {
+	const lead = leadOn(file, day, view.knowledge);
+	return lead !== null && isInPost(view, lead, day);
+}
+
+function firstDayUnallocated({ file, day, view }: CaseState): CalendarDate {
+	return unbrokenSince(
+		day,
+		turningDaysOfHolding(file, day, view.authority),
+		(before) => isOpenOn(file, before, view.knowledge) && !isAllocated(file, before, view)
+	);
+}
+
+function isOverdue({ day }: CaseState, clock: Clock | null): clock is Clock {
+	return clock !== null && day > clock.dueOn;
+}
+
+function overdueSeverity({ day, demands }: CaseState, clock: Clock): Severity {
+	if (demands.stakes === 'high' && day > firstToFall(clock.dueOn, clock.intervals)) return 'critical';
+	return daysBetween(clock.dueOn, day) <= 7 ? 'medium' : 'high';
+}
+
+function kindsOf(state: CaseState): Kind[] {
+	return state.demands.kinds.map(({ kind }) => kind);
+}
+
+function holderFacts(state: CaseState): HolderFacts {
+	const { file, leadId, day, view, demands, suitability } = state;
+	return {
+		leadId,
+		leadSince: leadId === null ? null : leadSince(file, leadId, day, view.knowledge),
+		tier: suitability?.tier ?? null,
+		leastTier: demands.leastTier,
+		missing: suitability?.missing ?? [],
+		kinds: kindsOf(state)
+	};
+}
+
+function clockFacts({ day, demands }: CaseState, clock: Clock): ClockFacts {
+	const { startedOn, lastOversightOn, dueOn, suitablyHeld, guarded, carriedFrom, intervals } = clock;
+	const from = lastOversightOn ?? startedOn;
+	const limits = lastOversightOn === null ? demands.rows.map((row) => row.firstOversight) : intervals;
+	return {
+		clockStartedOn: startedOn,
+		lastOversightOn,
+		dueOn,
+		daysOverdue: daysBetween(dueOn, day),
+		limit: strictestOf(from, limits),
+		suitablyHeld,
+		guarded,
+		carriedFrom,
+		stakes: demands.stakes
+	};
+}
+
+/** In the rules about a case a very young child raises medium to high and high to critical. */
+export function raisedForYoungChild(severity: Severity, file: CaseFile, view: View): Severity {
+	if (!isYoungChild(file, view.knowledge.on, view.knowledge)) return severity;
+	return severity === 'medium' ? 'high' : severity === 'high' ? 'critical' : severity;
+}
+
+/** The team a case belongs to on the view's day: that of its lead's posting, else of its latest allocation, else none. */
+export function teamOfCase(file: CaseFile, view: View): string | null {
+	const { knowledge } = view;
+	const lead = leadOn(file, knowledge.on, knowledge);
+	return teamOfPosting(view, lead, knowledge.on) ?? allocatedTeamBy(file, knowledge.on, knowledge);
+}

@@ -1,0 +1,203 @@
+import { hasCover, isInPost, personOf, policyInForce, type View } from './authority.ts';
+import { addMonths, addWorkingDays, daysBetween, type CalendarDate } from './calendar.ts';
+import { coWorkersOn, isOpenOn, leadOn, type CaseFile } from './cases.ts';
+import { caseloadOf } from './caseload.ts';
+import { hit, isObserved, REVIEW, type NoSupervisorFacts, type Rule } from './flag-rules.ts';
+import { isKnown } from './knowledge.ts';
+import {
+	absenceOn,
+	detailsOf,
+	inPostOn,
+	isCurrent,
+	tierOn,
+	type Person,
+	type Posting,
+	type Tier
+} from './people.ts';
+import { profileOn, supervisionClockOn, type Session } from './supervision.ts';
+
+/** What the rules about a practitioner look at: somebody in post on the view's day. */
+export interface PractitionerState {
+	person: Person;
+	posting: Posting;
+	tier: Tier;
+	day: CalendarDate;
+	view: View;
+}
+
+/** The state of somebody in post on the view's day; null where they are not. */
+export function practitionerState(person: Person, view: View): PractitionerState | null {
+	const day = view.knowledge.on;
+	const posting = inPostOn(person, day, view.knowledge);
+	return posting && { person, posting, tier: tierOn(person, day, view.knowledge).tier, day, view };
+}
+
+export const PRACTITIONER_RULES: readonly Rule<PractitionerState>[] = [
+	{
+		code: 'SUPERVISION_OVERDUE',
+		source: 'Standards for Employers of Social Workers (LGA); employer standards, October 2024 (DfE).',
+		holds: ({ person, posting, tier, day, view }) => {
+			const clock = isSupervised(posting) ? supervisionOf(person, view) : null;
+			if (!clock || day <= clock.dueOn) return null;
+			const { lastHeldOn, countedFrom, dueOn, interval, graceUntil, movedByDays } = clock;
+			return hit('SUPERVISION_OVERDUE', tier === 'E1' || day > graceUntil ? 'high' : 'medium', {
+				lastHeldOn,
+				countedFrom,
+				dueOn,
+				interval,
+				graceUntil,
+				movedByDays,
+				daysOverdue: daysBetween(dueOn, day)
+			});
+		}
+	},
+	{
+		code: 'SUPERVISION_CANCELLED_TWICE',
+		source: REVIEW,
+		holds: ({ person, posting, day, view }) => {
+			if (!isSupervised(posting)) return null;
+			const [last, before] = latestSessions(person, day, view);
+			if (!last?.session.cancelled || !before?.session.cancelled) return null;
+			return hit('SUPERVISION_CANCELLED_TWICE', 'high', { plannedOn: [before.on, last.on] });
+		}
+	},
+	{
+		code: 'SUPERVISOR_NOT_QUALIFIED',
+		source: 'Local default: a supervisor of social workers is one, and trained for it.',
+		holds: ({ person, posting, tier, day, view }) => {
+			const { supervisorId } = posting;
+			if (!isSupervised(posting) || supervisorId === person.practitionerId) return null;
+			const supervisor = personOf(view, supervisorId);
+			if (!supervisor || supervisorId === null || !isInPost(view, supervisorId, day)) return null;
+			const registered = tierOn(supervisor, day, view.knowledge).tier !== 'E0';
+			const trained = isCurrent(supervisor, SUPERVISING, day, view.knowledge);
+			if (registered && trained) return null;
+			const facts = { supervisorId, registered, trained };
+			return hit('SUPERVISOR_NOT_QUALIFIED', isEarlyCareer(tier) ? 'high' : 'medium', facts);
+		}
+	},
+	{
+		code: 'NO_SUPERVISOR',
+		source: REVIEW,
+		holds: ({ person, posting, tier, day, view }) => {
+			if (!isSupervised(posting)) return null;
+			const { supervisorId } = posting;
+			const none = (reason: NoSupervisorFacts['reason']) =>
+				hit('NO_SUPERVISOR', 'critical', { reason, supervisorId, absentSince: null });
+			if (supervisorId === null) return none('NONE_NAMED');
+			if (supervisorId === person.practitionerId) return none('ONESELF');
+			if (!isInPost(view, supervisorId, day)) return none('NOT_IN_POST');
+			const supervisor = personOf(view, supervisorId);
+			const absence = supervisor && absenceOn(supervisor, day, view.knowledge);
+			if (!supervisor || !absence || day <= addWorkingDays(absence.from, 5)) return null;
+			if (hasCover(supervisor, 'supervision', day, view)) return null;
+			const severity = isEarlyCareer(tier) ? 'critical' : 'high';
+			return hit('NO_SUPERVISOR', severity, { reason: 'ABSENT', supervisorId, absentSince: absence.from });
+		}
+	},
+	{
+		code: 'OVER_CAPACITY',
+		source: 'The shape of published council schemes (Wirral); the numbers are local defaults.',
+		holds: ({ person, view }) => {
+			const { band, points, capacity, loadPercent, cases, held } = caseloadOf(person, view);
+			if (band !== 'over' && band !== 'far_over' && band !== 'no_capacity') return null;
+			const severity = band === 'no_capacity' ? 'critical' : band === 'far_over' ? 'high' : 'medium';
+			return hit('OVER_CAPACITY', severity, {
+				points,
+				capacity: capacity.points,
+				loadPercent,
+				cases,
+				held: held.length,
+				none: capacity.none
+			});
+		}
+	},
+	{
+		code: 'SPAN_TOO_WIDE',
+		source: 'Local default.',
+		holds: ({ person, day, view }) => {
+			const named = view.authority.supervisedBy.get(person.practitionerId) ?? [];
+			if (named.length <= WIDEST_SPAN) return null;
+			const supervised = named.filter(
+				(each) => inPostOn(each, day, view.knowledge)?.supervisorId === person.practitionerId
+			).length;
+			return supervised > WIDEST_SPAN ? hit('SPAN_TOO_WIDE', 'medium', { supervised }) : null;
+		},
+		ceasesOn: ({ person, view }, past) =>
+			(view.authority.supervisedBy.get(person.practitionerId) ?? []).flatMap((each) =>
+				past.ofPerson(each.practitionerId)
+			)
+	},
+	{
+		code: 'AGENCY_BELOW_EXPERIENCE',
+		source: 'Agency social workers: statutory guidance, October 2024 (DfE): three years’ experience.',
+		holds: ({ person, posting, day, view }) => {
+			const details = posting.agency === true ? detailsOf(person, view.knowledge) : null;
+			if (!details?.sweNumber) return null;
+			const { registeredOn } = details;
+			if (registeredOn !== null && day >= addMonths(registeredOn, AGENCY_LEAST_MONTHS)) return null;
+			return hit('AGENCY_BELOW_EXPERIENCE', 'high', { registeredOn });
+		}
+	},
+	{
+		code: 'EXPERIENCE_UNKNOWN',
+		source: 'Local default.',
+		holds: ({ person, day, view }) => {
+			const details = detailsOf(person, view.knowledge);
+			if (!details?.sweNumber || details.registeredOn !== null) return null;
+			const held = (view.authority.heldBy.get(person.practitionerId) ?? []).filter(
+				(file) => isOpenOn(file, day, view.knowledge) && isHolder(file, person.practitionerId, day, view)
+			).length;
+			return held === 0 ? null : hit('EXPERIENCE_UNKNOWN', 'medium', { sweNumber: details.sweNumber, held });
+		}
+	}
+];
+
+/** The course that makes somebody a supervisor. */
+const SUPERVISING = 'SUPV';
+/** The most people one supervisor can see enough of (local default). */
+const WIDEST_SPAN = 8;
+const AGENCY_LEAST_MONTHS = 36;
+
+function isEarlyCareer(tier: Tier): boolean {
+	return tier === 'E1' || tier === 'E2';
+}
+
+/** The latest two sessions that were either held or cancelled, the latest first; of one day the cancelled came first. */
+function latestSessions(
+	person: Person,
+	day: CalendarDate,
+	view: View
+): { session: Session; on: CalendarDate }[] {
+	const settled = (view.authority.sessionsOf.get(person.practitionerId) ?? []).flatMap((session) => {
+		const on = session.heldOn ?? session.plannedOn;
+		if (on === null || on > day || !isObserved(on, view)) return [];
+		const isSettled = session.cancelled || session.heldOn !== null;
+		return isSettled && isKnown(session, on, view.knowledge) ? { session, on } : [];
+	});
+	settled.sort((a, b) =>
+		a.on === b.on ? Number(a.session.cancelled) - Number(b.session.cancelled) : a.on < b.on ? 1 : -1
+	);
+	return settled.slice(0, 2);
+}
+
+/** The supervision clock under the policy in force on the view's day; null where the person has none. */
+export function supervisionOf(person: Person, view: View) {
+	const day = view.knowledge.on;
+	const { settings, sessionsOf } = view.authority;
+	const profile = profileOn(policyInForce(view, day).supervision.profile, settings, day);
+	const sessions = sessionsOf.get(person.practitionerId) ?? [];
+	return supervisionClockOn(person, sessions, profile, settings.observedFrom, day, view.knowledge);
+}
+
+/** Directors, and those outside practice, are left out of the rules about supervision. */
+export function isSupervised(posting: Posting): boolean {
+	return posting.role !== 'director' && posting.role !== 'other';
+}
+
+function isHolder(file: CaseFile, practitionerId: string, day: CalendarDate, view: View): boolean {
+	return (
+		leadOn(file, day, view.knowledge) === practitionerId ||
+		coWorkersOn(file, day, view.knowledge).includes(practitionerId)
+	);
+}

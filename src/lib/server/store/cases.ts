@@ -86,3 +86,8 @@ export async function claimForm(tx: Transaction, key: string, accountId: string)
 	);
 	return claimed.length > 0;
 }
+
+/** Whether the form with this key has acted. */
+export async function hasActed(tx: Transaction, key: string): Promise<boolean> {
+	return (await tx.execute(sql`select from submissions where key = ${key}`)).length > 0;
+}

@@ -3,18 +3,36 @@ import type { CalendarDate } from '#lib/domain/calendar.ts';
 import type { ClearingFact } from '#lib/domain/flag-clearing.ts';
 import type { Finding, OpenFlag } from '#lib/domain/flags.ts';
 import type { Code } from '#lib/domain/flag-rules.ts';
-import type { Transaction } from '#lib/server/db/index.ts';
+import { asRules, type Transaction } from '#lib/server/db/index.ts';
 
-/** Flags that stand in the store: all of them, or those about some subjects. */
+/**
+ * Flags that stand in the store: all of them, or those about some subjects. A review stores what the rules found, so
+ * here and below it sees and writes each of these flags, whoever's deed brought it about.
+ */
 export async function openFlags(
 	tx: Transaction,
 	subjectIds: readonly string[] | null = null
 ): Promise<OpenFlag[]> {
-	const found = await tx.execute(
-		sql`select id as "flagId", code, subject_id as "subjectId", severity from flags where cleared_at is null
-			${subjectIds === null ? sql`` : sql`and subject_id = any(${list(subjectIds)})`}`
+	const found = await asRules(tx, () =>
+		tx.execute(
+			sql`select id as "flagId", code, subject_id as "subjectId", severity from flags where cleared_at is null
+				${subjectIds === null ? sql`` : sql`and subject_id = any(${list(subjectIds)})`}`
+		)
 	);
 	return [...found] as unknown as OpenFlag[];
+}
+
+/** What the standing flags about some cases and some people are about: themselves, their sessions, actions, requests. */
+export async function subjectsFlagged(
+	tx: Transaction,
+	{ caseIds, practitionerIds }: { caseIds: readonly string[]; practitionerIds: readonly string[] }
+): Promise<string[]> {
+	const found = await tx.execute<{ id: string }>(
+		sql`select distinct subject_id as id from flags where cleared_at is null
+			and (case_id = any(${list(caseIds)})
+				or case_id is null and practitioner_id = any(${list(practitionerIds)}))`
+	);
+	return found.map(({ id }) => id);
 }
 
 function list(ids: readonly string[]) {
@@ -37,8 +55,9 @@ export async function raise(tx: Transaction, findings: readonly Finding[]): Prom
 		team_id: teamId,
 		became_true_on: since
 	}));
-	const raised = await tx.execute<{ id: string }>(
-		sql`with found as (
+	const raised = await asRules(tx, () =>
+		tx.execute<{ id: string }>(
+			sql`with found as (
 				select * from json_to_recordset(${JSON.stringify(rows)}::json) as r(
 					code text, severity text, subject_kind text, subject_id uuid, case_id uuid, practitioner_id uuid,
 					team_id uuid, became_true_on date)
@@ -56,6 +75,7 @@ export async function raise(tx: Transaction, findings: readonly Finding[]): Prom
 				returning id
 			)
 			insert into flag_steps (flag_id, step) select id, 'raised' from raised returning flag_id as id`
+		)
 	);
 	return raised.map(({ id }) => id);
 }
@@ -73,8 +93,9 @@ export async function keep(
 		team_id: finding.teamId,
 		became_true_on: finding.since
 	}));
-	const changed = await tx.execute<{ id: string }>(
-		sql`with found as (
+	const changed = await asRules(tx, () =>
+		tx.execute<{ id: string }>(
+			sql`with found as (
 				select * from json_to_recordset(${JSON.stringify(rows)}::json) as r(
 					id uuid, severity text, practitioner_id uuid, team_id uuid, became_true_on date)
 			), changed as (
@@ -90,6 +111,7 @@ export async function keep(
 				select id, 'severity_changed', jsonb_build_object('from', was, 'to', now) from changed where was <> now
 			)
 			select id from changed`
+		)
 	);
 	return changed.map(({ id }) => id);
 }
@@ -102,8 +124,9 @@ export async function clear(
 ): Promise<string[]> {
 	if (flags.length === 0) return [];
 	const rows = flags.map(({ flagId, fact }) => ({ id: flagId, fact }));
-	const cleared = await tx.execute<{ id: string }>(
-		sql`with found as (
+	const cleared = await asRules(tx, () =>
+		tx.execute<{ id: string }>(
+			sql`with found as (
 				select * from json_to_recordset(${JSON.stringify(rows)}::json) as r(id uuid, fact jsonb)
 			), cleared as (
 				update flags f set cleared_on = ${on}, cleared_at = clock_timestamp() from found r
@@ -112,6 +135,7 @@ export async function clear(
 			)
 			insert into flag_steps (flag_id, step, happened_on, details)
 			select id, 'cleared', ${on}::date, jsonb_build_object('fact', fact) from cleared returning flag_id as id`
+		)
 	);
 	return cleared.map(({ id }) => id);
 }

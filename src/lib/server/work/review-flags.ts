@@ -11,6 +11,7 @@ import {
 	raise,
 	reviewAlone,
 	reviewBeside,
+	subjectsFlagged,
 	type Occasion
 } from '#lib/server/store/flags.ts';
 import { clearingFacts, recordWhatTimeBrought } from './flag-time.ts';
@@ -39,7 +40,7 @@ export async function reviewAuthority(
 	return reviewed;
 }
 
-/** Stores the flags about some cases and people, in the transaction that changed them. */
+/** Stores the flags about some cases and people, and about what belongs to them, in the transaction that changed them. */
 export async function reviewThose(
 	tx: Transaction,
 	actor: Actor,
@@ -47,10 +48,14 @@ export async function reviewThose(
 	those: { caseIds: readonly string[]; practitionerIds: readonly string[] }
 ): Promise<Reviewed> {
 	await reviewBeside(tx);
-	const subjects = [...those.caseIds, ...those.practitionerIds];
 	const { view, findings } = await flagsAmong(tx, those, { on, hindsight: false });
-	const about = findings.filter(({ subject }) => subjects.includes(subject.id));
-	return store(tx, actor, view, about, subjects);
+	const about = findings.filter(({ caseId, practitionerId }) =>
+		caseId === null
+			? practitionerId !== null && those.practitionerIds.includes(practitionerId)
+			: those.caseIds.includes(caseId)
+	);
+	const subjects = [...(await subjectsFlagged(tx, those)), ...about.map(({ subject }) => subject.id)];
+	return store(tx, actor, view, about, [...new Set([...those.caseIds, ...subjects])]);
 }
 
 async function store(

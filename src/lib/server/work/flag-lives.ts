@@ -1,0 +1,119 @@
+import { arrange, viewOf, type View } from '#lib/domain/authority.ts';
+import type { CalendarDate } from '#lib/domain/calendar.ts';
+import {
+	askedNow,
+	concernedIn,
+	responsibleFor,
+	stateOf,
+	type About,
+	type FlagState,
+	type Managers,
+	type Responsible
+} from '#lib/domain/flag-life.ts';
+import { stateInBrief, stateInWords, type NamesOrRoles } from '#lib/domain/flag-life-words.ts';
+import type { Finding } from '#lib/domain/flags.ts';
+import type { Transaction } from '#lib/server/store/database.ts';
+import { gatherFacts } from '#lib/server/store/facts.ts';
+import { flagsStandingOn, type FlagWithSteps } from '#lib/server/store/flag-steps.ts';
+import { managersToday } from './flag-time.ts';
+
+/** Where a finding is in its life: what its stored flag has behind it, and who is asked now. */
+export interface Life {
+	/** Null: found, and not stored yet. */
+	flag: FlagWithSteps | null;
+	state: FlagState;
+	about: About;
+	responsible: Responsible;
+	/** Null: nobody has to answer now. */
+	asked: Responsible | null;
+}
+
+export interface Lives {
+	managers: Managers;
+	of: (finding: Finding) => Life;
+}
+
+/** The lives of findings on the day of their view, by the same function that the review records with. */
+export async function livesOf(tx: Transaction, view: View, findings: readonly Finding[]): Promise<Lives> {
+	const managers = await managersToday(tx, view);
+	const subjectIds = [...new Set(findings.map(({ subject }) => subject.id))];
+	const stored = subjectIds.length === 0 ? [] : await flagsStandingOn(tx, view.knowledge.on, subjectIds);
+	const flags = new Map(stored.map((flag) => [`${flag.code} ${flag.subjectId}`, flag]));
+	const files = new Map(view.authority.cases.map((file) => [file.caseId, file]));
+	return {
+		managers,
+		of: (finding) => {
+			const flag = flags.get(`${finding.code} ${finding.subject.id}`) ?? null;
+			const file = finding.caseId === null ? null : (files.get(finding.caseId) ?? null);
+			const concerned = concernedIn(finding, file, view.knowledge);
+			const about = { teamId: finding.teamId, concerned };
+			return { flag, ...lifeOf(finding.severity, flag, about, managers, view.knowledge.on) };
+		}
+	};
+}
+
+function lifeOf(
+	severity: Finding['severity'],
+	flag: FlagWithSteps | null,
+	about: About,
+	managers: Managers,
+	day: CalendarDate
+): Omit<Life, 'flag'> {
+	const state = stateOf(severity, flag?.steps ?? [], day);
+	return {
+		state,
+		about,
+		responsible: responsibleFor(about, managers),
+		asked: askedNow(state, about, managers)
+	};
+}
+
+/** Where a stored flag is in its life today, with the facts about its case or person. */
+export async function lifeOfStored(
+	tx: Transaction,
+	flag: FlagWithSteps,
+	today: CalendarDate
+): Promise<Life & { managers: Managers; view: View }> {
+	const reach = {
+		of: 'those',
+		caseIds: flag.caseId === null ? [] : [flag.caseId],
+		practitionerIds: flag.practitionerId === null ? [] : [flag.practitionerId],
+		held: { on: today }
+	} as const;
+	const view = viewOf(arrange(await gatherFacts(tx, reach)), today);
+	const file = view.authority.cases.find(({ caseId }) => caseId === flag.caseId) ?? null;
+	const subject = { kind: flag.subjectKind, id: flag.subjectId };
+	const about = {
+		teamId: flag.teamId,
+		concerned: concernedIn({ practitionerId: flag.practitionerId, subject }, file, view.knowledge)
+	};
+	const managers = await managersToday(tx, view);
+	return { flag, managers, view, ...lifeOf(flag.severity, flag, about, managers, today) };
+}
+
+/** The state of a flag beside its sentence. */
+export interface LifeInWords {
+	flagId: string | null;
+	state: FlagState['state'];
+	brief: string;
+	words: string;
+}
+
+export function lifeInWords({ flag, state, asked }: Life, names: NamesOrRoles): LifeInWords {
+	return {
+		flagId: flag?.flagId ?? null,
+		state: state.state,
+		brief: stateInBrief(state, asked, names),
+		words: stateInWords(state, asked, names, flag !== null)
+	};
+}
+
+/** The practitioners whom the words about a life name. */
+export function namedInLife({ state, responsible, asked }: Life): string[] {
+	const answered = 'answer' in state ? (state.answer.by?.practitionerId ?? null) : null;
+	return [
+		...responsible.practitionerIds,
+		...(asked?.practitionerIds ?? []),
+		...(answered === null ? [] : [answered])
+	];
+}

@@ -39,10 +39,30 @@ export function openDatabase(url: string, max = 10): Database {
 		connect_timeout: 10
 	});
 	return {
-		drizzle: drizzle(client, { schema, casing: 'snake_case' }),
+		drizzle: drizzle(preparing(client), { schema, casing: 'snake_case' }),
 		client,
 		close: () => client.end({ timeout: 5 })
 	};
+}
+
+/**
+ * The same client, which asks each question with values in it as a prepared statement: the server reads and plans it once
+ * a connection, and questions asked together go out together instead of each waiting for the one before.
+ */
+function preparing<Client extends postgres.Sql | postgres.TransactionSql>(client: Client): Client {
+	const unsafe: Client['unsafe'] = (text, values = [], options) =>
+		client.unsafe(text, values, { ...options, prepare: values.length > 0 });
+	const inside =
+		(begin: (work: (tx: postgres.TransactionSql) => unknown) => unknown) =>
+		(work: (tx: postgres.TransactionSql) => unknown) =>
+			begin((tx) => work(preparing(tx)));
+	return new Proxy(client, {
+		get(target, name, receiver) {
+			if (name === 'unsafe') return unsafe;
+			const value: unknown = Reflect.get(target, name, receiver);
+			return name === 'begin' || name === 'savepoint' ? inside(value as Parameters<typeof inside>[0]) : value;
+		}
+	});
 }
 
 /**

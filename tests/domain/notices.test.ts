@@ -52,7 +52,7 @@ test('a flag is named by its rule, and by the reference and kind of the case', (
 test('the digest lists worst first, links to the page, and counts what it leaves out', () => {
 	const many = Array.from({ length: 75 }, (_, place) => flag({ about: `C-${place}`, severity: 'medium' }));
 	const text = digestLetter([flag(), ...many], manager)?.text ?? '';
-	expect(text).toContain('76 flags stand in your team on Fri 20 Nov 2026: 1 critical, 75 medium.');
+	expect(text).toContain('76 flags stand on your list on Fri 20 Nov 2026: 1 critical, 75 medium.');
 	expect(text.indexOf('CRITICAL\n- C-0417')).toBeLessThan(text.indexOf('MEDIUM\n- C-0'));
 	expect(text.match(/^- /gm)).toHaveLength(60);
 	expect(text).toContain('And 16 more, on the page.');

@@ -138,7 +138,7 @@ export function digestLetter(flags: readonly FlagForMail[], circumstances: Circu
 			? `${urgent}: your flags on ${day}`
 			: `${flagsInWords(flags.length)}, none critical or high: ${day}`,
 		text: paragraphs(
-			`${flagsInWords(flags.length)} ${flags.length === 1 ? 'stands' : 'stand'} ${WHERE[role] ?? 'for you'} on ${day}: ${countsInWords(flags, SEVERITIES)}.`,
+			`${flagsInWords(flags.length)} ${flags.length === 1 ? 'stands' : 'stand'} ${WHERE[role] ?? 'on your list'} on ${day}: ${countsInWords(flags, SEVERITIES)}.`,
 			...(role === 'director' ? [byService(flags)] : listed(flags)),
 			`Each with its reason and what clears it:\n${origin}/flags`,
 			closing('It lists what you may see in Countersign at the moment it was sent.'),
@@ -167,9 +167,6 @@ export function criticalLetter(flags: readonly FlagForMail[], circumstances: Cir
 const WHERE: Partial<Record<AskingRole, string>> = {
 	practitioner: 'on the cases you hold and on you',
 	senior_practitioner: 'on the cases you hold and on you',
-	practice_supervisor: 'in your team',
-	team_manager: 'in your team',
-	service_manager: 'in your service',
 	director: 'across the services'
 };
 
@@ -287,7 +284,7 @@ export const NOTICE_REASON_IN_WORDS: Record<NoticeReason, string> = {
 	ACCOUNT_ENDED: 'the account is disabled, or has no role today that is written to',
 	TURNED_OFF: 'they turned the digest off',
 	NOTHING_FLAGGED: 'nothing stood to be told',
-	CLEARED: 'by then nothing of it stood critical where they may see it',
+	CLEARED: 'by then none of it was critical, or theirs to be told of',
 	DAY_PAST: 'the day was over',
 	REFUSED: 'the mail server refused it',
 	NOT_WRITTEN: 'it could not be written; the server’s log says why',

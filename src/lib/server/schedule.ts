@@ -109,12 +109,13 @@ async function settled(noticeId: string, became: Became): Promise<void> {
 }
 
 async function sent(
-	{ notice, today, isDemo }: Taken,
+	taken: Taken,
 	post: Post | null,
 	origin: string
 ): Promise<{ became: Became; away: boolean }> {
+	const { notice, today, isDemo } = taken;
 	const { accountId } = notice;
-	const letter = await asPerson({ accountId, today }, (tx) => writeNotice(tx, notice, today, origin));
+	const letter = await asPerson({ accountId, today }, (tx) => writeNotice(tx, taken, origin));
 	if (typeof letter === 'string') return { became: unwritten(notice, letter), away: false };
 	const { subject } = letter;
 	if (isDemo) return { became: { state: 'kept', subject, reason: 'DEMO' }, away: false };

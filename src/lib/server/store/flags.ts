@@ -27,10 +27,12 @@ export async function subjectsFlagged(
 	tx: Transaction,
 	{ caseIds, practitionerIds }: { caseIds: readonly string[]; practitionerIds: readonly string[] }
 ): Promise<string[]> {
-	const found = await tx.execute<{ id: string }>(
-		sql`select distinct subject_id as id from flags where cleared_at is null
-			and (case_id = any(${list(caseIds)})
-				or case_id is null and practitioner_id = any(${list(practitionerIds)}))`
+	const found = await asRules(tx, () =>
+		tx.execute<{ id: string }>(
+			sql`select distinct subject_id as id from flags where cleared_at is null
+				and (case_id = any(${list(caseIds)})
+					or case_id is null and practitioner_id = any(${list(practitionerIds)}))`
+		)
 	);
 	return found.map(({ id }) => id);
 }

@@ -37,30 +37,44 @@ export async function preferences(tx: Transaction): Promise<Map<string, Preferen
 	return new Map(chosen.map(({ accountId, digest, hour }) => [accountId, { digest, hour }]));
 }
 
-/** The critical flags that stand in the store: all of them, or those about some subjects. */
+/** A critical flag by its rule and subject. */
+export type CriticalFlagOnFile = CriticalFlag & { code: Code; subjectId: string };
+
+/** The critical flags that stand in the store: all, those about some subjects, or those that a notice is about. */
 export async function criticalFlags(
 	tx: Transaction,
-	subjectIds: readonly string[] | null
-): Promise<CriticalFlag[]> {
+	of: 'all' | { subjectIds: readonly string[] } | { noticeId: string }
+): Promise<CriticalFlagOnFile[]> {
+	const which =
+		of === 'all'
+			? sql`true`
+			: 'noticeId' in of
+				? sql`f.id in (select flag_id from notice_flags where notice_id = ${of.noticeId})`
+				: sql`f.subject_id = any(${list(of.subjectIds)})`;
 	const found = await asRules(tx, () =>
 		tx.execute(
-			sql`select f.id as "flagId", f.team_id as "teamId", t.service, f.practitioner_id as "practitionerId",
+			sql`select f.id as "flagId", f.code, f.subject_id as "subjectId", f.team_id as "teamId", t.service, f.practitioner_id as "practitionerId",
 					coalesce((
 						select s.details -> 'practitionerIds' from flag_steps s
 						where s.flag_id = f.id and s.step = 'escalated' order by s.id desc limit 1
 					), '[]') as "escalatedTo"
 				from flags f left join teams t on t.id = f.team_id
-				where f.cleared_at is null and f.severity = 'critical'
-					${subjectIds === null ? sql`` : sql`and f.subject_id = any(${list(subjectIds)})`}`
+				where f.cleared_at is null and f.severity = 'critical' and ${which}`
 		)
 	);
-	return [...found] as unknown as CriticalFlag[];
+	return [...found] as unknown as CriticalFlagOnFile[];
+}
+
+/** The day a notice is about, and the instant by the clock that its sender will ask. */
+export interface Queueing {
+	on: CalendarDate;
+	at: Date;
 }
 
 /** Queues one notice a person about the flags they were not told of yet, and writes down that they are now. */
 export async function queueCritical(
 	tx: Transaction,
-	on: CalendarDate,
+	{ on, at }: Queueing,
 	told: readonly { accountId: string; flagId: string }[]
 ): Promise<void> {
 	if (told.length === 0) return;
@@ -77,8 +91,10 @@ export async function queueCritical(
 					on conflict do nothing
 					returning account_id, notice_id
 				)
-				insert into notices (id, account_id, kind, notice_on)
-				select distinct notice_id, account_id, 'critical', ${on}::date from fresh`
+				insert into notices (id, account_id, kind, notice_on, queued_at, next_at)
+				select distinct notice_id, account_id, 'critical', ${on}::date, ${at.toISOString()}::timestamptz,
+					${at.toISOString()}::timestamptz
+				from fresh`
 		)
 	);
 }
@@ -86,12 +102,13 @@ export async function queueCritical(
 /** Queues the day's digest for each; once a day, whoever queues it. */
 export async function queueDigests(
 	tx: Transaction,
-	on: CalendarDate,
+	{ on, at }: Queueing,
 	accountIds: readonly string[]
 ): Promise<void> {
 	await tx.execute(
-		sql`insert into notices (account_id, kind, notice_on)
-			select id, 'digest', ${on}::date from unnest(${list(accountIds)}) as id
+		sql`insert into notices (account_id, kind, notice_on, queued_at, next_at)
+			select id, 'digest', ${on}::date, ${at.toISOString()}::timestamptz, ${at.toISOString()}::timestamptz
+			from unnest(${list(accountIds)}) as id
 			on conflict do nothing`
 	);
 }
@@ -107,8 +124,6 @@ export interface Claimed {
 	queuedAt: Date;
 	datedAt: Date;
 	preference: Preference | null;
-	/** The flags it is about; for a digest none. */
-	about: { code: Code; subjectId: string }[];
 }
 
 export interface Claim {
@@ -156,18 +171,13 @@ export async function claimNext(tx: Transaction, claim: Claim): Promise<Claimed 
 			where a.id = ${taken.accountId}`
 	);
 	if (!reader) throw new Error('a notice is for nobody');
-	const about = await tx.execute<{ code: Code; subjectId: string }>(
-		sql`select f.code, f.subject_id as "subjectId" from notice_flags n join flags f on f.id = n.flag_id
-			where n.notice_id = ${taken.noticeId}`
-	);
 	const { email, digest } = reader;
 	return {
 		...taken,
 		email,
 		queuedAt: new Date(taken.queuedAt),
 		datedAt: new Date(taken.datedAt),
-		preference: digest === null || reader.hour === null ? null : { digest, hour: reader.hour },
-		about: [...about]
+		preference: digest === null || reader.hour === null ? null : { digest, hour: reader.hour }
 	};
 }
 

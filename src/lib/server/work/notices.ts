@@ -52,12 +52,12 @@ export async function tellOfCritical(
 	on: CalendarDate,
 	subjectIds: readonly string[] | null
 ): Promise<void> {
-	const critical = await criticalFlags(tx, subjectIds);
+	const critical = await criticalFlags(tx, subjectIds === null ? 'all' : { subjectIds });
 	if (critical.length === 0) return;
 	const readers = await readersToday(tx);
 	await queueCritical(
 		tx,
-		on,
+		{ on, at: now() },
 		critical.flatMap((flag) =>
 			toldAtOnce(flag, readers).map((accountId) => ({ accountId, flagId: flag.flagId }))
 		)
@@ -70,7 +70,7 @@ export async function queueDigestsOf(tx: Transaction, on: CalendarDate): Promise
 	const chosen = await preferences(tx);
 	await queueDigests(
 		tx,
-		on,
+		{ on, at: now() },
 		readers.flatMap(({ accountId, role }) =>
 			isWrittenTo(role) && wantsDigestOn(chosen.get(accountId) ?? USUAL_PREFERENCE, on) ? accountId : []
 		)
@@ -83,6 +83,8 @@ const CLAIMED_MS = 5 * 60_000;
 /** A notice for this sender to write and send, on which day, and whether this authority mails anybody at all. */
 export interface Taken {
 	notice: Claimed;
+	/** Of the critical flags it is about, those that are its reader's to be told of now, by rule and subject. */
+	about: readonly string[];
 	today: CalendarDate;
 	isDemo: boolean;
 }
@@ -102,7 +104,14 @@ export async function takeNotice(
 		usualHour: USUAL_PREFERENCE.hour,
 		until: new Date(at.getTime() + CLAIMED_MS)
 	});
-	return notice && { notice, today, isDemo };
+	if (!notice) return null;
+	const { noticeId, accountId, kind } = notice;
+	const critical = kind === 'critical' ? await criticalFlags(tx, { noticeId }) : [];
+	const readers = critical.length > 0 ? await readersToday(tx) : [];
+	const about = critical
+		.filter((flag) => toldAtOnce(flag, readers).includes(accountId))
+		.map(({ code, subjectId }) => `${code}-${subjectId}`);
+	return { notice, about, today, isDemo };
 }
 
 /** Writes down what became of a notice; said twice, the first stands. */
@@ -121,11 +130,10 @@ export async function settleNotice(
  */
 export async function writeNotice(
 	tx: Transaction,
-	notice: Pick<Claimed, 'kind' | 'on' | 'preference' | 'about'>,
-	today: CalendarDate,
+	{ notice, about, today }: Pick<Taken, 'notice' | 'about' | 'today'>,
 	origin: string
 ): Promise<Letter | NoticeReason> {
-	const { kind, on, preference, about } = notice;
+	const { kind, on, preference } = notice;
 	const reader = await describeAsker(tx);
 	if (!reader || !isWrittenTo(reader.role)) return 'ACCOUNT_ENDED';
 	const circumstances = { role: reader.role, today, origin };
@@ -135,9 +143,8 @@ export async function writeNotice(
 		const letter = digestLetter(await flagsForMail(tx, reader, today), circumstances);
 		return letter ?? 'NOTHING_FLAGGED';
 	}
-	const told = new Set(about.map(({ code, subjectId }) => `${code}-${subjectId}`));
-	const flags = await flagsForMail(tx, reader, today);
-	const critical = flags.filter(({ key, severity }) => severity === 'critical' && told.has(key));
+	const flags = about.length > 0 ? await flagsForMail(tx, reader, today) : [];
+	const critical = flags.filter(({ key, severity }) => severity === 'critical' && about.includes(key));
 	return criticalLetter(critical, circumstances) ?? 'CLEARED';
 }
 

@@ -509,19 +509,115 @@ export const settings = pgTable(
 	(table) => [check('settings_one_row', sql`${table.id} = 1`)]
 );
 
+/** Version 1 is stored with the first that follows it, as it was shipped then. */
 export const policyVersions = pgTable(
 	'policy_versions',
 	{
 		version: integer().primaryKey(),
 		effectiveFrom: day('effective_from'),
 		policy: jsonb().notNull(),
+		/** SHA-256 of the text that was proposed. */
+		digest: text(),
+		draftId: uuid('draft_id').references((): AnyPgColumn => policyDrafts.id),
 		publishedAt: instant('published_at').notNull().defaultNow(),
-		publishedBy: text('published_by').notNull()
+		publishedOn: day('published_on'),
+		publishedBy: text('published_by').notNull(),
+		/** The accounts of who proposed and who published it; null: as shipped, or brought by the operator. */
+		publishedById: uuid('published_by_id'),
+		proposedBy: text('proposed_by'),
+		proposedById: uuid('proposed_by_id'),
+		withdrawnOn: day('withdrawn_on'),
+		withdrawnBy: text('withdrawn_by'),
+		withdrawnWhy: text('withdrawn_why')
 	},
 	(table) => [
-		uniqueIndex('policy_versions_effective_from').on(table.effectiveFrom),
-		check('policy_version_one_is_always', sql`(${table.version} = 1) = (${table.effectiveFrom} is null)`)
+		uniqueIndex('policy_versions_effective_from')
+			.on(table.effectiveFrom)
+			.where(sql`${table.withdrawnOn} is null`),
+		check('policy_version_one_is_always', sql`(${table.version} = 1) = (${table.effectiveFrom} is null)`),
+		check('policy_versions_never_look_back', sql`${table.effectiveFrom} > ${table.publishedOn}`),
+		check(
+			'policy_versions_need_a_second_person',
+			sql`${table.publishedById} is null or ${table.publishedById} <> ${table.proposedById}`
+		),
+		check(
+			'policy_versions_withdrawn_with_words',
+			sql`(${table.withdrawnOn} is null) = (${table.withdrawnWhy} is null)`
+		)
 	]
+);
+
+/** What the next version may become. One is open at a time; proposed, its text stays. */
+export const policyDrafts = pgTable(
+	'policy_drafts',
+	{
+		id: uuid().primaryKey().defaultRandom(),
+		basedOn: integer('based_on').notNull(),
+		policy: jsonb().notNull(),
+		/** Goes up with every change, so that no change is made over another unseen. */
+		edition: integer().notNull().default(1),
+		/** By part: the edition in which it was last changed, and who did. */
+		changes: jsonb().notNull().default({}),
+		startedBy: text('started_by').notNull(),
+		startedAt: instant('started_at').notNull().defaultNow(),
+		proposedBy: text('proposed_by'),
+		proposedById: uuid('proposed_by_id'),
+		proposedAt: instant('proposed_at'),
+		digest: text(),
+		endedAt: instant('ended_at'),
+		endedAs: text('ended_as')
+	},
+	(table) => [
+		uniqueIndex('policy_drafts_one_open')
+			.on(sql`(${table.endedAt} is null)`)
+			.where(sql`${table.endedAt} is null`),
+		check('policy_drafts_end', sql`(${table.endedAt} is null) = (${table.endedAs} is null)`),
+		check('policy_drafts_ended_as', sql`${table.endedAs} in ('published', 'discarded')`),
+		check(
+			'policy_drafts_proposed',
+			sql`(${table.proposedAt} is null) = (${table.proposedById} is null) and (${table.proposedAt} is null) = (${table.digest} is null)`
+		)
+	]
+);
+
+/** What people did about a draft, a row each. */
+export const policySteps = pgTable(
+	'policy_steps',
+	{
+		id: bigserial({ mode: 'number' }).primaryKey(),
+		draftId: uuid('draft_id')
+			.notNull()
+			.references(() => policyDrafts.id),
+		step: text().notNull(),
+		accountId: uuid('account_id')
+			.notNull()
+			.references(() => accounts.id),
+		by: text('done_by').notNull(),
+		on: day('done_on').notNull(),
+		words: text(),
+		at: instant('done_at').notNull().defaultNow()
+	},
+	(table) => [
+		check(
+			'policy_steps_step',
+			sql`${table.step} in ('started', 'proposed', 'sent_back', 'taken_back', 'published', 'discarded')`
+		),
+		index('policy_steps_by_draft').on(table.draftId)
+	]
+);
+
+/** What a draft would change on a day: asked for, then worked out. By the digest of its text, for a text is not changed. */
+export const policyWhatIfs = pgTable(
+	'policy_what_ifs',
+	{
+		digest: text().notNull(),
+		on: day('on_day').notNull(),
+		changes: jsonb(),
+		/** How long it took to work out. */
+		milliseconds: integer(),
+		workedOutAt: instant('worked_out_at')
+	},
+	(table) => [primaryKey({ columns: [table.digest, table.on] })]
 );
 
 export const flags = pgTable(

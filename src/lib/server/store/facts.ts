@@ -21,7 +21,13 @@ import type {
 	Team,
 	Training
 } from '#lib/domain/people.ts';
-import { DEFAULT_POLICY, NO_SETTINGS, type Policy, type Settings } from '#lib/domain/policy.ts';
+import {
+	NO_SETTINGS,
+	versionsFrom,
+	type Policy,
+	type Settings,
+	type StoredPolicy
+} from '#lib/domain/policy.ts';
 import type { Request } from '#lib/domain/requests.ts';
 import type { Session } from '#lib/domain/supervision.ts';
 import { asRules, type Transaction } from '#lib/server/db/index.ts';
@@ -449,14 +455,16 @@ export async function restructuresOf(tx: Transaction): Promise<Restructure[]> {
 	);
 }
 
-/** The policy versions, oldest first; version 1 as shipped where none was stored. */
+/** The policy versions that were not withdrawn before they came into force, oldest first. */
 async function policiesOf(tx: Transaction): Promise<Policy[]> {
-	const stored = await rows<{ version: number; effectiveFrom: CalendarDate | null; policy: Policy }>(
+	const stored = await rows<{ version: number; effectiveFrom: CalendarDate | null; policy: StoredPolicy }>(
 		tx,
-		sql`select version, effective_from as "effectiveFrom", policy from policy_versions order by version`
+		sql`select version, effective_from as "effectiveFrom", policy from policy_versions
+			where withdrawn_on is null order by version`
 	);
-	if (stored.length === 0) return [DEFAULT_POLICY];
-	return stored.map(({ version, effectiveFrom, policy }) => ({ ...policy, version, effectiveFrom }));
+	return versionsFrom(
+		stored.map(({ version, effectiveFrom, policy }) => ({ ...policy, version, effectiveFrom }))
+	);
 }
 
 async function settingsOf(tx: Transaction): Promise<Settings> {

@@ -73,18 +73,40 @@ const RECENT_DAYS = 91;
  * The same findings from fewer rows: the recent oversight of every case, and all of it where the answer may depend on
  * it. What a file lacks is older than something that counts.
  */
-async function pictureFromRecent(tx: Transaction, reach: Reach, { on, hindsight }: AsAt): Promise<Picture> {
+async function pictureFromRecent(tx: Transaction, reach: Reach, asAt: AsAt): Promise<Picture> {
+	return picturesFromRecent(tx, reach, asAt, (view) => [view]).then(([picture]) => picture);
+}
+
+/** The whole authority on a day as it stands, and as it would under other versions: the facts are gathered once. */
+export async function picturesUnder(
+	tx: Transaction,
+	asAt: AsAt,
+	under: (view: View) => View
+): Promise<[Picture, Picture]> {
+	return picturesFromRecent(tx, { of: 'open', on: asAt.on }, asAt, (view) => [view, under(view)]);
+}
+
+async function picturesFromRecent<Views extends View[]>(
+	tx: Transaction,
+	reach: Reach,
+	{ on, hindsight }: AsAt,
+	seenAs: (view: View) => [...Views]
+): Promise<{ [Each in keyof Views]: Picture }> {
 	const facts = await gatherFacts(tx, reach, { after: addDays(on, -RECENT_DAYS) });
 	const recent = viewOf(arrange(facts), on, hindsight);
-	const needWhole = facts.cases.filter((file) => {
-		const state = caseState(file, recent);
+	const needsWhole = (file: CaseFile, view: View) => {
+		const state = caseState(file, view);
 		const clock = state?.clock;
 		if (!state || !clock) return false;
 		return clock.lastOversightOn === null || on > clock.dueOn || HANDOVER?.holds(state) != null;
-	});
-	const view =
+	};
+	const views = seenAs(recent);
+	const needWhole = facts.cases.filter((file) => views.some((view) => needsWhole(file, view)));
+	const whole =
 		needWhole.length === 0 ? recent : viewOf(await withWholeFiles(tx, facts, needWhole), on, hindsight);
-	return { view, findings: await findingsAmong(tx, view, reach) };
+	const pictures: Picture[] = [];
+	for (const view of seenAs(whole)) pictures.push({ view, findings: await findingsAmong(tx, view, reach) });
+	return pictures as { [Each in keyof Views]: Picture };
 }
 
 async function withWholeFiles(tx: Transaction, facts: Facts, files: readonly CaseFile[]): Promise<Authority> {
@@ -128,7 +150,8 @@ async function findingsOnHoldings(tx: Transaction, asked: readonly Person[], vie
 	});
 	if (practitionerIds.length === 0) return [];
 	const facts = await gatherFacts(tx, { of: 'those', caseIds: [], practitionerIds, held: 'ever' }, 'none');
-	const whole = viewOf(arrange(facts), view.knowledge.on, view.knowledge.hindsight);
+	const { policies } = view.authority;
+	const whole = viewOf(arrange({ ...facts, policies }), view.knowledge.on, view.knowledge.hindsight);
 	const past = pastOf(whole.authority, view.knowledge.hindsight);
 	return practitionerIds.flatMap((id) => {
 		const person = personOf(whole, id);

@@ -157,7 +157,7 @@ export function periodsOfKind(file: CaseFile, kind: Kind, knowledge: Knowledge):
 	const closed = details && closedOn(details, knowledge);
 	return joined(
 		rows.flatMap((row): Run | [] => {
-			if (!isKnown(row, row.from, knowledge) || (closed !== null && row.from >= closed)) return [];
+			if (!isKnown(row, row.from, knowledge) || (closed !== null && row.from > closed)) return [];
 			const to = knownEnd(row.to, row.endRecordedOn, knowledge);
 			return { from: row.from, to: to === null || (closed !== null && closed < to) ? closed : to };
 		})

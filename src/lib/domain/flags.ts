@@ -1,4 +1,3 @@
-import type { Action } from './actions.ts';
 import { groupedBy, isInPost, subjectOf, teamOfPosting, type View } from './authority.ts';
 import type { CalendarDate } from './calendar.ts';
 import { leadOn, type CaseFile } from './cases.ts';

@@ -23,11 +23,10 @@ export interface RequestState {
 	view: View;
 }
 
-/** The state of a request, of whose versions one may be known; null where none is, or it is not looked at. */
+/** The state of a request, of whose versions one may be known; null where none is. */
 export function requestState(versions: readonly Request[], view: View): RequestState | null {
 	const request = versions.find((version) => isKnown(version, version.requestedOn, view.knowledge));
-	if (!request || !isObserved(request.requestedOn, view)) return null;
-	return { request, versions, day: view.knowledge.on, view };
+	return request ? { request, versions, day: view.knowledge.on, view } : null;
 }
 
 const DECISION_LIMIT_WORKING_DAYS = 1;
@@ -37,10 +36,10 @@ export const REQUEST_RULES: readonly Rule<RequestState>[] = [
 		code: 'REQUEST_DECLINED_ALONE',
 		source: REVIEW,
 		holds: (state) => {
-			const { request, day } = state;
+			const { request, day, view } = state;
 			const decidedOn = decidedBy(request, day);
 			const countedFrom = decidedOn ?? request.requestedOn;
-			if (countedFrom <= lookBackFrom(day)) return null;
+			if (countedFrom <= lookBackFrom(day) || !isObserved(countedFrom, view)) return null;
 			if (day <= addWorkingDays(countedFrom, DECISION_LIMIT_WORKING_DAYS)) return null;
 			const missing = missingFrom(state, decidedOn);
 			if (missing.length === 0) return null;
@@ -92,8 +91,7 @@ export interface ActionState {
 /** The state of an action, of whose versions one may be known; null where none is, or there is nothing to do. */
 export function actionState(versions: readonly Action[], view: View): ActionState | null {
 	const action = versions.find((version) => isToDo(version, view.knowledge));
-	if (!action || !isObserved(action.agreedOn, view)) return null;
-	return { action, versions, day: view.knowledge.on, view };
+	return action ? { action, versions, day: view.knowledge.on, view } : null;
 }
 
 const AGREEING_LIMIT_WORKING_DAYS = 1;
@@ -104,7 +102,8 @@ export const ACTION_RULES: readonly Rule<ActionState>[] = [
 		source: REVIEW,
 		holds: ({ action, day, view }) => {
 			const { dueOn, risk } = action;
-			if (dueOn === null || dueOn <= lookBackFrom(day) || !isOverdue(action, view.knowledge)) return null;
+			if (dueOn === null || dueOn <= lookBackFrom(day) || !isObserved(dueOn, view)) return null;
+			if (!isOverdue(action, view.knowledge)) return null;
 			return hit('ACTION_OVERDUE', risk === true ? 'high' : 'medium', factsOf(action, day));
 		},
 		ceasesOn: ({ versions }) => versions.flatMap(({ dueOn, doneOn }) => [doneOn, dueOn && tooOldOn(dueOn)])
@@ -112,9 +111,10 @@ export const ACTION_RULES: readonly Rule<ActionState>[] = [
 	{
 		code: 'ACTION_WEAK',
 		source: REVIEW,
-		holds: ({ action, day }) => {
+		holds: ({ action, day, view }) => {
 			const { agreedOn, dueOn, ownerId } = action;
-			if ((ownerId !== null && dueOn !== null) || agreedOn <= lookBackFrom(day)) return null;
+			if (ownerId !== null && dueOn !== null) return null;
+			if (agreedOn <= lookBackFrom(day) || !isObserved(agreedOn, view)) return null;
 			if (day <= addWorkingDays(agreedOn, AGREEING_LIMIT_WORKING_DAYS)) return null;
 			return hit('ACTION_WEAK', 'medium', factsOf(action, day));
 		},

@@ -6,7 +6,14 @@ import { authorityOf } from '#lib/server/store/scope.ts';
 import type { LayoutServerLoad } from './$types';
 
 /** The pages to which others lead only whoever may open them. */
-const LED_TO = ['/flags', '/supervision', '/organisation', '/service/[id]', '/search'] as const;
+const LED_TO = [
+	'/flags',
+	'/supervision',
+	'/organisation',
+	'/service/[id]',
+	'/search',
+	'/admin/outbox'
+] as const;
 type Page = (typeof LED_TO)[number];
 
 export const load: LayoutServerLoad = async ({ locals }) => {

@@ -125,7 +125,7 @@ function later(minutes: number): void {
 	vi.setSystemTime(Date.now() + minutes * 60_000);
 }
 
-const onFile = () => asOperator((tx) => noticesOnFile(tx, null, 100));
+const onFile = () => asOperator((tx) => noticesOnFile(tx, { state: null }, 100));
 
 async function told(kind: 'digest' | 'critical'): Promise<string[]> {
 	return (await onFile())

@@ -35,6 +35,7 @@ export const PAGES = {
 	'/': 'signed in',
 	'/sign-out': 'signed in',
 	'/access': 'signed in',
+	'/account': 'signed in',
 
 	'/search': CASEWORK,
 	'/practitioner/[id]': CASEWORK,
@@ -57,7 +58,8 @@ export const PAGES = {
 	'/policy': [...MANAGING, ...OVERSEEING],
 	'/quality': ['principal_social_worker', 'inspector'],
 	'/audit': ['administrator'],
-	'/admin': ['administrator']
+	'/admin': ['administrator'],
+	'/admin/outbox': ['administrator']
 } as const satisfies Record<string, WhoMay>;
 
 /** Who may open a route, given its id; null: the table has no row for it, so nobody may. */

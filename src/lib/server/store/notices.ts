@@ -211,10 +211,10 @@ export interface NoticeOnFile {
 	answer: string | null;
 }
 
-/** The notices in the scope of who asks, those in trouble first, then the latest; of one state where one is given. */
+/** The notices in the scope of who asks, those in trouble first, then the latest; of one state or one person where that is given. */
 export async function noticesOnFile(
 	tx: Transaction,
-	state: NoticeState | null,
+	which: { state: NoticeState | null } | { accountId: string },
 	most: number
 ): Promise<NoticeOnFile[]> {
 	const found = await tx.execute<
@@ -227,7 +227,7 @@ export async function noticesOnFile(
 				n.queued_at::text as "queuedAt", n.next_at::text as "nextAt", n.ended_at::text as "endedAt",
 				n.subject, n.reason, n.answer
 			from notices n join accounts a on a.id = n.account_id
-			where ${state === null ? sql`true` : sql`n.state = ${state}`}
+			where ${'accountId' in which ? sql`n.account_id = ${which.accountId}` : which.state === null ? sql`true` : sql`n.state = ${which.state}`}
 			order by n.state = 'failed' desc, n.queued_at desc, a.email limit ${most}`
 	);
 	return found.map(({ queuedAt, nextAt, endedAt, ...notice }) => ({

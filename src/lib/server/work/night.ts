@@ -1,7 +1,8 @@
 import type { CalendarDate } from '#lib/domain/calendar.ts';
-import { hourOfInstant, now } from '#lib/server/clock.ts';
+import { dayOfInstant, hourOfInstant, now } from '#lib/server/clock.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
 import { isReviewed, lastReview, reviewAloneIfFree } from '#lib/server/store/flags.ts';
+import { demoDay } from '#lib/server/store/sign-ins.ts';
 import { queueDigestsOf } from './notices.ts';
 import { reviewAuthority, type Reviewed } from './review-flags.ts';
 
@@ -32,10 +33,10 @@ export async function reviewOfTheDay(
 /** When flags were last stored, and whether the day's own review is late; for whoever watches the server. */
 export async function reviewHealth(
 	tx: Transaction,
-	today: CalendarDate,
 	at: Date = now()
 ): Promise<{ on: CalendarDate | null; at: string | null; behind: boolean }> {
 	const last = await lastReview(tx);
-	const late = hourOfInstant(at) >= BEHIND_HOUR && !(await isReviewed(tx, today));
+	const day = (await demoDay(tx)) ?? dayOfInstant(at);
+	const late = hourOfInstant(at) >= BEHIND_HOUR && !(await isReviewed(tx, day));
 	return { on: last?.on ?? null, at: last?.at.toISOString() ?? null, behind: late };
 }

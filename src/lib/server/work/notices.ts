@@ -243,7 +243,7 @@ export async function outbox(
 	state: NoticeState | null,
 	today: CalendarDate
 ): Promise<Outbox> {
-	const found = await noticesOnFile(tx, state, MOST_SHOWN + 1);
+	const found = await noticesOnFile(tx, { state }, MOST_SHOWN + 1);
 	const counts = await noticeCounts(tx);
 	return {
 		notices: found.slice(0, MOST_SHOWN).map((notice) => inWords(notice, today)),
@@ -293,7 +293,11 @@ export interface MailOfMine {
 	toldAtOnce: boolean;
 	/** What the digest would say now; null: nothing stands. */
 	letter: Letter | null;
+	/** The latest to them. */
+	notices: NoticeInWords[];
 }
+
+const LATEST = 5;
 
 /** What somebody gets by mail, and what it would say at this moment. */
 export async function mailOfMine(
@@ -310,7 +314,8 @@ export async function mailOfMine(
 		preference,
 		writtenTo,
 		toldAtOnce: role === 'team_manager' || role === 'service_manager' || role === 'director',
-		letter
+		letter,
+		notices: (await noticesOnFile(tx, { accountId }, LATEST)).map((notice) => inWords(notice, today))
 	};
 }
 

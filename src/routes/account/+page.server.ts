@@ -1,0 +1,30 @@
+import { fail, redirect } from '@sveltejs/kit';
+import { ASKING_ROLE_IN_WORDS } from '#lib/domain/wording.ts';
+import { choosePreference, mailOfMine, preferenceFrom } from '#lib/server/work/notices.ts';
+import { asPerson, who } from '#lib/server/session.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async (event) => {
+	const person = who(event);
+	return {
+		name: person.name,
+		role: ASKING_ROLE_IN_WORDS[person.role],
+		saved: event.url.searchParams.get('saved') === 'yes',
+		...(await asPerson(person, (tx) => mailOfMine(tx, person, event.url.origin)))
+	};
+};
+
+export const actions: Actions = {
+	default: async (event) => {
+		const person = who(event);
+		const form = await event.request.formData();
+		const read = preferenceFrom(form);
+		if ('refused' in read)
+			return fail(400, {
+				errors: [read.refused],
+				typed: { digest: String(form.get('digest') ?? ''), hour: String(form.get('hour') ?? '') }
+			});
+		await asPerson(person, (tx) => choosePreference(tx, person.accountId, read.preference));
+		redirect(303, '/account?saved=yes');
+	}
+};

@@ -22,9 +22,14 @@ export const actions: Actions = {
 		if ('refused' in read)
 			return fail(400, {
 				errors: [read.refused],
-				typed: { digest: String(form.get('digest') ?? ''), hour: String(form.get('hour') ?? '') }
+				typed: { digest: textIn(form, 'digest'), hour: textIn(form, 'hour') }
 			});
 		await asPerson(person, (tx) => choosePreference(tx, person.accountId, read.preference));
 		redirect(303, '/account?saved=yes');
 	}
 };
+
+function textIn(form: FormData, name: string): string {
+	const value = form.get(name);
+	return typeof value === 'string' ? value : '';
+}

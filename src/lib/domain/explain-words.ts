@@ -19,7 +19,9 @@ export function explainedInWords(explained: CaseExplained, names: Names): string
 	const { reference, asAt, hindsight, policyVersion, state, oversight, notYetKnown, rules } = explained;
 	const known = hindsight ? 'with all that has been recorded since' : 'with what was known then';
 	const head = [`Case ${reference} on ${dayInWords(asAt)}, ${known}. Policy version ${policyVersion}.`, ''];
-	if (!state) return [...head, 'It was not open on that day, so no rule about an open case looks at it.'];
+	const about = ['Rules:', ...rules.flatMap(ruleInWords)];
+	if (!state)
+		return [...head, 'It was not open on that day, so no rule about an open case looks at it.', '', ...about];
 	const asks = `It asks for tier ${state.leastTier} (${TIER_IN_WORDS[state.leastTier]})`;
 	return [
 		...head,
@@ -47,8 +49,7 @@ export function explainedInWords(explained: CaseExplained, names: Names): string
 				`  ${dayInWords(happenedOn)} ${what}: not yet known, recorded on ${dayInWords(knownOn)}`
 		),
 		'',
-		'Rules:',
-		...rules.flatMap(ruleInWords)
+		...about
 	].filter((line, place, lines) => line !== '' || lines[place - 1] !== '');
 }
 
@@ -62,8 +63,9 @@ function clockInWords({ clock, standing }: NonNullable<CaseExplained['state']>):
 	];
 }
 
-function ruleInWords({ code, finding, conditions }: RuleExplained): string[] {
-	const title = CODE_IN_WORDS[code];
+function ruleInWords({ code, subject, finding, conditions }: RuleExplained): string[] {
+	const of = subject.kind === 'case' ? '' : `, ${subject.kind} ${subject.reference}`;
+	const title = `${CODE_IN_WORDS[code]}${of}`;
 	const state = finding
 		? `stands, ${SEVERITY_IN_WORDS[finding.severity].toLowerCase()}, since ${dayInWords(finding.since)}`
 		: 'does not stand';

@@ -1,9 +1,8 @@
-import { hasCover, isYoungChild, personOf, policyVersionOn, type View } from './authority.ts';
-import { addWorkingDays, latest, type CalendarDate } from './calendar.ts';
+import { isYoungChild, personOf, policyVersionOn, type View } from './authority.ts';
+import { latest, type CalendarDate } from './calendar.ts';
 import { caseDetails, coWorkersOn, type ActiveKind, type CaseFile } from './cases.ts';
-import type { Code } from './flag-rules.ts';
-import { CASE_RULES, caseState, type CaseState } from './rules-about-cases.ts';
-import { findingsOfCase, type Finding } from './flags.ts';
+import { CODES, type Code, type Rule } from './flag-rules.ts';
+import { findingsOfCase, type Finding, type Subject } from './flags.ts';
 import { isKnown } from './knowledge.ts';
 import {
 	countsForStart,
@@ -14,17 +13,28 @@ import {
 	type OversightEvent,
 	type Standing
 } from './oversight.ts';
-import { absenceOn, absentLongerThan, inPostOn, tierOn, type Tier, type TierOfPerson } from './people.ts';
+import { absenceOn, inPostOn, tierOn, type Tier, type TierOfPerson } from './people.ts';
 import type { Stakes } from './policy.ts';
-
-/** One thing a rule asks, and whether it was so. */
-export interface Condition {
-	asks: string;
-	met: boolean;
-}
+import {
+	conditionsOfAction,
+	conditionsOfCase,
+	conditionsOfEnding,
+	conditionsOfRequest,
+	type Condition
+} from './rule-conditions.ts';
+import { CASE_RULES, caseState, type CaseState } from './rules-about-cases.ts';
+import { ENDING_RULES, fileState } from './rules-about-endings.ts';
+import {
+	ACTION_RULES,
+	actionState,
+	REQUEST_RULES,
+	requestState
+} from './rules-about-requests-and-actions.ts';
 
 export interface RuleExplained {
 	code: Code;
+	/** The case, or one of its requests or actions. */
+	subject: Subject;
 	source: string;
 	/** Null: it did not fire. */
 	finding: Finding | null;
@@ -56,7 +66,7 @@ export interface CaseExplained {
 	asAt: CalendarDate;
 	hindsight: boolean;
 	policyVersion: number;
-	/** Null: not open on the day, and so no rule of these looks at it. */
+	/** Null: not open on the day, and so no rule about an open case looks at it. */
 	state: {
 		kinds: readonly ActiveKind[];
 		stakes: Stakes;
@@ -78,7 +88,6 @@ export function explainCase(file: CaseFile, view: View): CaseExplained {
 	const { on, hindsight } = view.knowledge;
 	const state = caseState(file, view);
 	const events = oversightEvents(file, view);
-	const findings = findingsOfCase(file, view);
 	return {
 		caseId: file.caseId,
 		reference: file.reference,
@@ -103,14 +112,50 @@ export function explainCase(file: CaseFile, view: View): CaseExplained {
 				state?.clock != null && event.notCounting === null && countsForStart(event, state.clock.startedOn)
 		})),
 		notYetKnown: hindsight ? [] : notYetKnown(file, view),
-		rules: CASE_RULES.map(({ code, source }) => ({
-			code,
-			source,
-			finding: findings.find((finding) => finding.code === code) ?? null,
-			conditions: state ? conditionsOf(code, state) : [{ asks: 'the case is open', met: false }]
-		}))
+		rules: rulesExplained(file, view)
 	};
 }
+
+/** Every rule about the case, open or closed, and about each of its requests and the actions still to do. */
+function rulesExplained(file: CaseFile, view: View): RuleExplained[] {
+	const findings = findingsOfCase(file, view);
+	const explained = <State>(
+		rules: readonly Rule<State>[],
+		subject: Subject,
+		conditions: (code: Code) => Condition[]
+	): RuleExplained[] =>
+		rules.map(({ code, source }) => ({
+			code,
+			subject,
+			source,
+			finding: findings.find((finding) => finding.code === code && finding.subject.id === subject.id) ?? null,
+			conditions: conditions(code)
+		}));
+	const ofCase: Subject = { kind: 'case', id: file.caseId, reference: file.reference };
+	const open = caseState(file, view);
+	const known = fileState(file, view);
+	const { requestsOf, actionsAbout } = view.authority;
+	const requests = (requestsOf.get(file.caseId) ?? []).flatMap((each) => requestState([each], view) ?? []);
+	const actions = (actionsAbout.get(file.caseId) ?? []).flatMap((each) => actionState([each], view) ?? []);
+	const rules = [
+		...explained(CASE_RULES, ofCase, (code) => (open ? conditionsOfCase(code, open) : NOT_OPEN)),
+		...explained(ENDING_RULES, ofCase, (code) => (known ? conditionsOfEnding(code, known) : NOT_KNOWN)),
+		...requests.flatMap((state) => {
+			const { requestId: id, reference } = state.request;
+			return explained(REQUEST_RULES, { kind: 'request', id, reference }, () => conditionsOfRequest(state));
+		}),
+		...actions.flatMap((state) => {
+			const { actionId: id, reference } = state.action;
+			return explained(ACTION_RULES, { kind: 'action', id, reference }, (code) =>
+				conditionsOfAction(code, state)
+			);
+		})
+	];
+	return rules.sort((a, b) => CODES.indexOf(a.code) - CODES.indexOf(b.code));
+}
+
+const NOT_OPEN: Condition[] = [{ asks: 'the case is open', met: false }];
+const NOT_KNOWN: Condition[] = [{ asks: 'the case is known', met: false }];
 
 function holdersOf({ file, leadId, demands, day, view }: CaseState): HolderExplained[] {
 	const explained = (practitionerId: string, role: 'lead' | 'co_worker'): HolderExplained => {
@@ -151,77 +196,4 @@ function notYetKnown(file: CaseFile, view: View): NotYetKnown[] {
 		return { what: 'discussion', happenedOn: heldOn, knownOn, id: discussion.sessionId };
 	});
 	return [...entries, ...discussions];
-}
-
-function conditionsOf(code: Code, state: CaseState): Condition[] {
-	const { leadId, demands, suitability, suitableCoWorkerId, suitablyHeld, clock, day, view } = state;
-	const hasLead = { asks: 'somebody leads it', met: leadId !== null };
-	const overdue = {
-		asks: clock ? `it is after ${clock.dueOn}, the day oversight was due` : 'the clock has started',
-		met: clock !== null && day > clock.dueOn
-	};
-	const noCoWorker = { asks: 'no suitable co-worker holds it too', met: suitableCoWorkerId === null };
-	const lead = personOf(view, leadId);
-	switch (code) {
-		case 'HELD_WITHOUT_OVERSIGHT':
-			return [
-				hasLead,
-				{ asks: 'the stakes are high', met: demands.stakes === 'high' },
-				{ asks: 'it is not suitably held', met: !suitablyHeld },
-				overdue
-			];
-		case 'BELOW_EXPERIENCE':
-			return [
-				hasLead,
-				{
-					asks: `the lead’s tier (${suitability?.tier ?? 'none'}) is below ${demands.leastTier}`,
-					met: suitability?.experienced === false
-				},
-				noCoWorker
-			];
-		case 'TRAINING_GAP':
-			return [
-				hasLead,
-				{
-					asks: `a required course is not current (${demands.training.join(', ') || 'none required'})`,
-					met: (suitability?.missing.length ?? 0) > 0
-				},
-				noCoWorker
-			];
-		case 'OVERSIGHT_OVERDUE':
-			return [overdue];
-		case 'UNALLOCATED':
-			return [
-				{
-					asks: 'nobody in post leads it',
-					met: lead === null || inPostOn(lead, day, view.knowledge) === null
-				},
-				{
-					asks: 'no holder is named in a file who is not matched yet',
-					met: state.file.holderNotMatched !== true
-				},
-				{
-					asks: 'the wait that policy allows is over',
-					met: CASE_RULES.some((rule) => rule.code === code && rule.holds(state) !== null)
-				}
-			];
-		case 'HOLDER_ABSENT': {
-			const away = lead && absenceOn(lead, day, view.knowledge);
-			return [
-				hasLead,
-				{
-					asks: away
-						? `the lead has been away for more than 5 working days (since ${away.from}, so after ${addWorkingDays(away.from, 5)})`
-						: 'the lead is away',
-					met: lead !== null && absentLongerThan(lead, 5, day, view.knowledge)
-				},
-				{
-					asks: 'no cover is named who is in post and here',
-					met: lead === null || !hasCover(lead, 'cases', day, view)
-				}
-			];
-		}
-		default:
-			return [];
-	}
 }

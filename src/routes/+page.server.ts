@@ -10,17 +10,19 @@ export const load: PageServerLoad = async (event) => {
 	const { on, refused } = askedDay(event.url.searchParams.get('as-at'), person.today);
 	return asPerson(person, async (tx) => {
 		const first = await todayOf(tx, person, { on, hindsight: false });
-		const flags = first.as === 'manager' ? first.doNext : [];
+		const doing = first.as === 'manager' ? first.doNext : first.as === 'practitioner' ? first.flags : [];
 		return {
 			on,
 			refused,
 			today: person.today,
 			...(await freshnessInWords(tx, person.today)),
+			isToday: on === person.today,
 			mayRecord: mayRecordOversight(person.role) && on === person.today,
-			recorded: event.url.searchParams.get('recorded'),
+			done: event.url.searchParams.get('done') ?? event.url.searchParams.get('recorded'),
 			first,
 			/** One key for each form, so that a form posted twice acts once. */
-			keys: Object.fromEntries(flags.map(({ key }) => [key, crypto.randomUUID()]))
+			keys: Object.fromEntries(doing.map(({ key }) => [key, crypto.randomUUID()])),
+			answerKeys: Object.fromEntries(doing.map(({ key }) => [key, crypto.randomUUID()]))
 		};
 	});
 };

@@ -201,13 +201,6 @@ export function unmanagedInWords(team: string, to: Responsible, names: NamesOrRo
 	return `${team} has no team manager in post: its flags and requests go to ${whoInWords(to, names)} by themselves.`;
 }
 
-/** The quick choices of a day until which a flag is accepted. */
-export function acceptanceChoices(
-	days: readonly { on: CalendarDate; label: string }[]
-): { on: CalendarDate; label: string }[] {
-	return days.map(({ on, label }) => ({ on, label: `${label}: ${dayInWords(on)}` }));
-}
-
 function withArticle(role: Responsible['grade']): string {
 	return `a ${ROLE_IN_WORDS[role]}`;
 }

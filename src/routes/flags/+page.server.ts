@@ -1,5 +1,5 @@
 import { askedDay } from '#lib/domain/asked.ts';
-import { filterFrom, flagList, ruleOptions } from '#lib/server/work/flag-list.ts';
+import { filterFrom, flagList, ruleOptions, stateOptions } from '#lib/server/work/flag-list.ts';
 import { freshnessInWords } from '#lib/server/work/freshness.ts';
 import { asPerson, who } from '#lib/server/session.ts';
 import type { PageServerLoad } from './$types';
@@ -15,6 +15,7 @@ export const load: PageServerLoad = async (event) => {
 		today: person.today,
 		filter,
 		rules: ruleOptions(),
+		states: stateOptions(),
 		...(await freshnessInWords(tx, person.today)),
 		...(await flagList(tx, person.role, { on, hindsight: false }, filter))
 	}));

@@ -4,7 +4,7 @@ import type { CalendarDate } from '#lib/domain/calendar.ts';
 import type { FlagStep } from '#lib/domain/flag-life.ts';
 import type { Code, Severity } from '#lib/domain/flag-rules.ts';
 import type { SubjectKind } from '#lib/domain/flags.ts';
-import type { Transaction } from '#lib/server/db/index.ts';
+import { asRules, type Transaction } from '#lib/server/db/index.ts';
 
 /** A flag as it is stored, with every step of its life. */
 export interface FlagWithSteps {
@@ -40,12 +40,14 @@ export async function flagWithSteps(
 	return (await withSteps(tx, [...found] as unknown as FlagRow[]))[0] ?? null;
 }
 
-/** Flags by their ids, without their steps. */
+/** Flags by their ids, without their steps, as a review sees them. */
 export async function flagsNamed(
 	tx: Transaction,
 	flagIds: readonly string[]
 ): Promise<Omit<FlagWithSteps, 'steps'>[]> {
-	const found = await tx.execute(sql`select ${columns} from flags f where f.id = any(${list(flagIds)})`);
+	const found = await asRules(tx, () =>
+		tx.execute(sql`select ${columns} from flags f where f.id = any(${list(flagIds)})`)
+	);
 	return [...found] as unknown as FlagRow[];
 }
 
@@ -55,6 +57,17 @@ export async function standingFlagId(tx: Transaction, code: Code, subjectId: str
 		sql`select id from flags where code = ${code} and subject_id = ${subjectId} and cleared_at is null`
 	);
 	return found?.id ?? null;
+}
+
+/** The flag that was raised after this one, about the same; null: none was. */
+export async function flagAfter(
+	tx: Transaction,
+	flagId: string
+): Promise<{ flagId: string; becameTrueOn: CalendarDate } | null> {
+	const [found] = await tx.execute<{ flagId: string; becameTrueOn: CalendarDate }>(
+		sql`select id as "flagId", became_true_on as "becameTrueOn" from flags where previous_id = ${flagId} limit 1`
+	);
+	return found ?? null;
 }
 
 /** Flags that stood in the store on a day, within the scope of who asks: all, or those about some subjects. */
@@ -70,6 +83,15 @@ export async function flagsStandingOn(
 	);
 	const flags = await withSteps(tx, [...found] as unknown as FlagRow[]);
 	return flags.filter(({ steps }) => steps.some(({ step, on }) => step === 'raised' && on <= day));
+}
+
+/** The same as a review sees them: each of these flags, whoever's deed brought it about. */
+export async function flagsUnderReview(
+	tx: Transaction,
+	day: CalendarDate,
+	subjectIds: readonly string[] | null
+): Promise<FlagWithSteps[]> {
+	return asRules(tx, () => flagsStandingOn(tx, day, subjectIds));
 }
 
 async function withSteps(tx: Transaction, flags: readonly FlagRow[]): Promise<FlagWithSteps[]> {
@@ -152,12 +174,14 @@ export interface FoundStep {
 export async function insertFoundSteps(tx: Transaction, found: readonly FoundStep[]): Promise<string[]> {
 	if (found.length === 0) return [];
 	const rows = found.map(({ flagId, step, on, details }) => ({ flag_id: flagId, step, on_day: on, details }));
-	const written = await tx.execute<{ id: string }>(
-		sql`insert into flag_steps (flag_id, step, happened_on, details)
-			select flag_id, step, on_day, details from json_to_recordset(${JSON.stringify(rows)}::json) as r(
-				flag_id uuid, step text, on_day date, details jsonb)
-			on conflict (flag_id, step, happened_on) where step in ('asked_again', 'escalated') do nothing
-			returning flag_id as id`
+	const written = await asRules(tx, () =>
+		tx.execute<{ id: string }>(
+			sql`insert into flag_steps (flag_id, step, happened_on, details)
+				select flag_id, step, on_day, details from json_to_recordset(${JSON.stringify(rows)}::json) as r(
+					flag_id uuid, step text, on_day date, details jsonb)
+				on conflict (flag_id, step, happened_on) where step in ('asked_again', 'escalated') do nothing
+				returning flag_id as id`
+		)
 	);
 	return written.map(({ id }) => id);
 }

@@ -43,6 +43,14 @@ export async function requestsWaiting(
 	);
 }
 
+/** The same as a review sees them. */
+export async function requestsUnderReview(
+	tx: Transaction,
+	caseIds: readonly string[] | null
+): Promise<StoredRequest[]> {
+	return asRules(tx, () => requestsWaiting(tx, caseIds));
+}
+
 /** Every request about a case, the latest first. */
 export async function requestsAbout(tx: Transaction, caseId: string): Promise<StoredRequest[]> {
 	return requestsFrom(tx, sql`r.case_id = ${caseId}`);
@@ -118,12 +126,14 @@ export async function answerRequests(tx: Transaction, answers: readonly Answer[]
 		answered_as: as,
 		answer: words
 	}));
-	const answered = await tx.execute<{ id: string }>(
-		sql`update oversight_requests r set answered_on = a.answered_on, answered_by = a.answered_by,
+	const answered = await asRules(tx, () =>
+		tx.execute<{ id: string }>(
+			sql`update oversight_requests r set answered_on = a.answered_on, answered_by = a.answered_by,
 				answered_as = a.answered_as, answer = a.answer
 			from json_to_recordset(${JSON.stringify(rows)}::json) as a(
 				id uuid, answered_on date, answered_by uuid, answered_as text, answer text)
 			where r.id = a.id and r.answered_on is null returning r.id`
+		)
 	);
 	return answered.map(({ id }) => id);
 }
@@ -135,10 +145,12 @@ export async function escalateRequests(
 ): Promise<string[]> {
 	if (escalated.length === 0) return [];
 	const rows = escalated.map(({ requestId, on }) => ({ id: requestId, escalated_on: on }));
-	const written = await tx.execute<{ id: string }>(
-		sql`update oversight_requests r set escalated_on = e.escalated_on
+	const written = await asRules(tx, () =>
+		tx.execute<{ id: string }>(
+			sql`update oversight_requests r set escalated_on = e.escalated_on
 			from json_to_recordset(${JSON.stringify(rows)}::json) as e(id uuid, escalated_on date)
 			where r.id = e.id and r.escalated_on is null and r.answered_on is null returning r.id`
+		)
 	);
 	return written.map(({ id }) => id);
 }

@@ -18,9 +18,9 @@ import { claimForm, hasActed } from '#lib/server/store/cases.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
 import { flagWithSteps, insertStep, type FlagWithSteps, type NewStep } from '#lib/server/store/flag-steps.ts';
 import type { CaseAsker } from './case-record.ts';
-import { lifeOfStored, namedInLife, type Life } from './flag-lives.ts';
+import { lifeOfStored, namedInLife, subjectsOf, viewAbout, type Life } from './flag-lives.ts';
 import { reviewThose } from './review-flags.ts';
-import { namesFor } from './today.ts';
+import { namesFor } from './names.ts';
 
 /** What somebody does about a flag, as typed. */
 export type AnswerForm = { key: string } & (
@@ -87,7 +87,7 @@ export async function answerFlag(
 	const flag = await flagWithSteps(tx, flagId, true);
 	if (!flag) return 'absent';
 	if (await hasActed(tx, form.key)) return 'done';
-	const life = await lifeOfStored(tx, flag, by.today);
+	const life = await lifeOfStored(tx, flag, await viewAbout(tx, flag, by.today));
 	const refusal = whyNot(by, form, life);
 	if (refusal)
 		return {
@@ -101,18 +101,6 @@ export async function answerFlag(
 	const digest = createHash('sha256').update(`${flagId}\n${said}`).digest('hex');
 	await record(tx, by, { action: form.step, entity: 'flag', entityId: flagId, digest });
 	return 'done';
-}
-
-/** The case and the person a review has to look at to bring a flag up to date. */
-export function subjectsOf({
-	caseId,
-	practitionerId,
-	subjectKind,
-	subjectId
-}: Omit<FlagWithSteps, 'steps'>): { caseIds: string[]; practitionerIds: string[] } {
-	if (caseId !== null) return { caseIds: [caseId], practitionerIds: [] };
-	const person = subjectKind === 'practitioner' ? subjectId : practitionerId;
-	return { caseIds: [], practitionerIds: person === null ? [] : [person] };
 }
 
 function whyNot(

@@ -4,7 +4,14 @@ import { isId } from '#lib/domain/asked.ts';
 import { arrange, viewOf, type View } from '#lib/domain/authority.ts';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
 import { isOpenOn } from '#lib/domain/cases.ts';
-import { coveringOn, holdersOn, type About, type Managers, type Responsible } from '#lib/domain/flag-life.ts';
+import {
+	coveringOn,
+	holdersOn,
+	type About,
+	type Acting,
+	type Managers,
+	type Responsible
+} from '#lib/domain/flag-life.ts';
 import { refusalInWords, requestInWords, type NamesOrRoles } from '#lib/domain/flag-life-words.ts';
 import {
 	requestAsks,
@@ -33,7 +40,7 @@ import { maySeeCase } from '#lib/server/store/scope.ts';
 import type { Answered } from './answer-flag.ts';
 import type { CaseAsker } from './case-record.ts';
 import { managersToday, requestsFound } from './flag-time.ts';
-import { namesFor } from './today.ts';
+import { namesFor } from './names.ts';
 
 const MOST_CHARACTERS = 20_000;
 
@@ -117,7 +124,7 @@ export function namedInRequest({ askedBy, answered, asked }: LiveRequest): strin
 
 /** Why somebody may not ask for oversight of a case of the view; null: they may. */
 export function whyNotAskAbout(
-	by: CaseAsker,
+	by: Acting,
 	caseId: string,
 	view: View,
 	waiting: OversightRequest | null

@@ -5,7 +5,9 @@ import { explainedInWords } from '#lib/domain/explain-words.ts';
 import { explainCase } from '#lib/domain/explain.ts';
 import { caseState } from '#lib/domain/rules-about-cases.ts';
 import { fold, mostUrgentFirst } from '#lib/domain/flags.ts';
+import { refusalInWords } from '#lib/domain/flag-life-words.ts';
 import { oversightOf } from '#lib/domain/heatmap.ts';
+import { whyNotAnswerRequest } from '#lib/domain/oversight-requests.ts';
 import { tierOn } from '#lib/domain/people.ts';
 import { timelineOf } from '#lib/domain/timeline.ts';
 import { flagInWords, type FlagInWords } from '#lib/domain/flag-words.ts';
@@ -22,8 +24,16 @@ import { decisionsOf } from '#lib/server/store/cases.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
 import { flagsOfCase } from '#lib/server/store/flags.ts';
 import { maySeeCase } from '#lib/server/store/scope.ts';
+import {
+	namedInRequest,
+	requestForReading,
+	requestsOfCase,
+	whyNotAskAbout,
+	type RequestInWords
+} from './ask-for-oversight.ts';
+import { lifeInWords, livesOf, namedInLife, type LifeInWords } from './flag-lives.ts';
 import { pictureOfThose, type AsAt } from './picture.ts';
-import { namesFor } from './today.ts';
+import { namesFor } from './names.ts';
 
 export interface CaseEventInWords {
 	key: string;
@@ -33,6 +43,8 @@ export interface CaseEventInWords {
 	detail: string | null;
 	tone: 'plain' | 'good' | 'worst';
 	late: string | null;
+	/** A stored flag that the event is about. */
+	flagId: string | null;
 }
 
 /** A case as its page shows it. */
@@ -42,8 +54,12 @@ export interface CaseRecord {
 	open: boolean;
 	facts: { label: string; value: string; practitionerId: string | null }[];
 	standing: { standing: Standing; words: string } | null;
-	flags: FlagInWords[];
+	flags: (FlagInWords & { life: LifeInWords })[];
 	events: CaseEventInWords[];
+	/** A request for oversight that waits; null: none does. */
+	waiting: RequestInWords | null;
+	/** Null: who asks may ask for oversight, or answer the request; else why not, in words. */
+	whyNot: { ask: string | null; answer: string | null };
 	explanation: string[];
 	/** Whether the asker's own oversight would count today, and if not, why. */
 	wouldNotCount: string | null;
@@ -80,6 +96,17 @@ export async function caseRecord(
 	const words = await decisionsOf(tx, caseId);
 	const about = mostUrgentFirst(fold(findings.filter((finding) => finding.caseId === caseId)));
 	const stored = await flagsOfCase(tx, caseId);
+	const lives = await livesOf(tx, view, about);
+	const requests = await requestsOfCase(tx, view, lives.managers, caseId);
+	const waiting = requests.find(({ state }) => state.state !== 'answered') ?? null;
+	const asking = whyNotAskAbout(asker, caseId, view, waiting);
+	const answering = waiting && whyNotAnswerRequest(asker, waiting, waiting.about, lives.managers);
+	const roles =
+		known &&
+		(await namesFor(tx, [
+			...about.flatMap((finding) => namedInLife(lives.of(finding))),
+			...requests.flatMap(namedInRequest)
+		]));
 	const fact = (label: string, value: string, practitionerId: string | null = null) => ({
 		label,
 		value,
@@ -125,7 +152,15 @@ export async function caseRecord(
 			standing: oversight.standing,
 			words: `${STANDING_IN_WORDS[oversight.standing]}: due by ${dayInWords(oversight.dueOn)}, ${distanceInWords(oversight.dueOn, on)}`
 		},
-		flags: about.map((finding) => flagInWords(finding, names, on)),
+		flags: about.map((finding) => ({
+			...flagInWords(finding, names, on),
+			life: lifeInWords(lives.of(finding), roles)
+		})),
+		waiting: waiting && requestForReading(waiting, roles),
+		whyNot: {
+			ask: asking && refusalInWords(asking, roles),
+			answer: answering && refusalInWords(answering, roles)
+		},
 		events: [
 			...timelineOf(file, view, names).map((event): CaseEventInWords => {
 				const written = event.wordsOf === null ? undefined : words.get(event.wordsOf);
@@ -139,7 +174,8 @@ export async function caseRecord(
 					tone: event.tone,
 					late:
 						event.late &&
-						`Written up ${event.late.workingDays} working days later, known from ${dayInWords(event.late.knownOn)}`
+						`Written up ${event.late.workingDays} working days later, known from ${dayInWords(event.late.knownOn)}`,
+					flagId: null
 				};
 			}),
 			...stored
@@ -153,7 +189,8 @@ export async function caseRecord(
 						title: `Flag: ${CODE_IN_WORDS[flag.code].toLowerCase()}`,
 						detail: cleared ? `Cleared on ${dayInWords(cleared)}.` : 'Still stands.',
 						tone: 'worst',
-						late: null
+						late: null,
+						flagId: flag.flagId
 					};
 				})
 		].sort((a, b) => (a.on < b.on ? 1 : a.on > b.on ? -1 : 0)),

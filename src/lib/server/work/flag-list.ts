@@ -1,5 +1,6 @@
 import { seesNames, type AskingRole } from '#lib/domain/access.ts';
 import { activeKindsOn } from '#lib/domain/cases.ts';
+import { STATE_IN_WORDS } from '#lib/domain/flag-life-words.ts';
 import { CODES, SEVERITIES, type Code, type Severity } from '#lib/domain/flag-rules.ts';
 import { fold, mostUrgentFirst } from '#lib/domain/flags.ts';
 import { clockOn } from '#lib/domain/oversight.ts';
@@ -8,16 +9,23 @@ import { CODE_IN_WORDS, kindsInWords } from '#lib/domain/wording.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
 import { teamsInScope } from '#lib/server/store/scope.ts';
 import { pictureOfScope, type AsAt } from './picture.ts';
-import { namesFor } from './today.ts';
+import { lifeInWords, livesOf, namedInLife, type LifeInWords } from './flag-lives.ts';
+import { namesFor } from './names.ts';
 
 export interface FlagFilter {
 	rules: Code[];
 	severity: Severity | null;
 	teamId: string | null;
+	state: StandingState | null;
 }
+
+/** Where a flag that stands can be in its life. */
+const STANDING_STATES = ['raised', 'escalated', 'acknowledged', 'accepted'] as const;
+export type StandingState = (typeof STANDING_STATES)[number];
 
 export interface ListedFlag extends FlagInWords {
 	team: string;
+	life: LifeInWords;
 	/** The last oversight that counts; null: none since the clock started, or not about a case. */
 	lastOversightOn: string | null;
 	/** The sender's own id of the case; null: not about a case. */
@@ -33,7 +41,7 @@ export interface FlagList {
 	teams: { teamId: string; name: string; service: string }[];
 }
 
-export const EVERY_FLAG: FlagFilter = { rules: [], severity: null, teamId: null };
+export const EVERY_FLAG: FlagFilter = { rules: [], severity: null, teamId: null, state: null };
 
 /** Reads the filters of an address; what it does not know it leaves out. */
 export function filterFrom(parameters: URLSearchParams): FlagFilter {
@@ -41,7 +49,8 @@ export function filterFrom(parameters: URLSearchParams): FlagFilter {
 	return {
 		rules: CODES.filter((code) => parameters.getAll('rule').includes(code)),
 		severity: SEVERITIES.find((severity) => severity === parameters.get('severity')) ?? null,
-		teamId: team === null || team === '' ? null : team
+		teamId: team === null || team === '' ? null : team,
+		state: STANDING_STATES.find((state) => state === parameters.get('state')) ?? null
 	};
 }
 
@@ -50,17 +59,20 @@ export async function flagList(
 	tx: Transaction,
 	role: AskingRole,
 	asAt: AsAt,
-	{ rules, severity, teamId }: FlagFilter
+	{ rules, severity, teamId, state }: FlagFilter
 ): Promise<FlagList> {
 	const { view, findings } = await pictureOfScope(tx, asAt);
 	const standing = mostUrgentFirst(fold(findings));
+	const lives = await livesOf(tx, view, standing);
 	const listed = standing.filter(
 		(finding) =>
 			(rules.length === 0 || rules.includes(finding.code)) &&
 			(severity === null || finding.severity === severity) &&
-			(teamId === null || (teamId === 'none' ? finding.teamId === null : finding.teamId === teamId))
+			(teamId === null || (teamId === 'none' ? finding.teamId === null : finding.teamId === teamId)) &&
+			(state === null || lives.of(finding).state.state === state)
 	);
-	const names = await namesFor(tx, seesNames(role) ? namedIn(listed) : []);
+	const ids = listed.flatMap((finding) => namedInLife(lives.of(finding)));
+	const names = await namesFor(tx, seesNames(role) ? [...namedIn(listed), ...ids] : []);
 	const shown = seesNames(role) ? names : () => 'a practitioner';
 	const teams = await teamsInScope(tx);
 	const teamName = new Map(teams.map((team) => [team.teamId, team.name]));
@@ -73,6 +85,7 @@ export async function flagList(
 			const clock = file ? clockOn(file, asAt.on, view) : null;
 			return {
 				...flagInWords(finding, shown, asAt.on),
+				life: lifeInWords(lives.of(finding), seesNames(role) ? names : null),
 				team: finding.teamId === null ? 'no team' : (teamName.get(finding.teamId) ?? 'another team'),
 				lastOversightOn: clock?.lastOversightOn ?? null,
 				caseReference: file?.reference ?? null,
@@ -86,4 +99,8 @@ export async function flagList(
 
 export function ruleOptions(): { value: string; label: string }[] {
 	return CODES.map((code) => ({ value: code, label: CODE_IN_WORDS[code] }));
+}
+
+export function stateOptions(): { value: string; label: string }[] {
+	return STANDING_STATES.map((state) => ({ value: state, label: STATE_IN_WORDS[state] }));
 }

@@ -11,6 +11,7 @@ import {
 	type Responsible
 } from '#lib/domain/flag-life.ts';
 import { stateInBrief, stateInWords, type NamesOrRoles } from '#lib/domain/flag-life-words.ts';
+import type { Severity } from '#lib/domain/flag-rules.ts';
 import type { Finding } from '#lib/domain/flags.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
 import { gatherFacts } from '#lib/server/store/facts.ts';
@@ -68,27 +69,40 @@ function lifeOf(
 	};
 }
 
-/** Where a stored flag is in its life today, with the facts about its case or person. */
+/** Where a stored flag is in its life on the day of a view of its case or person. */
 export async function lifeOfStored(
 	tx: Transaction,
 	flag: FlagWithSteps,
-	today: CalendarDate
-): Promise<Life & { managers: Managers; view: View }> {
-	const reach = {
-		of: 'those',
-		caseIds: flag.caseId === null ? [] : [flag.caseId],
-		practitionerIds: flag.practitionerId === null ? [] : [flag.practitionerId],
-		held: { on: today }
-	} as const;
-	const view = viewOf(arrange(await gatherFacts(tx, reach)), today);
+	view: View,
+	severity: Severity = flag.severity
+): Promise<Life & { managers: Managers }> {
 	const file = view.authority.cases.find(({ caseId }) => caseId === flag.caseId) ?? null;
 	const subject = { kind: flag.subjectKind, id: flag.subjectId };
-	const about = {
-		teamId: flag.teamId,
-		concerned: concernedIn({ practitionerId: flag.practitionerId, subject }, file, view.knowledge)
-	};
+	const concerned = concernedIn({ practitionerId: flag.practitionerId, subject }, file, view.knowledge);
 	const managers = await managersToday(tx, view);
-	return { flag, managers, view, ...lifeOf(flag.severity, flag, about, managers, today) };
+	const about = { teamId: flag.teamId, concerned };
+	return { flag, managers, ...lifeOf(severity, flag, about, managers, view.knowledge.on) };
+}
+
+/** The facts about the case or person of a flag. */
+export async function viewAbout(tx: Transaction, flag: FlagWithSteps, on: CalendarDate): Promise<View> {
+	const reach = { of: 'those', ...subjectsOf(flag), held: { on } } as const;
+	return viewOf(arrange(await gatherFacts(tx, reach)), on);
+}
+
+/** The case or the person a review looks at to bring a flag up to date. */
+export function subjectsOf({
+	caseId,
+	practitionerId,
+	subjectKind,
+	subjectId
+}: Pick<FlagWithSteps, 'caseId' | 'practitionerId' | 'subjectKind' | 'subjectId'>): {
+	caseIds: string[];
+	practitionerIds: string[];
+} {
+	if (caseId !== null) return { caseIds: [caseId], practitionerIds: [] };
+	const person = subjectKind === 'practitioner' ? subjectId : practitionerId;
+	return { caseIds: [], practitionerIds: person === null ? [] : [person] };
 }
 
 /** The state of a flag beside its sentence. */

@@ -18,7 +18,7 @@ import type { Transaction } from '#lib/server/store/database.ts';
 import { gatherFacts } from '#lib/server/store/facts.ts';
 import {
 	flagsNamed,
-	flagsStandingOn,
+	flagsUnderReview,
 	insertFoundSteps,
 	type FlagWithSteps,
 	type FoundStep
@@ -27,7 +27,7 @@ import { managersOnFile } from '#lib/server/store/managers.ts';
 import {
 	answerRequests,
 	escalateRequests,
-	requestsWaiting,
+	requestsUnderReview,
 	type Answer,
 	type StoredRequest
 } from '#lib/server/store/oversight-requests.ts';
@@ -71,8 +71,8 @@ export async function recordWhatTimeBrought(
 	subjects: readonly string[] | null
 ): Promise<void> {
 	const { on } = view.knowledge;
-	const flags = await flagsStandingOn(tx, on, subjects);
-	const requests = await requestsWaiting(tx, subjects);
+	const flags = await flagsUnderReview(tx, on, subjects);
+	const requests = await requestsUnderReview(tx, subjects);
 	const found = await stepsFound(tx, flags, view);
 	const stepped = await insertFoundSteps(tx, found);
 	const { answers, escalated } = requestsFound(requests, view);

@@ -14,7 +14,7 @@ import type { Names } from '#lib/domain/wording.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
 import { teamOf } from '#lib/server/store/scope.ts';
 import { pictureOfTeam, type AsAt, type TeamPicture } from './picture.ts';
-import { namesFor } from './today.ts';
+import { namesFor } from './names.ts';
 
 export interface HeatmapSort {
 	by: HeatmapColumnKey | 'name';

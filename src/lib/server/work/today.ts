@@ -4,12 +4,15 @@ import { addDays, dayInWords, daysBetween, distanceInWords, weekdayInWords } fro
 import type { Code } from '#lib/domain/flag-rules.ts';
 import { fold, mostUrgentFirst, type Finding } from '#lib/domain/flags.ts';
 import { isKnown } from '#lib/domain/knowledge.ts';
-import { isCurrent, lapsesOn } from '#lib/domain/people.ts';
-import { flagInWords, namedIn, type FlagInWords } from '#lib/domain/flag-words.ts';
-import { casesInWords, daysInWords, type Names } from '#lib/domain/wording.ts';
+import { isCurrent, lapsesOn, postingOn } from '#lib/domain/people.ts';
+import { namedIn } from '#lib/domain/flag-words.ts';
+import { casesInWords, daysInWords } from '#lib/domain/wording.ts';
 import { actionsAbout } from '#lib/server/store/actions.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
-import { namesOf, teamsInScope } from '#lib/server/store/scope.ts';
+import { teamsInScope } from '#lib/server/store/scope.ts';
+import { doingOfFlag, doingOfHolder, doingOfRequests, unmanagedTeams, type Doing } from './do-next.ts';
+import { livesOf, namedInLife, type Lives } from './flag-lives.ts';
+import { namesFor } from './names.ts';
 import { pictureOfPractitioner, pictureOfScope, type AsAt, type Picture } from './picture.ts';
 
 export interface Asker {
@@ -48,7 +51,9 @@ export type Today =
 	| {
 			as: 'practitioner';
 			sentence: string;
-			flags: FlagInWords[];
+			/** Where the team has no manager in post: to whom its flags go. */
+			unmanaged: string[];
+			flags: Doing[];
 			actions: ActionInWords[];
 			training: { course: string; words: string }[];
 	  }
@@ -56,11 +61,18 @@ export type Today =
 			as: 'manager';
 			sentence: string;
 			tiles: TileInWords[];
-			doNext: FlagInWords[];
+			unmanaged: string[];
+			doNext: Doing[];
 			more: number;
 			teams: TeamToday[];
 	  }
-	| { as: 'director'; sentence: string; tiles: TileInWords[]; teams: TeamToday[] }
+	| {
+			as: 'director';
+			sentence: string;
+			tiles: TileInWords[];
+			unmanaged: string[];
+			teams: TeamToday[];
+	  }
 	| { as: 'other'; role: AskingRole };
 
 const DO_NEXT = 7;
@@ -68,38 +80,55 @@ const DO_NEXT = 7;
 export async function todayOf(tx: Transaction, asker: Asker, asAt: AsAt): Promise<Today> {
 	const { practitionerId, role } = asker;
 	if (role === 'practitioner' || role === 'senior_practitioner')
-		return practitionerId === null ? { as: 'other', role } : ofPractitioner(tx, practitionerId, asAt);
+		return practitionerId === null
+			? { as: 'other', role }
+			: ofPractitioner(tx, { ...asker, practitionerId }, asAt);
 	if (!isAmong(PAGES['/flags'], role)) return { as: 'other', role };
 	const picture = await pictureOfScope(tx, asAt);
 	const findings = mostUrgentFirst(fold(picture.findings));
-	const tiles = tilesOf(findings, picture);
+	const lives = await livesOf(tx, picture.view, findings);
+	const tiles = tilesOf(findings, picture, lives);
 	const teams = await teamsToday(tx, findings);
 	const sentence = sentenceOf(findings, asAt);
-	if (!seesNames(role)) return { as: 'director', sentence, tiles, teams };
-	const names = await namesFor(tx, namedIn(findings));
-	const doNext = findings.slice(0, DO_NEXT).map((finding) => flagInWords(finding, names, asAt.on));
+	const unmanaged = await unmanagedTeams(tx, asker, picture.view, lives.managers, teams);
+	if (!seesNames(role)) return { as: 'director', sentence, tiles, unmanaged, teams };
+	const requests = await doingOfRequests(tx, asker, picture.view, lives.managers, findings);
+	// What a manager above has accepted is not asked of anybody now: it stays in the list, after what is.
+	const isAccepted = (finding: Finding) => lives.of(finding).state.state === 'accepted';
+	const asked = [...findings.filter((finding) => !isAccepted(finding)), ...findings.filter(isAccepted)].slice(
+		0,
+		Math.max(0, DO_NEXT - requests.length)
+	);
+	const names = await namesFor(tx, [
+		...namedIn(asked),
+		...asked.flatMap((finding) => namedInLife(lives.of(finding)))
+	]);
 	return {
 		as: 'manager',
 		sentence,
 		tiles,
-		doNext,
-		more: findings.length - doNext.length,
+		unmanaged,
+		doNext: [...requests, ...asked.map((finding) => doingOfFlag(finding, lives.of(finding), names, asAt.on))],
+		more: findings.length - asked.length,
 		teams: teams.length > 1 ? teams : []
 	};
 }
 
-export async function namesFor(tx: Transaction, ids: readonly string[]): Promise<Names> {
-	const names = await namesOf(tx, ids);
-	return (id) => names.get(id) ?? 'somebody no longer recorded';
-}
-
-async function ofPractitioner(tx: Transaction, practitionerId: string, asAt: AsAt): Promise<Today> {
+async function ofPractitioner(
+	tx: Transaction,
+	asker: Asker & { practitionerId: string },
+	asAt: AsAt
+): Promise<Today> {
+	const { practitionerId } = asker;
 	const picture = await pictureOfPractitioner(tx, practitionerId, asAt);
 	if (!picture) return { as: 'other', role: 'practitioner' };
 	const { view, row } = picture;
 	const { on } = asAt;
 	const findings = mostUrgentFirst(fold(picture.findings));
-	const names = await namesFor(tx, [practitionerId, ...namedIn(findings)]);
+	const lives = await livesOf(tx, view, findings);
+	const flags = await doingOfHolder(tx, asker, view, findings, lives);
+	const own = view.authority.people.get(practitionerId);
+	const posting = own && postingOn(own, on, view.knowledge);
 	const actions = (await actionsAbout(tx, [], [practitionerId], on))
 		.filter((action) => action.ownerId === practitionerId && isToDo(action, view.knowledge))
 		.sort((a, b) => ((a.dueOn ?? '9') < (b.dueOn ?? '9') ? -1 : 1));
@@ -113,7 +142,8 @@ async function ofPractitioner(tx: Transaction, practitionerId: string, asAt: AsA
 		sentence: `${casesInWords(row.cases.length)}, ${load}. ${nextSupervision(picture, practitionerId, asAt)} ${
 			overdue === 0 ? 'No actions overdue.' : `${overdue === 1 ? '1 action' : `${overdue} actions`} overdue.`
 		}`,
-		flags: findings.map((finding) => flagInWords(finding, names, on)),
+		unmanaged: await unmanagedTeams(tx, asker, view, lives.managers, posting ? [posting] : []),
+		flags,
 		actions: actions.map((action) => ({
 			actionId: action.actionId,
 			caseId: action.caseId,
@@ -179,7 +209,7 @@ function trainingDue(
 	];
 }
 
-function tilesOf(findings: readonly Finding[], { view }: Picture): TileInWords[] {
+function tilesOf(findings: readonly Finding[], { view }: Picture, lives: Lives): TileInWords[] {
 	const of = (...codes: Code[]) => findings.filter(({ code }) => codes.includes(code));
 	const held = of('HELD_WITHOUT_OVERSIGHT');
 	const supervision = of('SUPERVISION_OVERDUE');
@@ -194,16 +224,24 @@ function tilesOf(findings: readonly Finding[], { view }: Picture): TileInWords[]
 	const highest = loads.includes(null)
 		? 'somebody without any capacity holds cases'
 		: `highest ${Math.round(Math.max(0, ...loads.map(Number)))} %`;
+	const accepted = (list: readonly Finding[]) => {
+		const count = list.filter((finding) => lives.of(finding).state.state === 'accepted').length;
+		return count === 0 ? '' : `, ${count} accepted`;
+	};
 	const since = (list: readonly Finding[]) =>
-		list.length === 0 ? 'none today' : `longest for ${daysInWords(longest(list))}`;
+		list.length === 0 ? 'none today' : `longest for ${daysInWords(longest(list))}${accepted(list)}`;
 	return [
 		tile('held', held.length, 'held without oversight', since(held), ['HELD_WITHOUT_OVERSIGHT']),
 		tile('supervision', supervision.length, 'supervision overdue', since(supervision), [
 			'SUPERVISION_OVERDUE'
 		]),
-		tile('capacity', capacity.length, 'over capacity', capacity.length === 0 ? 'none today' : highest, [
-			'OVER_CAPACITY'
-		]),
+		tile(
+			'capacity',
+			capacity.length,
+			'over capacity',
+			capacity.length === 0 ? 'none today' : highest + accepted(capacity),
+			['OVER_CAPACITY']
+		),
 		tile('waiting', waiting.length, 'unallocated or uncovered', since(waiting), [
 			'UNALLOCATED',
 			'HOLDER_ABSENT'

@@ -1,6 +1,8 @@
 import { error, fail, redirect } from '@sveltejs/kit';
 import { mayRecordOversight } from '#lib/domain/access.ts';
 import { askedDay, isId } from '#lib/domain/asked.ts';
+import type { Answered } from '#lib/server/work/answer-flag.ts';
+import { answerRequest, askForOversight } from '#lib/server/work/ask-for-oversight.ts';
 import { caseRecord } from '#lib/server/work/case-record.ts';
 import { freshnessInWords } from '#lib/server/work/freshness.ts';
 import { recordOversight, refusals, type OversightForm } from '#lib/server/work/record-oversight.ts';
@@ -26,12 +28,37 @@ export const load: PageServerLoad = async (event) => {
 			found,
 			mayRecord: mayRecordOversight(person.role) && on === person.today && found.open,
 			recorded: searchParams.get('recorded') === 'oversight',
-			formKey: crypto.randomUUID()
+			done: searchParams.get('done'),
+			formKey: crypto.randomUUID(),
+			requestKey: crypto.randomUUID()
 		};
 	});
 };
 
 export const actions: Actions = {
+	ask: async (event) => {
+		const person = who(event);
+		const { id } = event.params;
+		const data = await event.request.formData();
+		const asked = { key: textIn(data, 'key'), words: textIn(data, 'words'), next: textIn(data, 'next') };
+		const outcome = await asPerson(person, (tx) => askForOversight(tx, person, id, asked));
+		const wrong = whatIsWrong(outcome, backTo(asked.next, id, 'asked'));
+		return fail(wrong.refused ? 403 : 400, { ...wrong, asked });
+	},
+	answer: async (event) => {
+		const person = who(event);
+		const { id } = event.params;
+		const data = await event.request.formData();
+		const answered = {
+			key: textIn(data, 'key'),
+			requestId: textIn(data, 'request'),
+			words: textIn(data, 'answer'),
+			next: textIn(data, 'next')
+		};
+		const outcome = await asPerson(person, (tx) => answerRequest(tx, person, id, answered));
+		const wrong = whatIsWrong(outcome, backTo(answered.next, id, 'answered'));
+		return fail(wrong.refused ? 403 : 400, { ...wrong, answered });
+	},
 	oversight: async (event) => {
 		const person = who(event);
 		const { id } = event.params;
@@ -63,3 +90,23 @@ export const actions: Actions = {
 		redirect(303, next === '/' ? '/?recorded=oversight' : `/case/${id}?recorded=oversight`);
 	}
 };
+
+/** Leads on where it is done or not there; else says what is wrong. */
+function whatIsWrong(outcome: Answered, doneHref: string) {
+	if (outcome === 'absent') error(404);
+	if (outcome === 'done') redirect(303, doneHref);
+	return 'refused' in outcome
+		? { refused: outcome.refused, errors: [] }
+		: { refused: null, errors: outcome.errors };
+}
+
+/** Where a form on another page asks to come back to: Today or a flag, else the case. */
+function backTo(next: string, id: string, done: string): string {
+	const own = next === '/' || /^\/flags\/[0-9a-f-]{36}$/.test(next);
+	return `${own ? next : `/case/${id}`}?done=${done}`;
+}
+
+function textIn(data: FormData, name: string): string {
+	const value = data.get(name);
+	return typeof value === 'string' ? value.replaceAll('\r\n', '\n') : '';
+}

@@ -1,0 +1,79 @@
+import { error, fail, redirect, type RequestEvent } from '@sveltejs/kit';
+import { answerFlag, type AnswerForm } from '#lib/server/work/answer-flag.ts';
+import { flagOfFinding, flagPage } from '#lib/server/work/flag-page.ts';
+import { freshnessInWords } from '#lib/server/work/freshness.ts';
+import { asPerson, who } from '#lib/server/session.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async (event) => {
+	const person = who(event);
+	const { searchParams } = event.url;
+	const { id } = event.params;
+	const rule = searchParams.get('rule');
+	if (rule !== null) {
+		const flagId = await asPerson(person, (tx) => flagOfFinding(tx, person, rule, id));
+		if (flagId === null) error(404);
+		redirect(303, `/flags/${flagId}`);
+	}
+	return asPerson(person, async (tx) => {
+		const found = await flagPage(tx, person, id);
+		if (!found) error(404);
+		return {
+			today: person.today,
+			...(await freshnessInWords(tx, person.today)),
+			found,
+			done: searchParams.get('done'),
+			keys: [crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID()] as const
+		};
+	});
+};
+
+export const actions: Actions = {
+	acknowledge: (event) =>
+		answer(event, (text) => ({ step: 'acknowledged', key: text('key'), plan: text('plan') })),
+	accept: (event) =>
+		answer(event, (text) => ({
+			step: 'accepted',
+			key: text('key'),
+			reason: text('reason'),
+			mitigation: text('mitigation'),
+			until: chosenDay(text)
+		})),
+	comment: (event) => answer(event, (text) => ({ step: 'commented', key: text('key'), words: text('words') }))
+};
+
+type Text = (name: string) => string;
+
+async function answer(event: RequestEvent<{ id: string }>, read: (text: Text) => AnswerForm) {
+	const person = who(event);
+	const { id } = event.params;
+	const data = await event.request.formData();
+	const text = (name: string) => {
+		const value = data.get(name);
+		return typeof value === 'string' ? value.replaceAll('\r\n', '\n') : '';
+	};
+	const form = read(text);
+	const outcome = await asPerson(person, (tx) => answerFlag(tx, person, id, form));
+	if (outcome === 'absent') error(404);
+	if (outcome === 'done') redirect(303, `/flags/${id}?done=${form.step}`);
+	const typed = {
+		...form,
+		day: {
+			choice: text('until-choice'),
+			day: text('until-day'),
+			month: text('until-month'),
+			year: text('until-year')
+		}
+	};
+	return 'refused' in outcome
+		? fail(403, { typed, refused: outcome.refused, errors: [] })
+		: fail(400, { typed, refused: null, errors: outcome.errors });
+}
+
+/** One of the quick choices, else the day in its three fields. */
+function chosenDay(text: Text): string {
+	const choice = text('until-choice');
+	if (choice !== '' && choice !== 'other') return choice;
+	const [day, month, year] = ['day', 'month', 'year'].map((part) => text(`until-${part}`).trim());
+	return day && month && year ? `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}` : '';
+}

@@ -105,7 +105,7 @@ export interface FlagForMail {
 	title: string;
 	/** The sender's own id of the case, else "you" or "a practitioner in" their team. */
 	about: string;
-	/** Null: not about a case. */
+	/** Null: not about an open case. */
 	kinds: string | null;
 	sinceInWords: string;
 	service: string | null;
@@ -172,7 +172,7 @@ const WHERE: Partial<Record<AskingRole, string>> = {
 
 function whyAtOnce(role: AskingRole): string {
 	if (role === 'director')
-		return 'You get it at once because nobody below you manages the team or the service today.';
+		return 'You get it at once because it was escalated to you, or nobody below you who answers for it can be written to.';
 	return `You get it at once because you manage the ${role === 'service_manager' ? 'service' : 'team'}.`;
 }
 

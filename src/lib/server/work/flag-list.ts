@@ -1,5 +1,5 @@
 import { seesNames, type AskingRole } from '#lib/domain/access.ts';
-import { activeKindsOn } from '#lib/domain/cases.ts';
+import { activeKindsOn, isOpenOn } from '#lib/domain/cases.ts';
 import { STATE_IN_WORDS } from '#lib/domain/flag-life-words.ts';
 import { CODES, SEVERITIES, type Code, type Severity } from '#lib/domain/flag-rules.ts';
 import { fold, mostUrgentFirst } from '#lib/domain/flags.ts';
@@ -30,7 +30,7 @@ export interface ListedFlag extends FlagInWords {
 	lastOversightOn: string | null;
 	/** The sender's own id of the case; null: not about a case. */
 	caseReference: string | null;
-	/** Null: not about a case. */
+	/** Null: not about an open case. */
 	kinds: string | null;
 }
 
@@ -89,9 +89,10 @@ export async function flagList(
 				team: finding.teamId === null ? 'no team' : (teamName.get(finding.teamId) ?? 'another team'),
 				lastOversightOn: clock?.lastOversightOn ?? null,
 				caseReference: file?.reference ?? null,
-				kinds: file
-					? kindsInWords(activeKindsOn(file, asAt.on, view.knowledge).map(({ kind }) => kind))
-					: null
+				kinds:
+					file && isOpenOn(file, asAt.on, view.knowledge)
+						? kindsInWords(activeKindsOn(file, asAt.on, view.knowledge).map(({ kind }) => kind))
+						: null
 			};
 		})
 	};

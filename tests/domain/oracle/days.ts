@@ -21,9 +21,9 @@ function civilDay(year: number, month: number, date: number): Day {
 	return Date.UTC(year, month - 1, date) / MILLISECONDS;
 }
 
-/** 0 is Sunday, 6 is Saturday. */
+/** 0 is Sunday, 6 is Saturday; 1970-01-01 was a Thursday. */
 function weekdayOf(day: Day): number {
-	return new Date(day * MILLISECONDS).getUTCDay();
+	return (((day + 4) % 7) + 7) % 7;
 }
 
 /** The same date `months` later, or the last day of that month where it has no such date. */

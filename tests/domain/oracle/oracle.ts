@@ -1,71 +1,34 @@
-import type { Records } from '#lib/domain/records.ts';
 import { dayFrom, monthsAfter, textOf, workingDaysAfter, type Day } from './days.ts';
+import {
+	actionsOf,
+	ALWAYS,
+	casesOf,
+	covers,
+	day,
+	endOf,
+	fact,
+	isKnown,
+	last,
+	NEVER,
+	practitionersOf,
+	requestsOf,
+	unbrokenSince,
+	type Action,
+	type Case,
+	type Known,
+	type Practitioner,
+	type Request,
+	type Session,
+	type Spell
+} from './rows.ts';
+import type { Demand, Limit, Organisation } from './table.ts';
 
 /*
  * The answers of the domain once more, day by day and in plain sets, from the written rules alone. It shares no code
  * with the product: where the two differ, one of them has misread the rules.
  */
 
-type Unit = 'wd' | 'd';
-type Limit = readonly [count: number, unit: Unit];
-
-interface Demand {
-	stakes: 'low' | 'medium' | 'high';
-	least: number;
-	training: readonly string[];
-	first: Limit;
-	interval: Limit;
-	intervalUnsuitable: Limit;
-	weight: number;
-}
-
-function row(
-	stakes: Demand['stakes'],
-	least: number,
-	training: string,
-	first: Limit,
-	interval: Limit,
-	intervalUnsuitable: Limit,
-	weight: number
-): Demand {
-	const courses = training === '-' ? [] : training.split(', ');
-	return { stakes, least, training: courses, first, interval, intervalUnsuitable, weight };
-}
-
-type Table = Readonly<Record<string, Demand>>;
-
-export const TABLE: Table = {
-	section_47: row('high', 4, 'CP-FOUND, S47', [1, 'wd'], [5, 'wd'], [2, 'wd'], 8),
-	child_protection: row('high', 3, 'CP-FOUND, S47', [1, 'wd'], [28, 'd'], [14, 'd'], 7),
-	pre_proceedings: row('high', 4, 'PLO', [1, 'wd'], [28, 'd'], [14, 'd'], 8),
-	care_proceedings: row('high', 4, 'PLO', [1, 'wd'], [28, 'd'], [14, 'd'], 10),
-	looked_after: row('medium', 3, 'CLA', [1, 'wd'], [42, 'd'], [28, 'd'], 7),
-	looked_after_settled: row('medium', 2, 'CLA', [2, 'wd'], [56, 'd'], [42, 'd'], 4),
-	looked_after_long_term: row('medium', 2, 'CLA', [5, 'wd'], [84, 'd'], [56, 'd'], 3),
-	assessment: row('medium', 1, 'CP-FOUND', [1, 'wd'], [10, 'wd'], [5, 'wd'], 6),
-	child_in_need: row('medium', 1, 'CP-FOUND', [2, 'wd'], [42, 'd'], [28, 'd'], 4),
-	short_breaks: row('low', 1, '-', [5, 'wd'], [84, 'd'], [56, 'd'], 2),
-	care_leaver: row('low', 0, '-', [5, 'wd'], [84, 'd'], [84, 'd'], 2)
-};
-
-export interface PolicyVersion {
-	/** Null for the first version, in force on every day before the second. */
-	from: string | null;
-	table: Table;
-	guard: boolean;
-	profile: 'LGA' | 'DfE';
-}
-
-export const FIRST_VERSION: PolicyVersion = { from: null, table: TABLE, guard: true, profile: 'LGA' };
-
-export interface Organisation {
-	records: Records;
-	versions: readonly PolicyVersion[];
-	observedFrom: string | null;
-	profileFrom: string | null;
-}
-
-/** The catalogue's rules that are held against the product, in its order. */
+/** The catalogue's rules, in its order. */
 export const CODES = [
 	'HELD_WITHOUT_OVERSIGHT',
 	'BELOW_EXPERIENCE',
@@ -73,17 +36,32 @@ export const CODES = [
 	'OVERSIGHT_OVERDUE',
 	'UNALLOCATED',
 	'HOLDER_ABSENT',
+	'HANDOVER_WITHOUT_OVERSIGHT',
+	'SECTION_47_UNEXPLAINED',
+	'REQUEST_DECLINED_ALONE',
+	'CLOSED_WITHOUT_SIGN_OFF',
+	'CLOSED_SOON_AFTER_SECTION_47',
+	'FREQUENT_CHANGE',
+	'ACTION_OVERDUE',
+	'ACTION_WEAK',
 	'SUPERVISION_OVERDUE',
+	'SUPERVISION_CANCELLED_TWICE',
+	'SUPERVISION_SHORT',
+	'NOTE_UNSIGNED',
+	'SUPERVISOR_NOT_QUALIFIED',
 	'NO_SUPERVISOR',
 	'OVER_CAPACITY',
-	'EXPERIENCE_UNKNOWN'
+	'SPAN_TOO_WIDE',
+	'AGENCY_BELOW_EXPERIENCE',
+	'EXPERIENCE_UNKNOWN',
+	'TIMESCALE_MISSED'
 ] as const;
 type Code = (typeof CODES)[number];
 
 interface OracleFinding {
 	code: Code;
 	severity: string;
-	subject: { kind: 'case' | 'practitioner'; id: string };
+	subject: { kind: 'case' | 'practitioner' | 'session' | 'action' | 'request'; id: string };
 	caseId: string | null;
 	practitionerId: string | null;
 	teamId: string | null;
@@ -108,79 +86,28 @@ interface Oracle {
 	standings(asAt: string, hindsight: boolean): { caseId: string; dueOn: string; standing: string }[];
 }
 
-/** As at which day, and whether recording dates are ignored. */
-interface Known {
-	day: Day;
-	hindsight: boolean;
+/** The same answer is asked for by many days and rules; each is worked out once. */
+function onceOn<Subject extends object, Answer>(
+	work: (subject: Subject, on: Day, known: Known) => Answer
+): (subject: Subject, on: Day, known: Known) => Answer {
+	const answers = new Map<Subject, Map<number, Answer>>();
+	return (subject, on, known) => {
+		let own = answers.get(subject);
+		if (!own) answers.set(subject, (own = new Map<number, Answer>()));
+		const key = (known.day << 13) + (on - known.day) * 2 + Number(known.hindsight);
+		const found = own.get(key);
+		if (found !== undefined) return found;
+		const answer = work(subject, on, known);
+		own.set(key, answer);
+		return answer;
+	};
 }
 
-interface Fact {
-	happened: Day;
-	recorded: Day | null;
-}
-
-interface Spell extends Fact {
-	to: Day | null;
-	endRecorded: Day | null;
-}
-
-const ALWAYS = Number.NEGATIVE_INFINITY;
-const NEVER = Number.POSITIVE_INFINITY;
-
-function isKnown(fact: Fact, known: Known): boolean {
-	if (fact.happened > known.day) return false;
-	return known.hindsight || fact.recorded === null || fact.recorded <= known.day;
-}
-
-function endOf(spell: Spell, known: Known): Day {
-	if (spell.to === null || spell.to > known.day) return NEVER;
-	if (!known.hindsight && spell.endRecorded !== null && spell.endRecorded > known.day) return NEVER;
-	return spell.to;
-}
-
-function covers(spell: Spell, day: Day, known: Known): boolean {
-	return isKnown(spell, known) && spell.happened <= day && day < endOf(spell, known);
-}
-
-/** The first of the unbroken days up to `day` that one of the spells covers each; null where none covers `day`. */
-function unbrokenSince(spells: readonly Spell[], day: Day, known: Known): Day | null {
-	if (!spells.some((spell) => covers(spell, day, known))) return null;
-	let first = day;
-	for (;;) {
-		const before = spells.filter((spell) => spell.happened < first && covers(spell, first - 1, known));
-		const covering = spells.filter((spell) => spell.happened < first && covers(spell, first, known));
-		const starts = [...before, ...covering].map((spell) => spell.happened);
-		if (starts.length === 0) return first;
-		first = Math.min(...starts);
-	}
-}
-
-function last<Item extends Fact>(items: readonly Item[]): Item | null {
-	return items.reduce<Item | null>(
-		(found, item) => (found === null || item.happened >= found.happened ? item : found),
-		null
-	);
-}
-
-function day(text: string | null): Day | null {
-	return text === null ? null : dayFrom(text);
-}
-
-function fact(happenedOn: string | null, recordedOn: string | null): Fact {
-	return { happened: day(happenedOn) ?? ALWAYS, recorded: day(recordedOn) };
-}
-
-function spell(line: {
-	from: string;
-	to: string | null;
-	recordedOn: string | null;
-	endRecordedOn: string | null;
-}): Spell {
-	return { ...fact(line.from, line.recordedOn), to: day(line.to), endRecorded: day(line.endRecordedOn) };
-}
-
-function written(text: string | null): boolean {
-	return (text ?? '').trim().length > 0;
+function once<Subject extends object, Answer>(
+	work: (subject: Subject, known: Known) => Answer
+): (subject: Subject, known: Known) => Answer {
+	const today = onceOn((subject: Subject, _: Day, known) => work(subject, known));
+	return (subject, known) => today(subject, known.day, known);
 }
 
 function limitAfter(from: Day, [count, unit]: Limit): Day {
@@ -203,80 +130,15 @@ const MANAGING = [
 	'director'
 ];
 
-function practitionersOf(records: Records) {
-	return records.practitioners.map((person) => {
-		const own = <Line extends { practitionerId: string | null }>(lines: readonly Line[]) =>
-			lines.filter((line) => line.practitionerId === person.practitionerId);
-		return {
-			...fact(null, person.recordedOn),
-			to: day(person.leftOn),
-			endRecorded: day(person.endRecordedOn),
-			id: person.practitionerId,
-			hasNumber: written(person.sweNumber),
-			registered: day(person.registeredOn),
-			stageStarted: day(person.earlyCareerStartedOn),
-			stagePassed: day(person.earlyCareerPassedOn),
-			postings: own(records.postings).map((line) => ({ ...line, ...spell(line) })),
-			absences: own(records.absences).map((line) => ({ ...line, ...spell(line) })),
-			reductions: own(records.reductions).map((line) => ({ ...line, ...spell(line) })),
-			training: own(records.training).map((line) => ({
-				...fact(line.completedOn, line.recordedOn),
-				course: line.course,
-				expires: day(line.expiresOn)
-			})),
-			sessions: own(records.supervision)
-				.filter((line) => line.heldOn !== null && !line.cancelled)
-				.map((line) => fact(line.heldOn, line.recordedOn))
-		};
-	});
-}
-type Practitioner = ReturnType<typeof practitionersOf>[number];
-
-function casesOf(records: Records) {
-	return records.cases.map((file) => {
-		const own = <Line extends { caseId: string | null }>(lines: readonly Line[]) =>
-			lines.filter((line) => line.caseId === file.caseId);
-		return {
-			...fact(file.openedOn, file.recordedOn),
-			to: day(file.closedOn),
-			endRecorded: day(file.endRecordedOn),
-			id: file.caseId,
-			family: file.familyId ?? '',
-			born: day(file.dateOfBirth),
-			unborn: file.unborn === true,
-			complexity: file.complexity ?? 0,
-			kinds: own(records.caseKinds).map((line) => ({ ...spell(line), kind: line.kind })),
-			allocations: own(records.allocations).map((line) => ({ ...line, ...spell(line) })),
-			entries: own(records.oversight).map((line) => ({
-				...fact(line.madeOn, line.recordedOn),
-				kind: line.kind,
-				by: line.managerId,
-				complete: written(line.decision) && written(line.rationale)
-			})),
-			discussions: own(records.supervisionCases).flatMap((line) =>
-				records.supervision
-					.filter((session) => session.sessionId === line.sessionId)
-					.filter((session) => session.heldOn !== null && !session.cancelled)
-					.map((session) => ({
-						session: fact(session.heldOn, session.recordedOn),
-						...fact(session.heldOn, line.recordedOn),
-						signed: day(session.supervisorSignedOn),
-						supervisor: session.supervisorId,
-						supervisee: session.practitionerId,
-						decided: written(line.decision)
-					}))
-			)
-		};
-	});
-}
-type Case = ReturnType<typeof casesOf>[number];
-
 export function oracleOf(organisation: Organisation): Oracle {
 	const { records } = organisation;
 	const observedFrom = day(organisation.observedFrom);
 	const profileFrom = day(organisation.profileFrom);
 	const everyone = practitionersOf(records);
 	const everyCase = casesOf(records);
+	const everySession = everyone.flatMap((person) => person.sessions);
+	const everyRequest = requestsOf(records);
+	const everyAction = actionsOf(records);
 	const restructures = records.restructures.map((line) => ({
 		...fact(line.startsOn, line.recordedOn),
 		to: day(line.endsOn),
@@ -295,6 +157,11 @@ export function oracleOf(organisation: Organisation): Oracle {
 	}
 
 	const practitioner = (id: string | null) => everyone.find((person) => person.id === id) ?? null;
+	const caseNamed = (id: string | null) => everyCase.find((file) => file.id === id) ?? null;
+
+	/** Whether an event is neither before the observed days nor as long ago as 12 months. */
+	const isLookedAt = (event: Day, known: Known) =>
+		event >= (observedFrom ?? ALWAYS) && event > monthsAfter(known.day, -12);
 
 	function postingAt(person: Practitioner, on: Day, known: Known) {
 		return last(person.postings.filter((posting) => covers(posting, on, known)));
@@ -361,10 +228,10 @@ export function oracleOf(organisation: Organisation): Oracle {
 		return covers(file, on, known);
 	}
 
-	function leadAt(file: Case, on: Day, known: Known): string | null {
+	const leadAt = onceOn((file: Case, on, known): string | null => {
 		const leads = file.allocations.filter((line) => line.role === 'lead' && covers(line, on, known));
 		return last(leads)?.practitionerId ?? null;
-	}
+	});
 
 	function leadAllocationStart(file: Case, on: Day, known: Known): Day | null {
 		const lead = leadAt(file, on, known);
@@ -379,11 +246,11 @@ export function oracleOf(organisation: Organisation): Oracle {
 			.flatMap((line) => line.practitionerId ?? []);
 	}
 
-	function activeKinds(file: Case, on: Day, known: Known): string[] {
+	const activeKinds = onceOn((file: Case, on, known): string[] => {
 		if (!isOpen(file, on, known)) return [];
 		const covering = file.kinds.filter((line) => covers(line, on, known)).map((line) => line.kind);
 		return [...new Set(covering)];
-	}
+	});
 
 	function kindStart(file: Case, kind: string, on: Day, known: Known): Day | null {
 		return unbrokenSince(
@@ -393,10 +260,10 @@ export function oracleOf(organisation: Organisation): Oracle {
 		);
 	}
 
-	function demandsAt(file: Case, on: Day, known: Known): Demand[] {
+	const demandsAt = onceOn((file: Case, on, known): Demand[] => {
 		const kinds = activeKinds(file, on, known);
 		return (kinds.length > 0 ? kinds : ['assessment']).map((kind) => policyAt(on).table[kind] as Demand);
-	}
+	});
 
 	function stakesAt(file: Case, on: Day, known: Known): Demand['stakes'] {
 		const stakes = demandsAt(file, on, known).map((demand) => demand.stakes);
@@ -414,18 +281,18 @@ export function oracleOf(organisation: Organisation): Oracle {
 		return coursesNeeded(file, on, known).every((course) => hasCurrent(id, course, on, known));
 	}
 
-	function hasSuitableCoWorker(file: Case, on: Day, known: Known): boolean {
+	const hasSuitableCoWorker = onceOn((file: Case, on, known): boolean => {
 		return coWorkersAt(file, on, known).some(
 			(id) =>
 				isSuitable(id, file, on, known) && isInPost(id, on, known) && !isAbsentLongerThan(id, 5, on, known)
 		);
-	}
+	});
 
-	function isSuitablyHeld(file: Case, on: Day, known: Known): boolean {
+	const isSuitablyHeld = onceOn((file: Case, on, known): boolean => {
 		const lead = leadAt(file, on, known);
 		if (lead !== null && isSuitable(lead, file, on, known)) return true;
 		return hasSuitableCoWorker(file, on, known);
-	}
+	});
 
 	function isGuarded(file: Case, on: Day, known: Known): boolean {
 		if (!policyAt(on).guard) return false;
@@ -451,12 +318,11 @@ export function oracleOf(organisation: Organisation): Oracle {
 		return [leadAt(file, on, known), leadAt(file, on - 1, known)];
 	}
 
-	/** The counting oversight of a case, made by `by`, with the kind of an entry. */
-	function countingOversight(file: Case, by: Day, known: Known): { made: Day; kind: string }[] {
+	/** The counting oversight of a case, with the kind of an entry. */
+	const countingOversight = once((file: Case, known): { made: Day; kind: string }[] => {
 		const entries = file.entries.filter(
 			(entry) =>
 				isKnown(entry, known) &&
-				entry.happened <= by &&
 				entry.complete &&
 				tierAt(entry.by, entry.happened, known) === 6 &&
 				!countingLeads(file, entry.happened, known).includes(entry.by)
@@ -467,7 +333,6 @@ export function oracleOf(organisation: Organisation): Oracle {
 			return (
 				isKnown(discussion, known) &&
 				isKnown(discussion.session, known) &&
-				held <= by &&
 				discussion.decided &&
 				discussion.signed !== null &&
 				discussion.signed <= known.day &&
@@ -480,9 +345,9 @@ export function oracleOf(organisation: Organisation): Oracle {
 			...entries.map((entry) => ({ made: entry.happened, kind: entry.kind })),
 			...discussions.map((discussion) => ({ made: discussion.happened, kind: 'discussion' }))
 		];
-	}
+	});
 
-	function clockStart(file: Case, on: Day, known: Known): Day {
+	const clockStart = onceOn((file: Case, on, known): Day => {
 		const kinds = activeKinds(file, on, known);
 		const highest = stakesAt(file, on, known);
 		const table = policyAt(on).table;
@@ -491,12 +356,13 @@ export function oracleOf(organisation: Organisation): Oracle {
 			.map((kind) => kindStart(file, kind, on, known) ?? ALWAYS);
 		const leadStart = leadAllocationStart(file, on, known) ?? ALWAYS;
 		return Math.max(leadStart, ...kindStarts, file.happened, observedFrom ?? ALWAYS);
-	}
+	});
 
 	/** The last counting oversight on or after the clock start; null while the first is outstanding. */
 	function lastOversight(file: Case, on: Day, known: Known): Day | null {
 		const start = clockStart(file, on, known);
-		const made = countingOversight(file, on, known).flatMap((event) => {
+		const made = countingOversight(file, known).flatMap((event) => {
+			if (event.made > on) return [];
 			const early = event.kind === 'allocation' || event.kind === 'handover';
 			if (event.made >= start) return event.made;
 			return early && start <= workingDaysAfter(event.made, 5) ? start : [];
@@ -504,7 +370,7 @@ export function oracleOf(organisation: Organisation): Oracle {
 		return made.length > 0 ? Math.max(...made) : null;
 	}
 
-	function dueOn(file: Case, on: Day, known: Known): Day {
+	const dueOn = onceOn((file: Case, on, known): Day => {
 		const start = clockStart(file, on, known);
 		const made = lastOversight(file, on, known);
 		if (made !== null) return firstToFall(made, intervals(file, on, known));
@@ -515,7 +381,7 @@ export function oracleOf(organisation: Organisation): Oracle {
 		const before = start - 1;
 		const ran = isOpen(file, before, known) && (observedFrom === null || before >= observedFrom);
 		return ran ? Math.min(first, dueOn(file, before, known)) : first;
-	}
+	});
 
 	/** Where two limits fall on the same day, the case is due once either says so. */
 	function standingAt(file: Case, on: Day, known: Known): 'overdue' | 'due' | 'on_track' {
@@ -531,11 +397,11 @@ export function oracleOf(organisation: Organisation): Oracle {
 		return lastDays ? 'due' : 'on_track';
 	}
 
-	function isWaiting(file: Case, on: Day, known: Known): boolean {
+	const isWaiting = onceOn((file: Case, on, known): boolean => {
 		if (!isOpen(file, on, known)) return false;
 		const lead = leadAt(file, on, known);
 		return lead === null || !isInPost(lead, on, known);
-	}
+	});
 
 	/** Whether the wait up to the day is unbroken and longer than that many working days; 0: at once. */
 	function isWaitingLongerThan(workingDays: number, file: Case, known: Known): boolean {
@@ -544,43 +410,239 @@ export function oracleOf(organisation: Organisation): Oracle {
 		return false;
 	}
 
-	type Holding = Map<Code, string>;
+	const dueToday = (file: Case, known: Known) => dueOn(file, known.day, known);
 
-	function caseHolds(file: Case, known: Known): Holding {
-		const on = known.day;
-		const holding: Holding = new Map();
-		if (!isOpen(file, on, known)) return holding;
-		const lead = leadAt(file, on, known);
-		const stakes = stakesAt(file, on, known);
-		const kinds = activeKinds(file, on, known);
-		const due = dueOn(file, on, known);
-		const overdue = on > due;
-		const coWorker = hasSuitableCoWorker(file, on, known);
+	/** The section 47 enquiries begun by the day, less those over before the observed days; the closing ends one. */
+	const section47s = once((file: Case, known) => {
+		const closed = endOf(file, known);
+		const lines = file.kinds
+			.filter((line) => line.kind === 'section_47' && isKnown(line, known))
+			.map((line) => ({ lines: [line], began: line.happened, ended: Math.min(endOf(line, known), closed) }))
+			.filter(({ began, ended }) => began <= ended)
+			.sort((a, b) => a.began - b.began);
+		const enquiries = lines.reduce<typeof lines>((enquiries, line) => {
+			const before = enquiries.at(-1);
+			if (!before || line.began > before.ended) return [...enquiries, line];
+			before.lines.push(...line.lines);
+			before.ended = Math.max(before.ended, line.ended);
+			return enquiries;
+		}, []);
+		return enquiries.filter(({ ended }) => ended >= (observedFrom ?? ALWAYS));
+	});
 
-		if (lead !== null && stakes === 'high' && !isSuitablyHeld(file, on, known) && overdue)
-			holding.set('HELD_WITHOUT_OVERSIGHT', 'critical');
-		if (lead !== null && tierAt(lead, on, known) < leastTier(file, on, known) && !coWorker)
-			holding.set('BELOW_EXPERIENCE', kinds.includes('section_47') ? 'critical' : 'high');
-		const trained = coursesNeeded(file, on, known).every((course) => hasCurrent(lead, course, on, known));
-		if (lead !== null && !trained && !coWorker)
-			holding.set('TRAINING_GAP', stakes === 'high' ? 'high' : 'medium');
-		if (overdue) {
-			const critical = stakes === 'high' && on > firstToFall(due, intervals(file, on, known));
-			holding.set('OVERSIGHT_OVERDUE', critical ? 'critical' : on - due <= 7 ? 'medium' : 'high');
+	const endedSection47s = (file: Case, known: Known) =>
+		section47s(file, known).filter(({ ended }) => ended <= known.day);
+
+	/** The days by `on` on which one of the spells begins or ends, oldest first. */
+	function turnsOf(spells: readonly Spell[], on: Day): Day[] {
+		const turns = spells.flatMap((line) => [line.happened, line.to ?? NEVER]);
+		return [...new Set(turns)].filter((turn) => turn <= on).sort((a, b) => a - b);
+	}
+
+	function lastPostingBefore(person: Practitioner, on: Day, known: Known) {
+		for (const turn of [on, ...turnsOf(person.postings, on).reverse()]) {
+			const posting = postingAt(person, turn - 1, known);
+			if (posting) return posting;
 		}
-		const lookedAfter = kinds.some((kind) => kind.startsWith('looked_after'));
-		const patience = stakes === 'high' ? 0 : lookedAfter ? 1 : 5;
-		if (isWaitingLongerThan(patience, file, known))
-			holding.set('UNALLOCATED', stakes === 'high' || lookedAfter ? 'critical' : 'medium');
-		if (isAbsentLongerThan(lead, 5, on, known) && !isCovered(lead, false, on, known))
-			holding.set('HOLDER_ABSENT', stakes === 'high' ? 'critical' : 'high');
+		return null;
+	}
 
-		const young = file.unborn || (file.born !== null && on < monthsAfter(file.born, 24));
-		if (young)
-			for (const [code, severity] of holding)
-				if (severity === 'medium' || severity === 'high')
-					holding.set(code, severity === 'medium' ? 'high' : 'critical');
-		return holding;
+	/** Another lead than the last, or a lead who stays and has another team or supervisor than before. */
+	const changes = once((file: Case, known): { on: Day; isOfLead: boolean }[] => {
+		const led = file.allocations.filter((line) => line.role === 'lead');
+		let lastLead: string | null = null;
+		const ofLead = turnsOf(led, known.day).flatMap((on) => {
+			const lead = leadAt(file, on, known);
+			if (lead === null) return [];
+			const isChange = lastLead !== null && lead !== lastLead;
+			lastLead = lead;
+			return isChange ? [{ on, isOfLead: true }] : [];
+		});
+		const leads = everyone.filter((person) => led.some((line) => line.practitionerId === person.id));
+		const ofPosting = leads.flatMap((person) =>
+			turnsOf(person.postings, known.day).flatMap((on) => {
+				if (leadAt(file, on, known) !== person.id || leadAt(file, on - 1, known) !== person.id) return [];
+				const posting = postingAt(person, on, known);
+				const before = lastPostingBefore(person, on, known);
+				if (!posting || !before) return [];
+				const isSame = posting.teamId === before.teamId && posting.supervisorId === before.supervisorId;
+				return isSame ? [] : [{ on, isOfLead: false }];
+			})
+		);
+		return [...ofLead, ...ofPosting];
+	});
+
+	function isAnswered(change: { on: Day; isOfLead: boolean }, file: Case, known: Known): boolean {
+		return countingOversight(file, known).some(({ made, kind }) => {
+			if (made >= change.on) return true;
+			const isEarly = kind === 'allocation' || kind === 'handover';
+			return change.isOfLead && isEarly && change.on <= workingDaysAfter(made, 5);
+		});
+	}
+
+	/** Those who led, or who supervised the lead, on the open days of the last 12 months. */
+	function differentPeople(file: Case, known: Known): { leads: number; supervisors: number } {
+		const first = Math.max(file.happened, monthsAfter(known.day, -12) + 1);
+		const postings = everyone.flatMap((person) => person.postings);
+		const turns = turnsOf([...file.allocations, ...postings], known.day).filter((turn) => turn > first);
+		const leads = new Set<string>();
+		const supervisors = new Set<string>();
+		for (const on of [first, ...turns]) {
+			const lead = practitioner(leadAt(file, on, known));
+			const supervisor = lead ? postingAt(lead, on, known)?.supervisorId : null;
+			if (lead) leads.add(lead.id);
+			if (supervisor) supervisors.add(supervisor);
+		}
+		return { leads: leads.size, supervisors: supervisors.size };
+	}
+
+	type Rule<Subject> = (subject: Subject, known: Known) => string | false;
+	type Rules<Subject> = Partial<Record<Code, Rule<Subject>>>;
+
+	const OPEN_CASE: Rules<Case> = {
+		HELD_WITHOUT_OVERSIGHT(file, known) {
+			const on = known.day;
+			if (leadAt(file, on, known) === null || stakesAt(file, on, known) !== 'high') return false;
+			return !isSuitablyHeld(file, on, known) && on > dueToday(file, known) && 'critical';
+		},
+		BELOW_EXPERIENCE(file, known) {
+			const on = known.day;
+			const lead = leadAt(file, on, known);
+			if (lead === null || tierAt(lead, on, known) >= leastTier(file, on, known)) return false;
+			if (hasSuitableCoWorker(file, on, known)) return false;
+			return activeKinds(file, on, known).includes('section_47') ? 'critical' : 'high';
+		},
+		TRAINING_GAP(file, known) {
+			const on = known.day;
+			const lead = leadAt(file, on, known);
+			const lacks = coursesNeeded(file, on, known).some((course) => !hasCurrent(lead, course, on, known));
+			if (lead === null || !lacks || hasSuitableCoWorker(file, on, known)) return false;
+			return stakesAt(file, on, known) === 'high' ? 'high' : 'medium';
+		},
+		OVERSIGHT_OVERDUE(file, known) {
+			const on = known.day;
+			const due = dueToday(file, known);
+			if (on <= due) return false;
+			const isHigh = stakesAt(file, on, known) === 'high';
+			if (isHigh && on > firstToFall(due, intervals(file, on, known))) return 'critical';
+			return on - due <= 7 ? 'medium' : 'high';
+		},
+		UNALLOCATED(file, known) {
+			const isHigh = stakesAt(file, known.day, known) === 'high';
+			const kinds = activeKinds(file, known.day, known);
+			const lookedAfter = kinds.some((kind) => kind.startsWith('looked_after'));
+			const patience = isHigh ? 0 : lookedAfter ? 1 : 5;
+			return isWaitingLongerThan(patience, file, known) && (isHigh || lookedAfter ? 'critical' : 'medium');
+		},
+		HOLDER_ABSENT(file, known) {
+			const on = known.day;
+			const lead = leadAt(file, on, known);
+			if (!isAbsentLongerThan(lead, 5, on, known) || isCovered(lead, false, on, known)) return false;
+			return stakesAt(file, on, known) === 'high' ? 'critical' : 'high';
+		},
+		HANDOVER_WITHOUT_OVERSIGHT(file, known) {
+			const on = known.day;
+			const unanswered = changes(file, known).filter(
+				(change) =>
+					isLookedAt(change.on, known) &&
+					on > workingDaysAfter(change.on, 5) &&
+					!isAnswered(change, file, known)
+			);
+			if (unanswered.length === 0) return false;
+			return isGuarded(file, on, known) && stakesAt(file, on, known) === 'high' ? 'critical' : 'high';
+		},
+		FREQUENT_CHANGE(file, known) {
+			const { leads, supervisors } = differentPeople(file, known);
+			return (leads >= 3 || supervisors >= 3) && 'medium';
+		},
+		TIMESCALE_MISSED(file, known) {
+			const on = known.day;
+			const assessed = kindStart(file, 'assessment', on, known);
+			if (assessed !== null && on > workingDaysAfter(assessed, 45)) return 'high';
+			const missed = section47s(file, known).some(
+				({ lines, began }) =>
+					lines.some((line) => line.conferenceNeeded) &&
+					!lines.some((line) => line.conference !== null && line.conference <= on) &&
+					on > workingDaysAfter(began, 15)
+			);
+			return missed && 'high';
+		}
+	};
+
+	const ANY_CASE: Rules<Case> = {
+		SECTION_47_UNEXPLAINED(file, known) {
+			const outcomes = countingOversight(file, known).filter(({ kind }) => kind === 'section_47_outcome');
+			const unexplained = endedSection47s(file, known).some(
+				({ began, ended }) =>
+					isLookedAt(ended, known) &&
+					known.day > workingDaysAfter(ended, 1) &&
+					!outcomes.some(({ made }) => made >= began)
+			);
+			return unexplained && 'high';
+		},
+		CLOSED_WITHOUT_SIGN_OFF(file, known) {
+			const closed = closedLately(file, known);
+			if (closed === null) return false;
+			const isSignedOff = countingOversight(file, known).some(
+				({ made, kind }) => kind === 'closure' && closed - 28 < made && made <= closed
+			);
+			return !isSignedOff && 'high';
+		},
+		CLOSED_SOON_AFTER_SECTION_47(file, known) {
+			const closed = closedLately(file, known);
+			if (closed === null) return false;
+			const isSoon = endedSection47s(file, known).some(({ ended }) => ended <= closed && closed - ended < 90);
+			return isSoon && 'high';
+		}
+	};
+
+	/** The day of a closing in the last 90 days. */
+	function closedLately(file: Case, known: Known): Day | null {
+		const closed = endOf(file, known);
+		const isLate = closed <= known.day && closed > known.day - 90;
+		return isLate && closed >= (observedFrom ?? ALWAYS) ? closed : null;
+	}
+
+	const REQUEST: Rules<Request> = {
+		REQUEST_DECLINED_ALONE(request, known) {
+			if (!isKnown(request, known)) return false;
+			const decided = request.decided !== null && request.decided <= known.day ? request.decided : null;
+			const event = decided ?? request.happened;
+			if (!isLookedAt(event, known) || known.day <= workingDaysAfter(event, 1)) return false;
+			if (decided === null) return 'critical';
+			if (!request.isDeclined) return false;
+			const isAgreed =
+				request.secondAgreed !== null &&
+				request.secondAgreed <= known.day &&
+				request.second !== request.decider &&
+				tierAt(request.second, request.secondAgreed, known) === 6;
+			return !(request.hasRationale && isAgreed) && 'critical';
+		}
+	};
+
+	const isOutstanding = (action: Action, known: Known) =>
+		isKnown(action, known) && (action.done === null || action.done > known.day);
+
+	const ACTION: Rules<Action> = {
+		ACTION_OVERDUE(action, known) {
+			const { due, isRisk } = action;
+			if (due === null || !isOutstanding(action, known) || !isLookedAt(due, known)) return false;
+			if (known.day <= (isRisk ? due : workingDaysAfter(due, 5))) return false;
+			return isRisk ? 'high' : 'medium';
+		},
+		ACTION_WEAK(action, known) {
+			if (!isOutstanding(action, known) || !isLookedAt(action.happened, known)) return false;
+			const isWeak = action.owner === null || action.due === null;
+			return isWeak && known.day > workingDaysAfter(action.happened, 1) && 'medium';
+		}
+	};
+
+	/** Medium becomes high and high critical for a child under 2 or unborn; a case not yet known raises nothing. */
+	function raised(severity: string, file: Case | null, known: Known): string {
+		if (!file || !isKnown(file, known)) return severity;
+		const isYoung = file.unborn || (file.born !== null && known.day < monthsAfter(file.born, 24));
+		if (!isYoung) return severity;
+		return severity === 'medium' ? 'high' : severity === 'high' ? 'critical' : severity;
 	}
 
 	function profileAt(on: Day): 'LGA' | 'DfE' {
@@ -601,7 +663,7 @@ export function oracleOf(organisation: Organisation): Oracle {
 		const on = known.day;
 		const inPostSince = unbrokenSince(person.postings, on, known) ?? on;
 		const held = person.sessions
-			.filter((session) => isKnown(session, known) && session.happened >= inPostSince)
+			.filter((session) => session.isHeld && isKnown(session, known) && session.happened >= inPostSince)
 			.map((session) => session.happened);
 		const anchor = Math.max(inPostSince, ...held, observedFrom ?? ALWAYS);
 		const rhythm = supervisionRhythm(person, on, known);
@@ -622,33 +684,92 @@ export function oracleOf(organisation: Organisation): Oracle {
 		return due;
 	}
 
-	function personHolds(person: Practitioner, known: Known): Holding {
-		const on = known.day;
-		const holding: Holding = new Map();
-		const posting = postingAt(person, on, known);
-		if (posting === null || !isInPost(person.id, on, known)) return holding;
-		const tier = tierAt(person.id, on, known);
+	const isSupervised = (person: Practitioner, known: Known) =>
+		!['director', 'other'].includes(postingAt(person, known.day, known)?.role ?? '');
 
-		if (posting.role !== 'director' && posting.role !== 'other') {
+	const isEarly = (person: Practitioner, known: Known) =>
+		[1, 2].includes(tierAt(person.id, known.day, known));
+
+	const supervisorOf = (person: Practitioner, known: Known) =>
+		postingAt(person, known.day, known)?.supervisorId ?? null;
+
+	const IN_POST: Rules<Practitioner> = {
+		SUPERVISION_OVERDUE(person, known) {
+			const on = known.day;
+			if (!isSupervised(person, known)) return false;
 			const due = supervisionDueOn(person, known);
-			if (on > due) {
-				const grace = supervisionRhythm(person, on, known) === 'month' ? workingDaysAfter(due, 10) : due + 7;
-				holding.set('SUPERVISION_OVERDUE', tier === 1 || on > grace ? 'high' : 'medium');
-			}
-			const supervisor = posting.supervisorId;
-			if (supervisor === null || supervisor === person.id || !isInPost(supervisor, on, known))
-				holding.set('NO_SUPERVISOR', 'critical');
-			else if (isAbsentLongerThan(supervisor, 5, on, known) && !isCovered(supervisor, true, on, known))
-				holding.set('NO_SUPERVISOR', tier === 1 || tier === 2 ? 'critical' : 'high');
+			if (on <= due) return false;
+			const grace = supervisionRhythm(person, on, known) === 'month' ? workingDaysAfter(due, 10) : due + 7;
+			return tierAt(person.id, on, known) === 1 || on > grace ? 'high' : 'medium';
+		},
+		SUPERVISION_CANCELLED_TWICE(person, known) {
+			if (!isSupervised(person, known)) return false;
+			const latest = person.sessions
+				.filter((session) => session.isDated && isKnown(session, known))
+				.filter((session) => session.happened >= (observedFrom ?? ALWAYS))
+				.filter((session) => session.isHeld || session.isCancelled)
+				.sort(
+					(a, b) =>
+						a.happened - b.happened || Number(b.isCancelled) - Number(a.isCancelled) || (a.id < b.id ? -1 : 1)
+				)
+				.slice(-2);
+			return latest.length === 2 && latest.every((session) => session.isCancelled) && 'high';
+		},
+		SUPERVISOR_NOT_QUALIFIED(person, known) {
+			const on = known.day;
+			const supervisor = supervisorOf(person, known);
+			if (!isSupervised(person, known) || supervisor === person.id || !isInPost(supervisor, on, known))
+				return false;
+			const isQualified = tierAt(supervisor, on, known) > 0 && hasCurrent(supervisor, 'SUPV', on, known);
+			return !isQualified && (isEarly(person, known) ? 'high' : 'medium');
+		},
+		NO_SUPERVISOR(person, known) {
+			const on = known.day;
+			if (!isSupervised(person, known)) return false;
+			const supervisor = supervisorOf(person, known);
+			if (supervisor === person.id || !isInPost(supervisor, on, known)) return 'critical';
+			if (!isAbsentLongerThan(supervisor, 5, on, known) || isCovered(supervisor, true, on, known))
+				return false;
+			return isEarly(person, known) ? 'critical' : 'high';
+		},
+		OVER_CAPACITY(person, known) {
+			const { holdsCases, points, capacity } = loadOf(person, known);
+			if (holdsCases && capacity === 0) return 'critical';
+			if (points * 10_000 <= capacity) return false;
+			return points * 10_000 * 5 > capacity * 6 ? 'high' : 'medium';
+		},
+		SPAN_TOO_WIDE(person, known) {
+			const supervised = everyone.filter(
+				(other) => isInPost(other.id, known.day, known) && supervisorOf(other, known) === person.id
+			);
+			return supervised.length > 8 && 'medium';
+		},
+		AGENCY_BELOW_EXPERIENCE(person, known) {
+			if (postingAt(person, known.day, known)?.agency !== true) return false;
+			if (!isKnown(person, known) || !person.hasNumber) return false;
+			const { registered } = person;
+			return (registered === null || known.day < monthsAfter(registered, 36)) && 'high';
+		},
+		EXPERIENCE_UNKNOWN(person, known) {
+			const isUnknown = isKnown(person, known) && person.hasNumber && person.registered === null;
+			return isUnknown && loadOf(person, known).holdsCases && 'medium';
 		}
-		const load = loadOf(person, known);
-		if (load.holdsCases && load.capacity === 0) holding.set('OVER_CAPACITY', 'critical');
-		else if (load.points * 10_000 > load.capacity)
-			holding.set('OVER_CAPACITY', load.points * 10_000 * 5 > load.capacity * 6 ? 'high' : 'medium');
-		if (isKnown(person, known) && person.hasNumber && person.registered === null && load.holdsCases)
-			holding.set('EXPERIENCE_UNKNOWN', 'medium');
-		return holding;
-	}
+	};
+
+	const SESSION: Rules<Session> = {
+		SUPERVISION_SHORT(session, known) {
+			const isLate = session.isHeld && isKnown(session, known) && session.happened > known.day - 90;
+			if (!isLate || session.happened < (observedFrom ?? ALWAYS)) return false;
+			const supervisee = practitioner(session.supervisee);
+			if (!supervisee || !isSupervised(supervisee, known)) return false;
+			return (session.interrupted || (session.minutes !== null && session.minutes < 90)) && 'low';
+		},
+		NOTE_UNSIGNED(session, known) {
+			if (!session.isHeld || !isKnown(session, known) || !isLookedAt(session.happened, known)) return false;
+			const isSigned = session.signed.every((signed) => signed !== null && signed <= known.day);
+			return !isSigned && known.day > workingDaysAfter(session.happened, 5) && 'medium';
+		}
+	};
 
 	/** The largest weight among the active kinds; 4 where none is known. */
 	function weightOf(file: Case, known: Known): number {
@@ -659,7 +780,7 @@ export function oracleOf(organisation: Organisation): Oracle {
 	}
 
 	/** Points in tenths, capacity in hundred-thousandths of a point: whole numbers, compared exactly. */
-	function loadOf(person: Practitioner, known: Known) {
+	const loadOf = once((person: Practitioner, known) => {
 		const on = known.day;
 		const led = everyCase.filter((file) => isOpen(file, on, known) && leadAt(file, on, known) === person.id);
 		const coWorked = everyCase.filter(
@@ -690,7 +811,7 @@ export function oracleOf(organisation: Organisation): Oracle {
 			? 0
 			: 85 * Math.round(posting.fte * 100) * (early ? 9 : 10) * (100 - Math.min(100, reduced));
 		return { cases: led.length, holdsCases: led.length + coWorked.length > 0, points, capacity };
-	}
+	});
 
 	function bandOf(points: number, capacity: number, holdsCases: boolean): string {
 		if (capacity === 0) return holdsCases ? 'no_capacity' : 'no_data';
@@ -699,25 +820,6 @@ export function oracleOf(organisation: Organisation): Oracle {
 		if (scaled < 90 * capacity) return 'steady';
 		if (scaled <= 100 * capacity) return 'full';
 		return scaled <= 120 * capacity ? 'over' : 'far_over';
-	}
-
-	const evaluated = new Map<string, Holding>();
-
-	/** The same answer is asked for by many as-at days; each is worked out once. */
-	function once(key: string, evaluate: () => Holding): Holding {
-		const found = evaluated.get(key) ?? evaluate();
-		evaluated.set(key, found);
-		return found;
-	}
-	const caseOn = (file: Case, known: Known) =>
-		once(`case ${file.id} ${known.day} ${known.hindsight}`, () => caseHolds(file, known));
-	const personOn = (person: Practitioner, known: Known) =>
-		once(`person ${person.id} ${known.day} ${known.hindsight}`, () => personHolds(person, known));
-
-	function since(code: Code, known: Known, holdingOn: (known: Known) => Holding): string {
-		let first = known.day;
-		while (holdingOn({ day: first - 1, hindsight: known.hindsight }).has(code)) first--;
-		return textOf(first);
 	}
 
 	function teamOfCase(file: Case, known: Known): string | null {
@@ -731,40 +833,87 @@ export function oracleOf(organisation: Organisation): Oracle {
 
 	const FOLDED: readonly Code[] = ['BELOW_EXPERIENCE', 'TRAINING_GAP', 'OVERSIGHT_OVERDUE'];
 
+	function teamOfPerson(id: string | null, known: Known): string | null {
+		const person = practitioner(id);
+		return person ? (postingAt(person, known.day, known)?.teamId ?? null) : null;
+	}
+
+	/** Whose case a finding carries, or whose practitioner. */
+	interface Bearer {
+		caseId: string | null;
+		practitionerId: string | null;
+	}
+
+	function held<Subject extends { id: string }>(
+		rules: Rules<Subject>,
+		kind: OracleFinding['subject']['kind'],
+		subjects: readonly Subject[],
+		bearerOf: (subject: Subject) => Bearer,
+		isAsked: (subject: Subject, known: Known) => boolean = () => true
+	) {
+		const codes = Object.keys(rules) as Code[];
+		const answers = new Map(
+			codes.map((code) => [
+				code,
+				once(
+					(subject: Subject & object, known) =>
+						isAsked(subject, known) && (rules[code]?.(subject, known) ?? false)
+				)
+			])
+		);
+		return (known: Known): OracleFinding[] =>
+			subjects.flatMap((subject) =>
+				codes.flatMap((code) => {
+					const severity = answers.get(code)?.(subject, known) ?? false;
+					if (severity === false) return [];
+					let first = known.day;
+					while (answers.get(code)?.(subject, { ...known, day: first - 1 })) first--;
+					const { caseId, practitionerId } = bearerOf(subject);
+					const file = caseNamed(caseId);
+					return {
+						code,
+						severity: raised(severity, file, known),
+						subject: { kind, id: subject.id },
+						caseId,
+						practitionerId: file ? leadAt(file, known.day, known) : practitionerId,
+						teamId: file ? teamOfCase(file, known) : teamOfPerson(practitionerId, known),
+						since: textOf(first),
+						reasons: []
+					};
+				})
+			);
+	}
+
+	const isInPostToday = (person: Practitioner | null, known: Known) =>
+		person !== null && isInPost(person.id, known.day, known);
+	const ofCase = (file: Case) => ({ caseId: file.id, practitionerId: null });
+	const ofPerson = (id: string) => ({ caseId: null, practitionerId: id });
+	const everyRule = [
+		held(OPEN_CASE, 'case', everyCase, ofCase, (file, known) => isOpen(file, known.day, known)),
+		held(ANY_CASE, 'case', everyCase, ofCase, isKnown),
+		held(REQUEST, 'request', everyRequest, ({ caseId }) => ({ caseId, practitionerId: null })),
+		held(ACTION, 'action', everyAction, (action) => action),
+		held(IN_POST, 'practitioner', everyone, ({ id }) => ofPerson(id), isInPostToday),
+		held(
+			SESSION,
+			'session',
+			everySession,
+			({ supervisee }) => ofPerson(supervisee),
+			({ supervisee }, known) => isInPostToday(practitioner(supervisee), known)
+		)
+	];
+
 	function findings(asAt: string, hindsight: boolean): OracleFinding[] {
 		const known: Known = { day: dayFrom(asAt), hindsight };
-		const found: OracleFinding[] = [];
-		for (const file of everyCase) {
-			const holding = caseOn(file, known);
-			const composite = holding.has('HELD_WITHOUT_OVERSIGHT');
-			for (const [code, severity] of holding) {
-				if (composite && FOLDED.includes(code)) continue;
-				found.push({
-					code,
-					severity,
-					subject: { kind: 'case', id: file.id },
-					caseId: file.id,
-					practitionerId: leadAt(file, known.day, known),
-					teamId: teamOfCase(file, known),
-					since: since(code, known, (day) => caseOn(file, day)),
-					reasons: code === 'HELD_WITHOUT_OVERSIGHT' ? FOLDED.filter((folded) => holding.has(folded)) : []
-				});
-			}
-		}
-		for (const person of everyone) {
-			for (const [code, severity] of personOn(person, known))
-				found.push({
-					code,
-					severity,
-					subject: { kind: 'practitioner', id: person.id },
-					caseId: null,
-					practitionerId: person.id,
-					teamId: postingAt(person, known.day, known)?.teamId ?? null,
-					since: since(code, known, (day) => personOn(person, day)),
-					reasons: []
-				});
-		}
-		return found;
+		const found = everyRule.flatMap((rule) => rule(known));
+		const composites = found.filter(({ code }) => code === 'HELD_WITHOUT_OVERSIGHT');
+		const compositeOf = (finding: OracleFinding) =>
+			FOLDED.includes(finding.code) && composites.find(({ caseId }) => caseId === finding.caseId);
+		for (const composite of composites)
+			composite.reasons = FOLDED.filter((code) =>
+				found.some((finding) => finding.code === code && finding.caseId === composite.caseId)
+			);
+		return found.filter((finding) => !compositeOf(finding));
 	}
 
 	function caseloads(asAt: string, hindsight: boolean): OracleCaseload[] {

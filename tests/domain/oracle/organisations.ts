@@ -1,7 +1,8 @@
-import { noRecords, type Records } from '#lib/domain/records.ts';
+import { noRecords, type OversightRow, type Records } from '#lib/domain/records.ts';
+import type { OversightKind } from '#lib/domain/cases.ts';
 import { KINDS, type Kind } from '#lib/domain/policy.ts';
-import { dayFrom, monthsAfter, textOf, workingDaysAfter, type Day } from './days.ts';
-import { FIRST_VERSION, TABLE, type Organisation, type PolicyVersion } from './oracle.ts';
+import { dayFrom, isWorking, monthsAfter, textOf, workingDaysAfter, type Day } from './days.ts';
+import { FIRST_VERSION, TABLE, type Organisation, type PolicyVersion } from './table.ts';
 
 /** Small authorities where everything that can happen does, most of it on the days that decide. */
 export interface GeneratedOrganisation extends Organisation {
@@ -51,9 +52,9 @@ const SECOND_VERSION: Omit<PolicyVersion, 'from'> = {
 	profile: 'DfE'
 };
 
-const WORKING_DAY_LIMITS = [1, 1, 2, 2, 3, 5, 5, 10, 10, 20];
-const DAY_LIMITS = [7, 14, 14, 21, 28, 28, 35, 42, 42, 56, 84];
-const MONTH_LIMITS = [1, 1, 2, 6];
+const WORKING_DAY_LIMITS = [1, 1, 2, 2, 3, 5, 5, 5, 10, 10, 15, 20, 45];
+const DAY_LIMITS = [0, 7, 14, 14, 21, 28, 28, 35, 42, 42, 56, 84, 90, 90];
+const MONTH_LIMITS = [1, 1, 2, 6, 12, 12];
 
 export function organisationOf(seed: number): GeneratedOrganisation {
 	const random = randomFrom(seed);
@@ -72,9 +73,8 @@ export function organisationOf(seed: number): GeneratedOrganisation {
 		const end = pick(asAtDays) + pick([-1, -1, 0, 0, 0, 1]);
 		const unit = random();
 		if (unit < 0.4) {
-			const count = pick(WORKING_DAY_LIMITS);
 			let start = end;
-			while (workingDaysAfter(start, count) > end) start--;
+			for (let count = pick(WORKING_DAY_LIMITS); count > 0; start--) if (isWorking(start)) count--;
 			return start;
 		}
 		if (unit < 0.85) return end - pick(DAY_LIMITS);
@@ -104,7 +104,9 @@ export function organisationOf(seed: number): GeneratedOrganisation {
 		return { to: to === null ? null : textOf(to), endRecordedOn: to === null ? null : recorded(to) };
 	}
 
-	const horizon = today - whole(40, chance(0.15) ? 260 : 110);
+	/** A few authorities have a supervisor of many, a few a long memory. */
+	const isWide = chance(0.08);
+	const horizon = today - (chance(0.08) ? whole(366, 420) : whole(40, chance(0.15) ? 260 : 110));
 	const latest = today + 14;
 	const teams = Array.from({ length: whole(1, 4) }, (_, index) => `t${index + 1}`);
 	for (const teamId of teams)
@@ -119,8 +121,8 @@ export function organisationOf(seed: number): GeneratedOrganisation {
 			endRecordedOn: null
 		});
 
-	const people = Array.from({ length: whole(3, 9) }, (_, index) => `p${index + 1}`);
-	const managers = people.slice(0, whole(1, Math.min(3, people.length - 1)));
+	const people = Array.from({ length: isWide ? whole(11, 14) : whole(3, 9) }, (_, index) => `p${index + 1}`);
+	const managers = people.slice(0, isWide ? 1 : whole(1, Math.min(3, people.length - 1)));
 	const LEVELS = [
 		'practice_supervisor',
 		'team_manager',
@@ -172,9 +174,9 @@ export function organisationOf(seed: number): GeneratedOrganisation {
 				teamId: chance(0.75) ? home : pick(teams),
 				role: (actingUp ? 'team_manager' : ownRole) as Records['postings'][number]['role'],
 				supervisorId:
-					supervisor < 0.08
+					supervisor < (isWide ? 0.02 : 0.08)
 						? null
-						: supervisor < 0.12
+						: supervisor < (isWide ? 0.03 : 0.12)
 							? id
 							: supervisor < 0.95
 								? pick(managers)
@@ -238,33 +240,43 @@ export function organisationOf(seed: number): GeneratedOrganisation {
 			}
 	}
 
+	/** Signed on the last day of the five, the day after, at once, late, or never. */
+	function signed(held: Day): string | null {
+		const late = () => pick([held, held + 1, workingDaysAfter(held, 5), workingDaysAfter(held, 5) + 1]);
+		return maybe(0.85, () => textOf(chance(0.75) ? late() : held + whole(0, 40)));
+	}
+
 	const holdingSessions: { id: string; supervisee: string; held: Day }[] = [];
-	for (const id of people)
+	for (const id of people) {
+		const cancels = chance(0.3) ? 0.6 : 0.1;
+		let previous: Day | null = null;
 		for (let count = pick([0, 1, 2, 3, 4, 5]); count > 0; count--) {
-			const held = within(chance(0.9) ? horizon : horizon - 60, latest);
+			const chosen: Day = within(chance(0.9) ? horizon : horizon - 60, latest);
+			const held: Day = previous !== null && chance(0.1) ? previous : chosen;
+			previous = held;
 			const sessionId = `s${records.supervision.length + 1}`;
-			const state = random();
-			const isHeld = state < 0.8;
+			const isCancelled = chance(cancels);
+			const isHeld = !isCancelled && chance(0.9);
 			const supervisorId = chance(0.85) ? pick(managers) : pick(people);
+			const isPlanned = isCancelled ? chance(0.95) : chance(0.5);
 			records.supervision.push({
 				sessionId,
 				practitionerId: id,
 				supervisorId,
-				plannedOn: chance(0.5) ? textOf(held - whole(0, 10)) : null,
+				plannedOn: isPlanned ? textOf(isHeld ? held - whole(-2, 10) : held) : null,
 				heldOn: isHeld ? textOf(held) : null,
-				cancelled: state >= 0.8 && state < 0.93,
+				cancelled: isCancelled,
 				cancelReason: null,
-				minutes: pick([null, 60, 90]),
-				interrupted: null,
+				minutes: pick([null, 45, 89, 90, 90, 91, 120]),
+				interrupted: pick([null, null, false, false, true]),
 				kind: pick(['personal', 'case', 'both', 'group', null]),
 				recordedOn: recorded(held),
-				supervisorSignedOn: isHeld
-					? maybe(0.85, () => textOf(held + pick([0, 0, 1, 5, whole(0, 40)])))
-					: null,
-				practitionerSignedOn: null
+				supervisorSignedOn: isHeld ? signed(held) : null,
+				practitionerSignedOn: isHeld ? signed(held) : null
 			});
 			if (chance(0.9)) holdingSessions.push({ id: sessionId, supervisee: id, held });
 		}
+	}
 
 	const families = [null, 'f1', 'f2', 'f3'];
 	for (let children = whole(6, 14), child = 1; child <= children; child++) {
@@ -307,12 +319,18 @@ export function organisationOf(seed: number): GeneratedOrganisation {
 		for (let count = pick([0, 1, 1, 1, 2, 2, 3, 4]), from = opened - pick([0, 0, 0, 3]); count > 0; count--) {
 			const to = maybe(0.45, () => (chance(0.1) ? from : within(from + 1, lastDay + 5)));
 			const kind: Kind = chance(0.5) ? pick(KINDS.slice(0, 5)) : pick(KINDS);
+			const conferenceNeeded = kind === 'section_47' ? pick([true, true, true, false, null]) : null;
+			const conferenceBy = workingDaysAfter(from, 15);
+			const conference =
+				conferenceNeeded === true
+					? maybe(0.6, () => pick([conferenceBy, conferenceBy + 1, conferenceBy - 1, within(from, latest)]))
+					: null;
 			for (const again of chance(0.1) && to !== null ? [0, 1] : [0])
 				records.caseKinds.push({
 					caseId,
 					kind,
-					conferenceNeeded: null,
-					conferenceOn: null,
+					conferenceNeeded: again === 0 ? conferenceNeeded : null,
+					conferenceOn: again === 0 && conference !== null ? textOf(conference) : null,
 					from: textOf(again === 0 || to === null ? from : to),
 					recordedOn: chance(0.85) ? null : recorded(from),
 					...ended(again === 0 || to === null ? to : maybe(0.5, () => to + whole(1, 20)))
@@ -358,18 +376,33 @@ export function organisationOf(seed: number): GeneratedOrganisation {
 
 		for (let count = whole(0, 4); count > 0; count--) {
 			const change = pick(leads);
-			const made =
-				change !== undefined && chance(0.35)
-					? change.from - pick([0, 0, 1, 2, 5, 6, 7, 8])
-					: change?.to != null && chance(0.2)
-						? change.to
-						: within(opened - 3, latest);
+			const enquiry = pick(records.caseKinds.filter((line) => line.caseId === caseId));
+			const aim = random();
+			let kind = pick<OversightKind>([
+				'allocation',
+				'decision',
+				'decision',
+				'handover',
+				'closure',
+				'section_47_outcome'
+			]);
+			let made = within(opened - 3, latest);
+			if (change !== undefined && aim < 0.35) made = change.from - pick([0, 0, 1, 2, 5, 6, 7, 8]);
+			else if (change?.to != null && aim < 0.48) made = change.to + pick([0, 0, 1, 7]);
+			else if (closed !== null && aim < 0.75) {
+				kind = 'closure';
+				made = closed - pick([-1, 0, 0, 1, 27, 28, 29]);
+			} else if (enquiry?.kind === 'section_47' && aim < 0.9) {
+				kind = 'section_47_outcome';
+				const turn = dayFrom(chance(0.5) ? enquiry.from : (enquiry.to ?? enquiry.from));
+				made = turn + pick([-1, 0, 0, 1, 2, 3]);
+			}
 			records.oversight.push({
 				oversightId: `o${records.oversight.length + 1}`,
 				caseId,
 				managerId: chance(0.8) ? pick(managers) : pick(people),
 				madeOn: textOf(made),
-				kind: pick(['allocation', 'decision', 'decision', 'handover', 'closure', 'section_47_outcome']),
+				kind,
 				decision: pick(['Continue the plan', 'Step up', 'Visit weekly', 'Agreed', ' ', null]),
 				rationale: pick(['Risk is held', 'The plan works', 'As discussed', 'Seen alone', '', null]),
 				recordedOn: recorded(made)
@@ -391,6 +424,83 @@ export function organisationOf(seed: number): GeneratedOrganisation {
 				recordedOn: chance(0.8) ? null : recorded(session.held)
 			});
 		}
+
+		for (let count = pick([0, 0, 0, 1, 1, 2]); count > 0; count--) {
+			const requested = within(opened - 2, latest);
+			const outcome = pick<'agreed' | 'declined' | null>([
+				null,
+				'agreed',
+				'declined',
+				'declined',
+				'declined'
+			]);
+			const decided = maybe(outcome === null ? 0.1 : 0.95, () =>
+				chance(0.6) ? workingDaysAfter(requested, 1) + pick([-1, 0, 0, 1, 2]) : within(requested, latest)
+			);
+			const decidedById = maybe(0.95, () => pick(managers));
+			const agreed = maybe(0.6, () => {
+				const decision = decided ?? requested;
+				return chance(0.6)
+					? workingDaysAfter(decision, 1) + pick([-1, 0, 0, 1, 2])
+					: within(decision, latest);
+			});
+			records.requests.push({
+				requestId: `q${records.requests.length + 1}`,
+				caseId,
+				agency: 'Health visiting',
+				kind: pick(['conference', 'challenge', null]),
+				requestedOn: textOf(requested),
+				outcome,
+				decidedOn: decided === null ? null : textOf(decided),
+				decidedById,
+				rationale: pick(['Seen and safe', 'Known to us', 'Another plan', '  ', null]),
+				secondManagerId: maybe(0.85, () => pick(chance(0.8) ? managers : people)),
+				secondAgreedOn: agreed === null ? null : textOf(agreed),
+				recordedOn: recorded(requested)
+			});
+		}
+
+		for (let count = pick([0, 0, 1, 1, 2]); count > 0; count--) {
+			const entries = records.oversight.filter((line) => line.caseId === caseId);
+			const entry = chance(0.4) ? (pick(entries) ?? null) : null;
+			agree(entry === null || chance(0.3) ? caseId : null, entry, null, opened - 2);
+		}
+	}
+
+	/** An action of a case, of an oversight entry or out of a session; known no sooner than what it came out of. */
+	function agree(caseId: string | null, entry: OversightRow | null, sessionId: string | null, earliest: Day) {
+		const agreed = Math.max(within(earliest, latest), entry === null ? earliest : dayFrom(entry.madeOn));
+		const due = maybe(0.8, () =>
+			chance(0.5) ? Math.max(agreed, deciding()) : agreed + pick([0, 1, 7, 14, 28, whole(-3, 60)])
+		);
+		const done = maybe(0.4, () => {
+			const limit = due ?? workingDaysAfter(agreed, 1);
+			return chance(0.6)
+				? pick([limit, limit + 1, workingDaysAfter(limit, 5), workingDaysAfter(limit, 5) + 1])
+				: within(agreed, latest);
+		});
+		const written = recorded(agreed);
+		const entryWritten = entry?.recordedOn ?? null;
+		records.actions.push({
+			actionId: `a${records.actions.length + 1}`,
+			caseId,
+			practitionerId: maybe(0.3, () => pick(people)),
+			sessionId,
+			oversightId: entry?.oversightId ?? null,
+			ownerId: maybe(0.8, () => pick(people)),
+			description: 'Visit the nursery',
+			agreedOn: textOf(agreed),
+			dueOn: due === null ? null : textOf(due),
+			doneOn: done === null ? null : textOf(done),
+			outcome: pick([null, null, 'Visited']),
+			risk: pick([null, false, false, true]),
+			recordedOn: entryWritten === null || (written ?? textOf(agreed)) > entryWritten ? written : entryWritten
+		});
+	}
+
+	for (let count = pick([0, 0, 1, 1, 2]); count > 0; count--) {
+		const session = pick(holdingSessions);
+		agree(null, null, session && chance(0.8) ? session.id : null, session?.held ?? horizon);
 	}
 
 	for (let count = pick([0, 0, 1, 2]); count > 0; count--) {

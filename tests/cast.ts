@@ -12,6 +12,7 @@ import {
 	factsOf,
 	noRecords,
 	type AbsenceRow,
+	type ActionRow,
 	type AllocationRow,
 	type CaseKindRow,
 	type CaseRow,
@@ -20,6 +21,7 @@ import {
 	type PractitionerRow,
 	type Records,
 	type ReductionRow,
+	type RequestRow,
 	type RestructureRow,
 	type SupervisionCaseRow,
 	type SupervisionRow,
@@ -230,6 +232,58 @@ export function discussed(
 ): Change {
 	const row = { sessionId, caseId, decision: 'Keep to the plan.', recordedOn: null };
 	return { supervisionCases: [{ ...row, ...changed }] };
+}
+
+/** Something agreed about a case or a person, with owner and due date unless said otherwise. */
+export function action(actionId: string, agreedOn: CalendarDate, changed: Partial<ActionRow> = {}): Change {
+	return {
+		actions: [
+			{
+				actionId,
+				caseId: null,
+				practitionerId: null,
+				sessionId: null,
+				oversightId: null,
+				ownerId: TOMAS,
+				description: 'Speak to the health visitor.',
+				agreedOn,
+				dueOn: null,
+				doneOn: null,
+				outcome: null,
+				risk: false,
+				recordedOn: null,
+				...changed
+			}
+		]
+	};
+}
+
+/** The health visitor asks for a conference; undecided unless said otherwise. */
+export function request(
+	requestId: string,
+	caseId: string,
+	requestedOn: CalendarDate,
+	changed: Partial<RequestRow> = {}
+): Change {
+	return {
+		requests: [
+			{
+				requestId,
+				caseId,
+				agency: 'Health visiting',
+				kind: 'conference',
+				requestedOn,
+				outcome: null,
+				decidedOn: null,
+				decidedById: null,
+				rationale: null,
+				secondManagerId: null,
+				secondAgreedOn: null,
+				recordedOn: null,
+				...changed
+			}
+		]
+	};
 }
 
 export function restructure(

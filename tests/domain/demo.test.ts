@@ -132,15 +132,18 @@ describe('The made-up authority', () => {
 	});
 
 	test('shows a credible picture on its today: some red, and not a sea of it', () => {
-		expect(found.length).toBeGreaterThanOrEqual(80);
-		expect(found.length).toBeLessThanOrEqual(160);
+		expect(found.length).toBeGreaterThanOrEqual(120);
+		expect(found.length).toBeLessThanOrEqual(280);
+		for (const [code, flags] of groupedBy(found, (finding) => finding.code))
+			expect(flags.length, code).toBeLessThanOrEqual(100);
 		expect(count('HELD_WITHOUT_OVERSIGHT')).toBeGreaterThanOrEqual(6);
 		expect(count('HELD_WITHOUT_OVERSIGHT')).toBeLessThanOrEqual(12);
 		expect(count('HELD_WITHOUT_OVERSIGHT', 'T-02')).toBeGreaterThanOrEqual(2);
 		expect(count('UNALLOCATED')).toBeGreaterThanOrEqual(2);
 		expect(count('UNALLOCATED')).toBeLessThanOrEqual(9);
 		expect(count('HOLDER_ABSENT')).toBeGreaterThan(0);
-		expect(found.filter(({ teamId }) => teamId === 'T-08').length).toBeLessThanOrEqual(3);
+		const quiet = found.filter(({ teamId, code }) => teamId === 'T-08' && code !== 'FREQUENT_CHANGE');
+		expect(quiet.length).toBeLessThanOrEqual(4);
 		const held = found.filter(({ code }) => code === 'HELD_WITHOUT_OVERSIGHT');
 		expect(held.map(({ teamId }) => serviceOf.get(teamId ?? ''))).not.toContain(UNTOUCHED);
 		const bands = groupedBy(caseloads(now), ({ band }) => band);
@@ -268,6 +271,32 @@ describe('The case that goes the way of the review', () => {
 		expect(first('SUPERVISION_OVERDUE')).toBe('2026-01-22');
 		expect(known.get('SUPERVISION_OVERDUE')).toContain('2026-02-10');
 		expect(known.get('SUPERVISION_OVERDUE')).not.toContain('2026-02-11');
+	});
+
+	test('shows both sessions cancelled, until supervision is held', () => {
+		expect(first('SUPERVISION_CANCELLED_TWICE')).toBe('2026-01-27');
+		expect(last('SUPERVISION_CANCELLED_TWICE')).toBe('2026-02-10');
+	});
+
+	test('shows what was to be done and was not, and what nobody was to do', () => {
+		expect(first('ACTION_OVERDUE')).toBe('2026-01-16');
+		expect(last('ACTION_OVERDUE')).toBe('2026-03-11');
+		expect(first('ACTION_WEAK')).toBe('2026-02-04');
+	});
+
+	test('shows the health visitor’s request declined by one manager alone, long after the case is closed', () => {
+		expect(first('REQUEST_DECLINED_ALONE')).toBe('2026-01-27');
+		expect(last('REQUEST_DECLINED_ALONE')).toBe('2026-03-19');
+	});
+
+	test('shows the enquiry ended without a manager’s analysis', () => {
+		expect(first('SECTION_47_UNEXPLAINED')).toBe('2026-02-04');
+		expect(last('SECTION_47_UNEXPLAINED')).toBe('2026-03-19');
+	});
+
+	test('shows the closing without sign-off, and soon after the enquiry, on the day it is closed', () => {
+		expect(first('CLOSED_WITHOUT_SIGN_OFF')).toBe('2026-03-12');
+		expect(first('CLOSED_SOON_AFTER_SECTION_47')).toBe('2026-03-12');
 	});
 
 	test('keeps the flag that stood when a decision is written up five weeks later, and hindsight drops it', () => {

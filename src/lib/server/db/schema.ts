@@ -113,6 +113,9 @@ export const postings = pgTable(
 		uniqueIndex('postings_key').on(table.practitionerId, table.from).where(currently(table.supersededAt)),
 		index('postings_by_team').on(table.teamId).where(currently(table.supersededAt)),
 		index('postings_by_supervisor').on(table.supervisorId).where(currently(table.supersededAt)),
+		index('postings_by_supervisor_earlier')
+			.on(table.supervisorId)
+			.where(sql`${table.supersededAt} is not null`),
 		index('postings_by_person').on(table.practitionerId)
 	]
 );
@@ -234,7 +237,10 @@ export const caseKinds = pgTable(
 		uniqueIndex('case_kinds_key')
 			.on(table.caseId, table.kind, table.from)
 			.where(currently(table.supersededAt)),
-		index('case_kinds_by_case').on(table.caseId)
+		index('case_kinds_by_case').on(table.caseId),
+		index('case_kinds_enquiries')
+			.on(table.to)
+			.where(sql`${table.kind} = 'section_47'`)
 	]
 );
 
@@ -427,7 +433,16 @@ export const actions = pgTable(
 		index('actions_by_owner').on(table.ownerId),
 		index('actions_by_practitioner').on(table.practitionerId),
 		index('actions_by_session').on(table.sessionId),
-		index('actions_by_oversight').on(table.oversightId)
+		index('actions_by_oversight').on(table.oversightId),
+		index('actions_by_oversight_alone')
+			.on(table.oversightId)
+			.where(sql`${table.caseId} is null and ${table.oversightId} is not null`),
+		index('actions_by_session_alone')
+			.on(table.sessionId)
+			.where(
+				sql`${table.caseId} is null and ${table.practitionerId} is null and ${table.sessionId} is not null`
+			),
+		index('actions_by_done').on(table.doneOn)
 	]
 );
 

@@ -11,6 +11,7 @@ const LED_TO = [
 	'/supervision',
 	'/organisation',
 	'/service/[id]',
+	'/policy',
 	'/search',
 	'/admin/outbox'
 ] as const;

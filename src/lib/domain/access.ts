@@ -55,7 +55,10 @@ export const PAGES = {
 
 	'/data': ['steward'],
 	'/data/[import]': ['steward', 'director'],
-	'/policy': [...MANAGING, ...OVERSEEING],
+	'/policy': [...CASEWORK, 'other', 'steward', 'administrator'],
+	'/policy/draft': OVERSEEING,
+	'/policy/draft/what-if': OVERSEEING,
+	'/policy/draft/what-if/[day]': OVERSEEING,
 	'/quality': ['principal_social_worker', 'inspector'],
 	'/audit': ['administrator'],
 	'/admin': ['administrator'],
@@ -82,6 +85,11 @@ export function isAmong(who: WhoMay, role: AskingRole | null): boolean {
 /** Whether somebody in this role may record oversight: those who manage practice in a line of teams. */
 export function mayRecordOversight(role: AskingRole): boolean {
 	return (MANAGING as readonly AskingRole[]).includes(role);
+}
+
+/** Whether somebody in this role may draft, propose and publish policy; inspectors only read drafts. */
+export function mayChangePolicy(role: AskingRole): boolean {
+	return role === 'principal_social_worker' || role === 'director';
 }
 
 /** Directors see teams in figures: people without their names, unless they ask for them. */

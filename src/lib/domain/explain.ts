@@ -1,9 +1,25 @@
-import { isYoungChild, personOf, policyVersionOn, type View } from './authority.ts';
-import { latest, type CalendarDate } from './calendar.ts';
+import { isYoungChild, personOf, policyInForce, type View } from './authority.ts';
+import type { CalendarDate } from './calendar.ts';
+import { caseloadOf, type Caseload } from './caseload.ts';
 import { caseDetails, coWorkersOn, type ActiveKind, type CaseFile } from './cases.ts';
-import { CODES, type Code, type Rule } from './flag-rules.ts';
-import { findingsOfCase, type Finding, type Subject } from './flags.ts';
+import {
+	conditionsOfCase,
+	conditionsOfPractitioner,
+	conditionsOnly,
+	whyNot,
+	type Asked,
+	type Condition
+} from './explain-conditions.ts';
+import { CODES, type Code } from './flag-rules.ts';
+import {
+	findingsOfCase,
+	findingsOfPractitioner,
+	findingsOfSessionsAndActions,
+	type Finding,
+	type SubjectKind
+} from './flags.ts';
 import { isKnown } from './knowledge.ts';
+import { learnedLaterOfCase, learnedLaterOfPractitioner, type NotYetKnown } from './learned-later.ts';
 import {
 	countsForStart,
 	oversightEvents,
@@ -13,32 +29,29 @@ import {
 	type OversightEvent,
 	type Standing
 } from './oversight.ts';
-import { absenceOn, inPostOn, tierOn, type Tier, type TierOfPerson } from './people.ts';
+import { absenceOn, inPostOn, tierOn, type Posting, type Tier, type TierOfPerson } from './people.ts';
 import type { Stakes } from './policy.ts';
-import {
-	conditionsOfAction,
-	conditionsOfCase,
-	conditionsOfEnding,
-	conditionsOfRequest,
-	type Condition
-} from './rule-conditions.ts';
 import { CASE_RULES, caseState, type CaseState } from './rules-about-cases.ts';
-import { ENDING_RULES, fileState } from './rules-about-endings.ts';
-import {
-	ACTION_RULES,
-	actionState,
-	REQUEST_RULES,
-	requestState
-} from './rules-about-requests-and-actions.ts';
+import { ENDING_RULES } from './rules-about-endings.ts';
+import { PRACTITIONER_RULES, practitionerState, supervisionOf } from './rules-about-practitioners.ts';
+import { ACTION_RULES, REQUEST_RULES } from './rules-about-requests-and-actions.ts';
+import { SESSION_RULES } from './rules-about-sessions.ts';
+import type { Session, SupervisionClock } from './supervision.ts';
 
 export interface RuleExplained {
 	code: Code;
-	/** The case, or one of its requests or actions. */
-	subject: Subject;
+	/** What the rule looks at; those of another subject are explained there. */
+	about: SubjectKind;
 	source: string;
 	/** Null: it did not fire. */
 	finding: Finding | null;
+	/** All of them, where one rule finds several actions, requests or sessions. */
+	findings: readonly Finding[];
 	conditions: readonly Condition[];
+	/** Why it did not fire, in one sentence: the first thing it asks that was not so. Null: it fired. */
+	whyNot: string | null;
+	/** It looks at something else, and is explained there. */
+	elsewhere: boolean;
 }
 
 export interface HolderExplained {
@@ -51,21 +64,22 @@ export interface HolderExplained {
 	suitable: boolean;
 }
 
-/** Something recorded after the day that happened by it: what hindsight adds. */
-export interface NotYetKnown {
-	what: 'oversight' | 'discussion';
-	happenedOn: CalendarDate;
-	knownOn: CalendarDate;
-	id: string;
-}
-
-/** Everything the rules saw for one case on a day, and why each rule fired or did not. */
-export interface CaseExplained {
-	caseId: string;
+interface Explained {
 	reference: string;
 	asAt: CalendarDate;
 	hindsight: boolean;
 	policyVersion: number;
+	/** The first day of that version; null: in force on every day before version 2. */
+	policyEffectiveFrom: CalendarDate | null;
+	/** What had happened by the day and was recorded after it. */
+	notYetKnown: readonly NotYetKnown[];
+	/** Every rule of the catalogue, in its order. */
+	rules: readonly RuleExplained[];
+}
+
+/** Everything the rules saw for one case on a day, and why each rule fired or did not. */
+export interface CaseExplained extends Explained {
+	caseId: string;
 	/** Null: not open on the day, and so no rule about an open case looks at it. */
 	state: {
 		kinds: readonly ActiveKind[];
@@ -80,20 +94,61 @@ export interface CaseExplained {
 		standing: Standing | null;
 	} | null;
 	oversight: readonly (OversightEvent & { countsForStart: boolean })[];
-	notYetKnown: readonly NotYetKnown[];
-	rules: readonly RuleExplained[];
 }
 
-export function explainCase(file: CaseFile, view: View): CaseExplained {
-	const { on, hindsight } = view.knowledge;
+/** A session as it was known on the day. */
+export interface SessionSeen {
+	sessionId: string;
+	/** The day it was held, else planned for. */
+	on: CalendarDate | null;
+	by: string;
+	state: 'held' | 'cancelled' | 'planned';
+	minutes: number | null;
+	interrupted: boolean | null;
+	/** The day it became known. */
+	knownOn: CalendarDate | null;
+}
+
+/** Everything the rules saw for one practitioner on a day. */
+export interface PractitionerExplained extends Explained {
+	practitionerId: string;
+	/** Null: not in post on the day, and so no rule looks at them. */
+	state: {
+		tier: TierOfPerson;
+		posting: Pick<Posting, 'role' | 'teamId' | 'supervisorId' | 'fte' | 'agency' | 'from'>;
+		absentSince: CalendarDate | null;
+		supervision: SupervisionClock | null;
+		load: Pick<Caseload, 'cases' | 'points' | 'loadPercent' | 'band'> & { capacity: number };
+	} | null;
+	/** Sessions up to the day, in order of time. */
+	sessions: readonly SessionSeen[];
+}
+
+const codesOf = (rules: readonly { code: Code }[]) => new Set(rules.map(({ code }) => code));
+const ABOUT: readonly [ReadonlySet<Code>, SubjectKind][] = [
+	[codesOf(REQUEST_RULES), 'request'],
+	[codesOf(ACTION_RULES), 'action'],
+	[codesOf(SESSION_RULES), 'session'],
+	[codesOf(PRACTITIONER_RULES), 'practitioner']
+];
+
+/** What a rule looks at. */
+function aboutOf(code: Code): SubjectKind {
+	return ABOUT.find(([codes]) => codes.has(code))?.[1] ?? 'case';
+}
+
+/** `findings`: those about the case on the view's day before folding, where they are at hand already. */
+export function explainCase(
+	file: CaseFile,
+	view: View,
+	findings: readonly Finding[] = findingsOfCase(file, view)
+): CaseExplained {
+	const { on } = view.knowledge;
 	const state = caseState(file, view);
 	const events = oversightEvents(file, view);
 	return {
 		caseId: file.caseId,
-		reference: file.reference,
-		asAt: on,
-		hindsight,
-		policyVersion: policyVersionOn(view, on),
+		...head(file.reference, view),
 		state: state && {
 			kinds: state.demands.kinds,
 			stakes: state.demands.stakes,
@@ -111,51 +166,124 @@ export function explainCase(file: CaseFile, view: View): CaseExplained {
 			countsForStart:
 				state?.clock != null && event.notCounting === null && countsForStart(event, state.clock.startedOn)
 		})),
-		notYetKnown: hindsight ? [] : notYetKnown(file, view),
-		rules: rulesExplained(file, view)
+		notYetKnown: learnedLaterOfCase(file, view),
+		rules: explainedRules(
+			findings,
+			(code, stands) => conditionsOfCase(code, file, state, view, stands),
+			['case', 'request', 'action'],
+			'It looks at people and sessions: see the practitioner who leads the case.'
+		)
 	};
 }
 
-/** Every rule about the case, open or closed, and about each of its requests and the actions still to do. */
-function rulesExplained(file: CaseFile, view: View): RuleExplained[] {
-	const findings = findingsOfCase(file, view);
-	const explained = <State>(
-		rules: readonly Rule<State>[],
-		subject: Subject,
-		conditions: (code: Code) => Condition[]
-	): RuleExplained[] =>
-		rules.map(({ code, source }) => ({
-			code,
-			subject,
-			source,
-			finding: findings.find((finding) => finding.code === code && finding.subject.id === subject.id) ?? null,
-			conditions: conditions(code)
-		}));
-	const ofCase: Subject = { kind: 'case', id: file.caseId, reference: file.reference };
-	const open = caseState(file, view);
-	const known = fileState(file, view);
-	const { requestsOf, actionsAbout } = view.authority;
-	const requests = (requestsOf.get(file.caseId) ?? []).flatMap((each) => requestState([each], view) ?? []);
-	const actions = (actionsAbout.get(file.caseId) ?? []).flatMap((each) => actionState([each], view) ?? []);
-	const rules = [
-		...explained(CASE_RULES, ofCase, (code) => (open ? conditionsOfCase(code, open) : NOT_OPEN)),
-		...explained(ENDING_RULES, ofCase, (code) => (known ? conditionsOfEnding(code, known) : NOT_KNOWN)),
-		...requests.flatMap((state) => {
-			const { requestId: id, reference } = state.request;
-			return explained(REQUEST_RULES, { kind: 'request', id, reference }, () => conditionsOfRequest(state));
-		}),
-		...actions.flatMap((state) => {
-			const { actionId: id, reference } = state.action;
-			return explained(ACTION_RULES, { kind: 'action', id, reference }, (code) =>
-				conditionsOfAction(code, state)
-			);
-		})
-	];
-	return rules.sort((a, b) => CODES.indexOf(a.code) - CODES.indexOf(b.code));
+const NOT_IN_POST: Asked = {
+	asks: 'the practitioner is in post',
+	met: false,
+	otherwise: 'They were not in post on this day.'
+};
+
+/** `findings`: those about the practitioner on the view's day, where they are at hand already. */
+export function explainPractitioner(
+	practitionerId: string,
+	view: View,
+	findings?: readonly Finding[]
+): PractitionerExplained | null {
+	const person = personOf(view, practitionerId);
+	if (!person) return null;
+	const { on } = view.knowledge;
+	const state = practitionerState(person, view);
+	const load = caseloadOf(person, view);
+	return {
+		practitionerId,
+		...head(person.reference, view),
+		state: state && {
+			tier: tierOn(person, on, view.knowledge),
+			posting: {
+				role: state.posting.role,
+				teamId: state.posting.teamId,
+				supervisorId: state.posting.supervisorId,
+				fte: state.posting.fte,
+				agency: state.posting.agency,
+				from: state.posting.from
+			},
+			absentSince: absenceOn(person, on, view.knowledge)?.from ?? null,
+			supervision: supervisionOf(person, view),
+			load: {
+				cases: load.cases,
+				points: load.points,
+				loadPercent: load.loadPercent,
+				band: load.band,
+				capacity: load.capacity.points
+			}
+		},
+		sessions: sessionsSeen(view.authority.sessionsOf.get(practitionerId) ?? [], view),
+		notYetKnown: learnedLaterOfPractitioner(person, view),
+		rules: explainedRules(
+			findings ?? [...findingsOfPractitioner(person, view), ...findingsOfSessionsAndActions(person, view)],
+			(code, stands) => (state ? conditionsOfPractitioner(code, state, stands) : [NOT_IN_POST]),
+			['practitioner', 'session'],
+			'It looks at cases: see each case they lead.'
+		)
+	};
 }
 
-const NOT_OPEN: Condition[] = [{ asks: 'the case is open', met: false }];
-const NOT_KNOWN: Condition[] = [{ asks: 'the case is known', met: false }];
+function head(reference: string, view: View) {
+	const { on, hindsight } = view.knowledge;
+	const { version, effectiveFrom } = policyInForce(view, on);
+	return {
+		reference,
+		asAt: on,
+		hindsight,
+		policyVersion: version,
+		policyEffectiveFrom: effectiveFrom
+	};
+}
+
+const SOURCES = new Map(
+	[
+		...CASE_RULES,
+		...ENDING_RULES,
+		...REQUEST_RULES,
+		...ACTION_RULES,
+		...PRACTITIONER_RULES,
+		...SESSION_RULES
+	].map(({ code, source }) => [code, source])
+);
+
+function explainedRules(
+	findings: readonly Finding[],
+	conditionsOf: (code: Code, stands: boolean) => Asked[],
+	subjects: readonly SubjectKind[],
+	elsewhere: string
+): RuleExplained[] {
+	return CODES.map((code) => {
+		const about = aboutOf(code);
+		const source = SOURCES.get(code) ?? '';
+		const found = findings.filter((finding) => finding.code === code);
+		if (found.length === 0 && !subjects.includes(about))
+			return {
+				code,
+				about,
+				source,
+				finding: null,
+				findings: [],
+				conditions: [],
+				whyNot: elsewhere,
+				elsewhere: true
+			};
+		const conditions = conditionsOf(code, found.length > 0);
+		return {
+			code,
+			about,
+			source,
+			finding: found[0] ?? null,
+			findings: found,
+			conditions: conditionsOnly(conditions),
+			whyNot: found.length > 0 ? null : whyNot(conditions),
+			elsewhere: false
+		};
+	});
+}
 
 function holdersOf({ file, leadId, demands, day, view }: CaseState): HolderExplained[] {
 	const explained = (practitionerId: string, role: 'lead' | 'co_worker'): HolderExplained => {
@@ -177,23 +305,15 @@ function holdersOf({ file, leadId, demands, day, view }: CaseState): HolderExpla
 	];
 }
 
-function notYetKnown(file: CaseFile, view: View): NotYetKnown[] {
-	const { on } = view.knowledge;
-	const entries = file.oversight.flatMap((entry): NotYetKnown | [] => {
-		if (entry.madeOn > on || isKnown(entry, entry.madeOn, view.knowledge)) return [];
-		if (entry.supersededOn) return [];
-		return {
-			what: 'oversight',
-			happenedOn: entry.madeOn,
-			knownOn: entry.recordedOn ?? entry.madeOn,
-			id: entry.oversightId
-		};
-	});
-	const discussions = file.discussions.flatMap((discussion): NotYetKnown | [] => {
-		const { heldOn, recordedOn, sessionRecordedOn, supervisorSignedOn } = discussion;
-		const knownOn = latest([heldOn, recordedOn, sessionRecordedOn, supervisorSignedOn]);
-		if (heldOn === null || heldOn > on || knownOn === null || knownOn <= on) return [];
-		return { what: 'discussion', happenedOn: heldOn, knownOn, id: discussion.sessionId };
-	});
-	return [...entries, ...discussions];
+function sessionsSeen(sessions: readonly Session[], { knowledge }: View): SessionSeen[] {
+	return sessions
+		.flatMap((session): SessionSeen | [] => {
+			const { sessionId, supervisorId, heldOn, plannedOn, cancelled, minutes, interrupted } = session;
+			const on = heldOn ?? plannedOn;
+			if (on === null || !isKnown(session, on, knowledge)) return [];
+			const state = cancelled ? 'cancelled' : heldOn !== null ? 'held' : 'planned';
+			const knownOn = session.recordedOn ?? on;
+			return { sessionId, on, by: supervisorId, state, minutes, interrupted, knownOn };
+		})
+		.sort((a, b) => ((a.on ?? '') < (b.on ?? '') ? -1 : (a.on ?? '') > (b.on ?? '') ? 1 : 0));
 }

@@ -219,7 +219,7 @@ export function stateOf(severity: Severity, steps: readonly FlagStep[], day: Cal
 	}
 	endAcceptanceBefore(day);
 	if (stretches.at(-1)?.severity !== severity) becomes(severity, day);
-	const answered = answer as Acknowledged | Accepted | null;
+	const answered = answer;
 	if (answered)
 		return answered.step === 'accepted'
 			? { state: 'accepted', answer: answered }

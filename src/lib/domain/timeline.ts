@@ -15,6 +15,8 @@ import {
 export interface CaseEvent {
 	key: string;
 	on: CalendarDate;
+	/** The day it became known, never before it happened. */
+	knownOn: CalendarDate;
 	title: string;
 	/** The written words behind it are looked up by this id; null: none. */
 	wordsOf: string | null;
@@ -31,19 +33,44 @@ export function timelineOf(file: CaseFile, view: View, names: Names): CaseEvent[
 	const { knowledge } = view;
 	const events: CaseEvent[] = [];
 	const tell = (key: string, on: CalendarDate, title: string, more: Partial<CaseEvent> = {}) => {
-		events.push({ key, on, title, wordsOf: null, note: null, tone: 'plain', late: null, ...more });
+		events.push({
+			key,
+			on,
+			knownOn: on,
+			title,
+			wordsOf: null,
+			note: null,
+			tone: 'plain',
+			late: null,
+			...more
+		});
 	};
 	const details = caseDetails(file, knowledge);
 	if (details) {
-		tell('opened', details.openedOn, 'Case opened');
+		tell('opened', details.openedOn, 'Case opened', knownFrom(details.openedOn, details.recordedOn));
 		const closed = closedOn(details, knowledge);
-		if (closed) tell('closed', closed, 'Case closed', { note: details.closureReason });
+		if (closed)
+			tell('closed', closed, 'Case closed', {
+				note: details.closureReason,
+				...knownFrom(closed, details.endRecordedOn)
+			});
 	}
 	for (const kind of file.kinds) {
 		if (!isKnown(kind, kind.from, knowledge)) continue;
-		tell(`kind-${kind.kind}-${kind.from}`, kind.from, `Became ${KIND_IN_WORDS[kind.kind]}`);
+		tell(
+			`kind-${kind.kind}-${kind.from}`,
+			kind.from,
+			`Became ${KIND_IN_WORDS[kind.kind]}`,
+			knownFrom(kind.from, kind.recordedOn)
+		);
 		const to = knownEnd(kind.to, kind.endRecordedOn, knowledge);
-		if (to) tell(`kind-end-${kind.kind}-${kind.from}`, to, `No longer ${KIND_IN_WORDS[kind.kind]}`);
+		if (to)
+			tell(
+				`kind-end-${kind.kind}-${kind.from}`,
+				to,
+				`No longer ${KIND_IN_WORDS[kind.kind]}`,
+				knownFrom(to, kind.endRecordedOn)
+			);
 	}
 	for (const allocation of file.allocations) {
 		if (!isKnown(allocation, allocation.from, knowledge)) continue;
@@ -59,14 +86,16 @@ export function timelineOf(file: CaseFile, view: View, names: Names): CaseEvent[
 			]
 				.filter(Boolean)
 				.join(' · '),
-			tone: practitionerId === null ? 'worst' : 'plain'
+			tone: practitionerId === null ? 'worst' : 'plain',
+			...knownFrom(from, allocation.recordedOn)
 		});
 		const to = knownEnd(allocation.to, allocation.endRecordedOn, knowledge);
 		if (to && practitionerId !== null)
 			tell(
 				`allocation-end-${role}-${practitionerId}-${from}`,
 				to,
-				`${role === 'lead' ? 'No longer led by' : 'Co-worker leaves:'} ${who}`
+				`${role === 'lead' ? 'No longer led by' : 'Co-worker leaves:'} ${who}`,
+				knownFrom(to, allocation.endRecordedOn)
 			);
 	}
 	for (const event of oversightEvents(file, view)) {
@@ -77,6 +106,7 @@ export function timelineOf(file: CaseFile, view: View, names: Names): CaseEvent[
 		const workingDays = workingDaysBetween(event.on, event.knownOn);
 		tell(`oversight-${event.id}`, event.on, `${what}, ${names(event.by)}`, {
 			wordsOf: event.id,
+			knownOn: event.knownOn,
 			note: event.notCounting
 				? `Does not count as oversight: ${NOT_COUNTING_IN_WORDS[event.notCounting]}.`
 				: null,
@@ -85,6 +115,10 @@ export function timelineOf(file: CaseFile, view: View, names: Names): CaseEvent[
 		});
 	}
 	return events.sort((a, b) => -daysBetween(b.on, a.on));
+}
+
+function knownFrom(on: CalendarDate, recordedOn: CalendarDate | null): Pick<CaseEvent, 'knownOn'> {
+	return { knownOn: recordedOn !== null && recordedOn > on ? recordedOn : on };
 }
 
 function capital(words: string): string {

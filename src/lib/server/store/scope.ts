@@ -123,6 +123,15 @@ export async function caseByReference(tx: Transaction, reference: string): Promi
 	return found?.id ?? null;
 }
 
+/** The practitioner that a sender knows by this id; of several senders, the first to have sent it. */
+export async function practitionerByReference(tx: Transaction, reference: string): Promise<string | null> {
+	const [found] = await tx.execute<{ id: string }>(
+		sql`select id from practitioners where reference = ${reference} and superseded_at is null
+			order by recorded_at limit 1`
+	);
+	return found?.id ?? null;
+}
+
 /** Whether the database is as it should be, for `doctor`. */
 export async function condition(tx: Transaction): Promise<{
 	version: string;

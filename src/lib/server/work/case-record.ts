@@ -1,8 +1,14 @@
 import { seesNames, type AskingRole } from '#lib/domain/access.ts';
-import { ageInWords, dayInWords, distanceInWords } from '#lib/domain/calendar.ts';
+import { ageInWords, dayInWords, distanceInWords, type CalendarDate } from '#lib/domain/calendar.ts';
 import { caseDetails, isOpenOn, leadOn, leadSince } from '#lib/domain/cases.ts';
-import { explainedInWords } from '#lib/domain/explain-words.ts';
-import { explainCase } from '#lib/domain/explain.ts';
+import { dayStepsOf, type DaySteps } from '#lib/domain/day-steps.ts';
+import {
+	caseExplainedInWords,
+	changeInWords,
+	comparedInWords,
+	type ComparedInWords,
+	type ExplanationInWords
+} from '#lib/domain/explain-words.ts';
 import { caseState } from '#lib/domain/rules-about-cases.ts';
 import { fold, mostUrgentFirst } from '#lib/domain/flags.ts';
 import { refusalInWords } from '#lib/domain/flag-life-words.ts';
@@ -32,7 +38,8 @@ import {
 	type RequestInWords
 } from './ask-for-oversight.ts';
 import { lifeInWords, livesOf, namedInLife, type LifeInWords } from './flag-lives.ts';
-import { pictureOfThose, type AsAt } from './picture.ts';
+import { comparedOn, explainedFrom } from './explanation.ts';
+import { pictureOfThose } from './picture.ts';
 import { namesFor } from './names.ts';
 
 export interface CaseEventInWords {
@@ -45,6 +52,20 @@ export interface CaseEventInWords {
 	late: string | null;
 	/** A stored flag that the event is about. */
 	flagId: string | null;
+}
+
+/** What a page of a case shows: what stands and happened, what every rule saw, or the day with hindsight beside it. */
+export const CASE_VIEWS = ['flags', 'rules', 'hindsight'] as const;
+export type CaseView = (typeof CASE_VIEWS)[number];
+
+/** A day one may step to. */
+export interface StepInWords {
+	key: 'last_change' | 'before' | 'after' | 'next_change';
+	/** Null: nowhere further that way. */
+	on: CalendarDate | null;
+	label: string;
+	/** What changes on that day. */
+	detail: string;
 }
 
 /** A case as its page shows it. */
@@ -60,7 +81,11 @@ export interface CaseRecord {
 	waiting: RequestInWords | null;
 	/** Null: who asks may ask for oversight, or answer the request; else why not, in words. */
 	whyNot: { ask: string | null; answer: string | null };
-	explanation: string[];
+	steps: StepInWords[];
+	/** What every rule saw; null: not the view asked for. */
+	explanation: ExplanationInWords | null;
+	/** The day as known then beside the day with hindsight; null: not the view asked for. */
+	compared: ComparedInWords | null;
 	/** Whether the asker's own oversight would count today, and if not, why. */
 	wouldNotCount: string | null;
 }
@@ -69,6 +94,7 @@ export interface CaseAsker {
 	accountId: string;
 	practitionerId: string | null;
 	role: AskingRole;
+	today: CalendarDate;
 }
 
 /** The record of a case on a day; null where it is not in the scope of who asks. Being read is itself recorded. */
@@ -76,16 +102,18 @@ export async function caseRecord(
 	tx: Transaction,
 	asker: CaseAsker,
 	caseId: string,
-	asAt: AsAt
+	on: CalendarDate,
+	shown: CaseView
 ): Promise<CaseRecord | null> {
 	if (!(await maySeeCase(tx, caseId))) return null;
 	await record(tx, asker, { action: 'read', entity: 'case', entityId: caseId });
 	const own = asker.practitionerId === null ? [] : [asker.practitionerId];
-	const { view, findings } = await pictureOfThose(tx, { caseIds: [caseId], practitionerIds: own }, asAt);
+	const asAt = { on, hindsight: false };
+	const picture = await pictureOfThose(tx, { caseIds: [caseId], practitionerIds: own }, asAt);
+	const { view, findings } = picture;
 	const file = view.authority.cases.find((each) => each.caseId === caseId);
 	const details = file && caseDetails(file, view.knowledge);
 	if (!file) return null;
-	const { on } = asAt;
 	const known = seesNames(asker.role) ? await namesFor(tx, [...view.authority.people.keys()]) : null;
 	const names = (id: string) => known?.(id) ?? 'a practitioner';
 	const state = caseState(file, view);
@@ -107,6 +135,7 @@ export async function caseRecord(
 			...about.flatMap((finding) => namedInLife(lives.of(finding))),
 			...requests.flatMap(namedInRequest)
 		]));
+	const explained = shown === 'rules' ? explainedFrom(picture, { caseId }) : null;
 	const fact = (label: string, value: string, practitionerId: string | null = null) => ({
 		label,
 		value,
@@ -194,7 +223,13 @@ export async function caseRecord(
 					};
 				})
 		].sort((a, b) => (a.on < b.on ? 1 : a.on > b.on ? -1 : 0)),
-		explanation: explainedInWords(explainCase(file, view), names),
+		steps: stepsInWords(dayStepsOf(file, view.authority, on, asker.today, names)),
+		explanation:
+			shown === 'rules' && explained && 'caseId' in explained ? caseExplainedInWords(explained, names) : null,
+		compared:
+			shown === 'hindsight'
+				? comparedInWords(await comparedOn(tx, { caseId }, picture, asAt), names, on)
+				: null,
 		wouldNotCount: wouldNotCount()
 	};
 
@@ -207,6 +242,25 @@ export async function caseRecord(
 			? 'What you record would not count as oversight: you lead this case yourself.'
 			: null;
 	}
+}
+
+function stepsInWords({ before, after, lastChange, nextChange }: DaySteps): StepInWords[] {
+	return [
+		{
+			key: 'last_change',
+			on: lastChange?.on ?? null,
+			label: 'Previous change',
+			detail: lastChange ? changeInWords(lastChange) : ''
+		},
+		{ key: 'before', on: before, label: 'Day before', detail: '' },
+		{ key: 'after', on: after, label: 'Day after', detail: '' },
+		{
+			key: 'next_change',
+			on: nextChange?.on ?? null,
+			label: 'Next change',
+			detail: nextChange ? changeInWords(nextChange) : ''
+		}
+	];
 }
 
 function childInWords(

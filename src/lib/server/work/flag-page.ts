@@ -1,8 +1,7 @@
 import { seesNames, type AskingRole } from '#lib/domain/access.ts';
 import { isId } from '#lib/domain/asked.ts';
 import { addDays, addWorkingDays, dayInWords, type CalendarDate } from '#lib/domain/calendar.ts';
-import { explainedInWords } from '#lib/domain/explain-words.ts';
-import { explainCase } from '#lib/domain/explain.ts';
+import { evidenceOf, type EvidenceInWords } from '#lib/domain/evidence.ts';
 import { namedInClearing, type ClearingFact } from '#lib/domain/flag-clearing.ts';
 import {
 	acceptedAtMostUntil,
@@ -21,7 +20,7 @@ import {
 import { CODES, type Code, type Severity } from '#lib/domain/flag-rules.ts';
 import { flagInWords, namedIn } from '#lib/domain/flag-words.ts';
 import { fold, type Finding } from '#lib/domain/flags.ts';
-import { CODE_IN_WORDS } from '#lib/domain/wording.ts';
+import { CODE_IN_WORDS, type Names } from '#lib/domain/wording.ts';
 import { record } from '#lib/server/audit.ts';
 import { timeOfInstant } from '#lib/server/clock.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
@@ -41,7 +40,7 @@ import {
 } from './ask-for-oversight.ts';
 import type { CaseAsker } from './case-record.ts';
 import { lifeInWords, lifeOfStored, namedInLife, subjectsOf, type LifeInWords } from './flag-lives.ts';
-import { flagsAmong, pictureOfScope } from './picture.ts';
+import { pictureOfScope, pictureOfThose, type Picture } from './picture.ts';
 import { reviewThose } from './review-flags.ts';
 import { namesFor } from './names.ts';
 
@@ -80,7 +79,8 @@ export interface FlagPage {
 	history: FlagEvent[];
 	/** A request for oversight that waits; null: none does, or the flag is about no case. */
 	waiting: RequestInWords | null;
-	explanation: string[];
+	/** What speaks for it on the day shown; null: the rule does not hold on it. */
+	evidence: EvidenceInWords | null;
 	/** Null: they may; else why not, in words. */
 	whyNot: { acknowledge: string | null; accept: string | null; comment: string | null; ask: string | null };
 	/** Days until which it can be accepted, the last of them at most. */
@@ -117,12 +117,12 @@ export async function flagPage(
 	if (!flag) return null;
 	await record(tx, by, { action: 'read', entity: 'flag', entityId: flagId });
 	const { today } = by;
-	const { view, findings } = await flagsAmong(tx, subjectsOf(flag), { on: today, hindsight: false });
+	const { view, findings } = await pictureOfThose(tx, subjectsOf(flag), { on: today, hindsight: false });
 	const seenOn = lastDayOf(flag, today);
 	const then =
 		seenOn === today
 			? { view, findings }
-			: await flagsAmong(tx, subjectsOf(flag), { on: seenOn, hindsight: false });
+			: await pictureOfThose(tx, subjectsOf(flag), { on: seenOn, hindsight: false });
 	const isThis = ({ code, subject }: Finding) => code === flag.code && subject.id === flag.subjectId;
 	const folded = fold(then.findings);
 	const finding = folded.find(isThis) ?? then.findings.find(isThis) ?? null;
@@ -169,8 +169,7 @@ export async function flagPage(
 			: null,
 		history: historyOf(flag, previous, await flagAfter(tx, flagId), requests, names),
 		waiting: waiting && requestForReading(waiting, names),
-		explanation:
-			file && finding?.caseId === caseId ? explainedInWords(explainCase(file, then.view), practitioner) : [],
+		evidence: finding && (await evidenceFor(tx, flag, finding, then, practitioner)),
 		whyNot: {
 			acknowledge: refused(whyNotAcknowledge(by, state, about, managers)),
 			accept: refused(whyNotAccept(by, state, about, managers)),
@@ -179,6 +178,24 @@ export async function flagPage(
 		},
 		untilChoices: untilChoices(flag.code, today)
 	};
+}
+
+async function evidenceFor(
+	tx: Transaction,
+	flag: FlagWithSteps,
+	finding: Finding,
+	{ view, findings }: Picture,
+	names: Names
+): Promise<EvidenceInWords | null> {
+	const asAt = { on: view.knowledge.on, hindsight: true };
+	const later = await pictureOfThose(tx, subjectsOf(flag), asAt);
+	const same = ({ code, subject }: Finding) => code === finding.code && subject.id === finding.subject.id;
+	const together = findings.filter(({ caseId, practitionerId }) =>
+		finding.caseId === null
+			? caseId === null && practitionerId === finding.practitionerId
+			: caseId === finding.caseId
+	);
+	return evidenceOf(finding, view, together, later.findings.find(same) ?? null, names);
 }
 
 /** Today, or of a cleared flag the last day on which it stood. */

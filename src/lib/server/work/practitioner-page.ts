@@ -2,6 +2,12 @@ import { isAmong, PAGES, seesNames } from '#lib/domain/access.ts';
 import { personOf, policyInForce } from '#lib/domain/authority.ts';
 import { addDays, dayInWords, distanceInWords, type CalendarDate } from '#lib/domain/calendar.ts';
 import type { Band, HeldCase } from '#lib/domain/caseload.ts';
+import {
+	comparedInWords,
+	practitionerExplainedInWords,
+	type ComparedInWords,
+	type ExplanationInWords
+} from '#lib/domain/explain-words.ts';
 import { fold, worstFirst } from '#lib/domain/flags.ts';
 import { detailsOf, isCurrent, lapsesOn, postingOn } from '#lib/domain/people.ts';
 import type { Standing } from '#lib/domain/oversight.ts';
@@ -19,6 +25,7 @@ import type { Transaction } from '#lib/server/store/database.ts';
 import { maySeePractitioner, namesOf } from '#lib/server/store/scope.ts';
 import { sessionsOf } from '#lib/server/store/supervision.ts';
 import type { Asker } from './hold-supervision.ts';
+import { comparedOn, explainedFrom } from './explanation.ts';
 import { pictureOfPractitioner, type AsAt } from './picture.ts';
 import { sessionInWords, type SessionInWords } from './supervision-list.ts';
 
@@ -38,6 +45,9 @@ export interface TrainingRow {
 	current: boolean;
 }
 
+export const PRACTITIONER_TABS = ['caseload', 'supervision', 'training', 'rules', 'hindsight'] as const;
+export type PractitionerTab = (typeof PRACTITIONER_TABS)[number];
+
 export interface PractitionerPage {
 	practitionerId: string;
 	reference: string;
@@ -52,6 +62,10 @@ export interface PractitionerPage {
 	sessions: SessionInWords[];
 	training: TrainingRow[];
 	gaps: string[];
+	/** What every rule saw; null: not the tab asked for. */
+	explanation: ExplanationInWords | null;
+	/** The day as known then beside the day with hindsight; null: not the tab asked for. */
+	compared: ComparedInWords | null;
 	/** Whether who asks may start a session with them. */
 	mayStart: boolean;
 }
@@ -61,7 +75,8 @@ export async function practitionerPage(
 	tx: Transaction,
 	by: Asker,
 	practitionerId: string,
-	asAt: AsAt
+	asAt: AsAt,
+	tab: PractitionerTab = 'caseload'
 ): Promise<PractitionerPage | null> {
 	if (!(await maySeePractitioner(tx, practitionerId))) return null;
 	const picture = await pictureOfPractitioner(tx, practitionerId, asAt);
@@ -77,6 +92,8 @@ export async function practitionerPage(
 	const named = seesNames(by.role) || (by.practitionerId !== null && supervisorId === by.practitionerId);
 	const findings = worstFirst(fold(picture.findings));
 	const sessions = await sessionsOf(tx, practitionerId);
+	const explained = tab === 'rules' ? explainedFrom(picture, { practitionerId }) : null;
+	const compared = tab === 'hindsight' ? await comparedOn(tx, { practitionerId }, picture, asAt) : null;
 	const wanted = [
 		practitionerId,
 		...(supervisorId === null ? [] : [supervisorId]),
@@ -134,6 +151,9 @@ export async function practitionerPage(
 		sessions: sessions.map((session) => sessionInWords(session, names, by)),
 		training: trainingRows(person, asAt, view),
 		gaps: row.trainingGaps.map(({ reference, missing }) => `${reference}: ${missing.join(', ')}`),
+		explanation:
+			explained && 'practitionerId' in explained ? practitionerExplainedInWords(explained, nameOf) : null,
+		compared: compared && comparedInWords(compared, nameOf, on),
 		mayStart: start
 	};
 }

@@ -3,7 +3,7 @@ import { mayRecordOversight } from '#lib/domain/access.ts';
 import { askedDay, isId } from '#lib/domain/asked.ts';
 import type { Answered } from '#lib/server/work/answer-flag.ts';
 import { answerRequest, askForOversight } from '#lib/server/work/ask-for-oversight.ts';
-import { caseRecord } from '#lib/server/work/case-record.ts';
+import { caseRecord, CASE_VIEWS } from '#lib/server/work/case-record.ts';
 import { freshnessInWords } from '#lib/server/work/freshness.ts';
 import { recordOversight, refusals, type OversightForm } from '#lib/server/work/record-oversight.ts';
 import { asPerson, who } from '#lib/server/session.ts';
@@ -14,15 +14,15 @@ export const load: PageServerLoad = async (event) => {
 	const person = who(event);
 	const { searchParams } = event.url;
 	const { on, refused } = askedDay(searchParams.get('as-at'), person.today);
-	const hindsight = searchParams.get('hindsight') === 'yes';
+	const view = CASE_VIEWS.find((each) => each === searchParams.get('view')) ?? CASE_VIEWS[0];
 	const { id } = event.params;
 	return asPerson(person, async (tx) => {
-		const found = isId(id) ? await caseRecord(tx, person, id, { on, hindsight }) : null;
+		const found = isId(id) ? await caseRecord(tx, person, id, on, view) : null;
 		if (!found) error(404);
 		return {
 			on,
 			refused,
-			hindsight,
+			view,
 			today: person.today,
 			...(await freshnessInWords(tx, person.today)),
 			found,

@@ -3,19 +3,18 @@ import { askedDay, isId } from '#lib/domain/asked.ts';
 import { START_REFUSAL_IN_WORDS } from '#lib/domain/supervision-wording.ts';
 import { freshnessInWords } from '#lib/server/work/freshness.ts';
 import { startSession } from '#lib/server/work/hold-supervision.ts';
-import { practitionerPage } from '#lib/server/work/practitioner-page.ts';
+import { practitionerPage, PRACTITIONER_TABS } from '#lib/server/work/practitioner-page.ts';
 import { asPerson, who } from '#lib/server/session.ts';
 import type { Actions, PageServerLoad } from './$types';
-
-const TABS = ['caseload', 'supervision', 'training'] as const;
 
 export const load: PageServerLoad = async (event) => {
 	const by = who(event);
 	const { searchParams } = event.url;
 	const { on, refused } = askedDay(searchParams.get('as-at'), by.today);
 	const { id } = event.params;
+	const tab = PRACTITIONER_TABS.find((each) => each === searchParams.get('tab')) ?? PRACTITIONER_TABS[0];
 	return asPerson(by, async (tx) => {
-		const found = isId(id) ? await practitionerPage(tx, by, id, { on, hindsight: false }) : null;
+		const found = isId(id) ? await practitionerPage(tx, by, id, { on, hindsight: false }, tab) : null;
 		if (!found) error(404);
 		return {
 			on,
@@ -24,7 +23,7 @@ export const load: PageServerLoad = async (event) => {
 			...(await freshnessInWords(tx, by.today)),
 			found,
 			own: by.practitionerId === id,
-			tab: TABS.find((tab) => tab === searchParams.get('tab')) ?? TABS[0],
+			tab,
 			formKey: crypto.randomUUID()
 		};
 	});

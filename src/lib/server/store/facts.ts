@@ -278,10 +278,11 @@ function actionOfConcern(on: CalendarDate): SQL {
 function actionsAmong(caseIds: SQL, personIds: SQL): SQL {
 	return sql`select ${entityId} as id from actions where case_id = any(${caseIds})
 		union select coalesce(a.version_of, a.id) from actions a join oversight o on o.id = a.oversight_id
-			where a.case_id is null and o.case_id = any(${caseIds})
+			where a.case_id is null and a.oversight_id is not null and o.case_id = any(${caseIds})
 		union select ${entityId} from actions where practitioner_id = any(${personIds})
 		union select coalesce(a.version_of, a.id) from actions a join supervision_sessions s on s.id = a.session_id
-			where a.case_id is null and a.practitioner_id is null and s.practitioner_id = any(${personIds})`;
+			where a.case_id is null and a.practitioner_id is null and a.session_id is not null
+				and s.practitioner_id = any(${personIds})`;
 }
 
 /** Cases closed longer ago in which a rule may still find something: an enquiry that ended, a request, an action. */

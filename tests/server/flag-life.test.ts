@@ -460,7 +460,10 @@ test('an answer in words answers a request and clears nothing', async () => {
 	expect(await doNext(cast.MARYAM)).toEqual([]);
 	const page = await pageOf(cast.BEN, await flagOf(HELD));
 	expect(page.life.state).toBe('raised');
-	expect(page.history[0]?.title).toContain('by maryam: Yes, today at four.');
+	expect(page.history[0]).toMatchObject({
+		title: 'ben asked for oversight',
+		detail: expect.stringContaining('by maryam: Yes, today at four.') as string
+	});
 	expect(await count(sql`select count(*)::int as n from audit where entity = 'oversight_request'`)).toBe(2);
 });
 

@@ -169,26 +169,30 @@ export function refusalInWords(refusal: FlagRefusal | RequestRefusal, names: Nam
 	}
 }
 
+/** Who asked for oversight. */
+export function askInWords({ askedBy }: OversightRequest, names: NamesOrRoles): string {
+	return `${names ? names(askedBy) : 'A practitioner'} asked for oversight`;
+}
+
 /** Where a request stands: who is asked, and until when. */
 export function requestInWords(
-	{ askedBy, askedOn, answered }: OversightRequest,
+	{ answered }: OversightRequest,
 	state: RequestState,
 	asked: Responsible | null,
 	names: NamesOrRoles
 ): string {
-	const ask = `${names ? names(askedBy) : 'A practitioner'} asked for oversight on ${dayInWords(askedOn)}.`;
 	if (state.state === 'answered') {
 		if (answered?.words)
-			return `${ask} Answered on ${dayInWords(state.on)}${answeredBy(answered, names)}: ${answered.words}`;
+			return `Answered on ${dayInWords(state.on)}${answeredBy(answered, names)}: ${answered.words}`;
 		return answered?.by
-			? `${ask} Answered by oversight, known from ${dayInWords(state.on)}${answeredBy(answered, names)}.`
-			: `${ask} Nothing more to answer from ${dayInWords(state.on)}.`;
+			? `Answered by oversight, known from ${dayInWords(state.on)}${answeredBy(answered, names)}.`
+			: `Nothing more to answer from ${dayInWords(state.on)}.`;
 	}
 	const who = asked ? whoInWords(asked, names) : 'nobody in post';
 	const passed = asked ? ` ${passedInWords(asked)}` : '';
 	return state.state === 'waiting'
-		? `${ask} ${capital(who)} is asked; unanswered by the end of ${dayInWords(state.by)} it goes one level up.${passed}`.trim()
-		: `${ask} Unanswered, so it went one level up on ${dayInWords(state.on)}: ${who} is asked now.`;
+		? `${capital(who)} is asked; unanswered by the end of ${dayInWords(state.by)} it goes one level up.${passed}`.trim()
+		: `Unanswered, so it went one level up on ${dayInWords(state.on)}: ${who} is asked now.`;
 }
 
 function answeredBy({ by, role }: NonNullable<OversightRequest['answered']>, names: NamesOrRoles): string {

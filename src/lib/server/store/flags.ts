@@ -45,7 +45,11 @@ function list(ids: readonly string[]) {
  * Stores new flags, each naming the cleared one it follows. Another review may have raised the same flag meanwhile:
  * the first stands. Returns the ids of those this one raised.
  */
-export async function raise(tx: Transaction, findings: readonly Finding[]): Promise<string[]> {
+export async function raise(
+	tx: Transaction,
+	findings: readonly Finding[],
+	on: CalendarDate
+): Promise<string[]> {
 	if (findings.length === 0) return [];
 	const rows = findings.map(({ code, severity, subject, caseId, practitionerId, teamId, since }) => ({
 		code,
@@ -76,7 +80,8 @@ export async function raise(tx: Transaction, findings: readonly Finding[]): Prom
 				on conflict (code, subject_id) where cleared_at is null do nothing
 				returning id
 			)
-			insert into flag_steps (flag_id, step) select id, 'raised' from raised returning flag_id as id`
+			insert into flag_steps (flag_id, step, happened_on)
+				select id, 'raised', ${on}::date from raised returning flag_id as id`
 		)
 	);
 	return raised.map(({ id }) => id);
@@ -85,7 +90,8 @@ export async function raise(tx: Transaction, findings: readonly Finding[]): Prom
 /** Brings what a stored flag says of itself up to what was found. Returns the ids of those that changed. */
 export async function keep(
 	tx: Transaction,
-	kept: readonly { flag: OpenFlag; finding: Finding }[]
+	kept: readonly { flag: OpenFlag; finding: Finding }[],
+	on: CalendarDate
 ): Promise<string[]> {
 	if (kept.length === 0) return [];
 	const rows = kept.map(({ flag, finding }) => ({
@@ -109,8 +115,8 @@ export async function keep(
 						is distinct from (r.severity, r.practitioner_id, r.team_id, r.became_true_on)
 				returning f.id, before.severity as was, f.severity as now
 			), told as (
-				insert into flag_steps (flag_id, step, details)
-				select id, 'severity_changed', jsonb_build_object('from', was, 'to', now) from changed where was <> now
+				insert into flag_steps (flag_id, step, happened_on, details)
+				select id, 'severity_changed', ${on}::date, jsonb_build_object('from', was, 'to', now) from changed where was <> now
 			)
 			select id from changed`
 		)

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { seesNames } from '#lib/domain/access.ts';
 import { isId } from '#lib/domain/asked.ts';
 import { arrange, viewOf, type View } from '#lib/domain/authority.ts';
-import type { CalendarDate } from '#lib/domain/calendar.ts';
+import { dayInWords, type CalendarDate } from '#lib/domain/calendar.ts';
 import { isOpenOn } from '#lib/domain/cases.ts';
 import {
 	coveringOn,
@@ -12,7 +12,12 @@ import {
 	type Managers,
 	type Responsible
 } from '#lib/domain/flag-life.ts';
-import { refusalInWords, requestInWords, type NamesOrRoles } from '#lib/domain/flag-life-words.ts';
+import {
+	askInWords,
+	refusalInWords,
+	requestInWords,
+	type NamesOrRoles
+} from '#lib/domain/flag-life-words.ts';
 import {
 	requestAsks,
 	requestStateOf,
@@ -58,7 +63,12 @@ export interface RequestInWords {
 	caseId: string;
 	askedOn: CalendarDate;
 	state: RequestState['state'];
+	/** Who asked. */
+	ask: string;
+	/** Who asked and when, and where it stands. */
 	words: string;
+	/** Where it stands alone. */
+	stands: string;
 	/** What was asked; null: nothing was written. */
 	said: string | null;
 }
@@ -107,12 +117,16 @@ function live(stored: readonly StoredRequest[], view: View, managers: Managers):
 
 export function requestForReading(request: LiveRequest, names: NamesOrRoles): RequestInWords {
 	const { requestId, caseId, askedOn, state, asked, words } = request;
+	const ask = askInWords(request, names);
+	const stands = requestInWords(request, state, asked, names);
 	return {
 		requestId,
 		caseId,
 		askedOn,
 		state: state.state,
-		words: requestInWords(request, state, asked, names),
+		ask,
+		words: `${ask} on ${dayInWords(askedOn)}. ${stands}`,
+		stands,
 		said: words
 	};
 }

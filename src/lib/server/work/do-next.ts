@@ -39,6 +39,8 @@ export interface Doing {
 	clears: string;
 	/** Where it is in its life, in a few words. */
 	state: string | null;
+	/** A request for oversight that waits. */
+	note: string | null;
 	flagId: string | null;
 	/** A request that who reads it may answer in words. */
 	requestId: string | null;
@@ -62,6 +64,7 @@ export function doingOfFlag(finding: Finding, life: Life, names: Names, on: Cale
 		why,
 		clears,
 		state: brief,
+		note: null,
 		flagId,
 		requestId: null,
 		mayAsk: false
@@ -87,7 +90,7 @@ export async function doingOfHolder(
 		const doing = doingOfFlag(finding, lives.of(finding), names, view.knowledge.on);
 		const { caseId } = finding;
 		const request = waiting.find((each) => each.caseId === caseId);
-		if (request) return { ...doing, state: `${doing.state}. ${requestForReading(request, names).words}` };
+		if (request) return { ...doing, note: requestForReading(request, names).words };
 		return { ...doing, mayAsk: caseId !== null && whyNotAskAbout(asker, caseId, view, null) === null };
 	});
 }
@@ -126,6 +129,7 @@ export async function doingOfRequests(
 			why: said === null ? words : `${words} “${said}”`,
 			clears: 'Record oversight, or answer in words.',
 			state: null,
+			note: null,
 			flagId: null,
 			requestId: whyNotAnswerRequest(asker, request, request.about, managers) === null ? requestId : null,
 			mayAsk: false

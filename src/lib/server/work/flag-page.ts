@@ -263,13 +263,13 @@ function historyOf(
 		.filter(({ askedOn }) => flag.clearedOn === null || askedOn <= flag.clearedOn)
 		.filter(({ state }) => state.state !== 'answered' || state.on >= flag.becameTrueOn)
 		.map((request): FlagEvent => {
-			const { words, said } = requestForReading(request, names);
+			const { ask, stands, said } = requestForReading(request, names);
 			return {
 				key: `request-${request.requestId}`,
 				on: request.askedOn,
 				shownOn: dayInWords(request.askedOn),
-				title: words,
-				detail: said,
+				title: ask,
+				detail: said === null ? stands : `“${said}”\n${stands}`,
 				tone: 'plain',
 				flagId: null
 			};

@@ -67,8 +67,8 @@ async function store(
 ): Promise<Reviewed> {
 	const { on } = view.knowledge;
 	const changes = changesBetween(await openFlags(tx, subjects), findings);
-	const raised = await raise(tx, changes.raise);
-	const changed = await keep(tx, changes.keep);
+	const raised = await raise(tx, changes.raise, on);
+	const changed = await keep(tx, changes.keep, on);
 	const cleared = await clear(tx, await clearingFacts(tx, changes.clear, on), on);
 	for (const [action, ids] of [
 		['raised', raised],

@@ -63,7 +63,9 @@ export type Today =
 			tiles: TileInWords[];
 			unmanaged: string[];
 			doNext: Doing[];
+			/** How many flags are not among them, and how many stand in all. */
 			more: number;
+			standing: number;
 			teams: TeamToday[];
 	  }
 	| {
@@ -110,6 +112,7 @@ export async function todayOf(tx: Transaction, asker: Asker, asAt: AsAt): Promis
 		unmanaged,
 		doNext: [...requests, ...asked.map((finding) => doingOfFlag(finding, lives.of(finding), names, asAt.on))],
 		more: findings.length - asked.length,
+		standing: findings.length,
 		teams: teams.length > 1 ? teams : []
 	};
 }

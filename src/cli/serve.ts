@@ -16,7 +16,14 @@ import { describeError, log } from '#lib/server/log.ts';
 import { openPost } from '#lib/server/mail.ts';
 import { startSchedule } from '#lib/server/schedule.ts';
 import { openNoteKeys } from '#lib/server/sealing.ts';
-import { database, leaveDatabase, migrate, packageRoot, reviveDatabase } from '#lib/server/store/database.ts';
+import {
+	database,
+	leaveDatabase,
+	migrate,
+	packageRoot,
+	renewConnections,
+	reviveDatabase
+} from '#lib/server/store/database.ts';
 
 const LONGEST_FINISH_MS = 30_000;
 const WATCH_MS = 2_000;
@@ -64,6 +71,11 @@ export async function serveUntilStopped(
 	);
 	// A deployment that replaces the built files under a running server takes one answer with it, not the server.
 	process.on('uncaughtException', (error: NodeJS.ErrnoException) => {
+		if (isLateWrite(error)) {
+			log.warn('a connection to the database broke while it was written to');
+			void renewConnections();
+			return;
+		}
 		const replaced = error.path?.startsWith(builtFolder());
 		log.error(
 			{ error: describeError(error) },
@@ -81,6 +93,11 @@ export async function serveUntilStopped(
 	await Promise.all([door.close(LONGEST_FINISH_MS), schedule.stop(LONGEST_FINISH_MS)]);
 	await leaveDatabase();
 	return 0;
+}
+
+/** postgres.js 3.4 writes to a connection that has just closed, out of reach of whoever asked. */
+function isLateWrite({ stack = '' }: Error): boolean {
+	return /\n\s+at \S*nextWrite .*\bpostgres\b.*connection\.js/.test(stack);
 }
 
 /** Serves the built application from this process. The database is open already, and is shared with it. */

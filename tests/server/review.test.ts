@@ -187,6 +187,7 @@ async function waiting(database: Fresh, many: number): Promise<void> {
 
 test('the review of the day runs once, from five in the morning in London, however many ask', async () => {
 	const database = await authority();
+	await asOperator(database, (tx) => tx.execute(sql`update settings set demo_today = null`));
 	const at = (instant: string, day = TODAY) =>
 		inContext(database, { actor: 'operator', name: 'test', today: day }, (tx) =>
 			reviewOfTheDay(tx, 'test', day, new Date(instant))

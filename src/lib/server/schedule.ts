@@ -92,7 +92,6 @@ export async function sendNotices(
 		const taken = await asOperator(NAME, (tx, { today }) => takeNotice(tx, today));
 		if (!taken) return;
 		const { became, away } = await sent(taken, post, origin).catch((error: unknown) => {
-			if (isDatabaseAway(error)) throw error;
 			log.error({ noticeId: taken.notice.noticeId, error: describeError(error) }, 'a notice was not written');
 			const why = { subject: null, reason: 'NOT_WRITTEN', answer: null } as const;
 			return { became: triedAgain(taken.notice, why), away: false };

@@ -12,6 +12,8 @@ export interface Database {
 	drizzle: Drizzle;
 	client: postgres.Sql;
 	close: () => Promise<void>;
+	/** Takes fresh connections in place of those of `lost`; what still waits on the old ones is refused. */
+	renew: (lost: postgres.Sql) => void;
 }
 
 /**
@@ -25,7 +27,24 @@ export type Asking =
 
 /** Connects to a database. Dates stay text; `max` is the number of connections. */
 export function openDatabase(url: string, max = 10): Database {
-	const client = postgres(url, {
+	const connected = () => {
+		const client = connectionsTo(url, max);
+		return { client, drizzle: drizzle(preparing(client), { schema, casing: 'snake_case' }) };
+	};
+	const opened: Database = {
+		...connected(),
+		close: () => opened.client.end({ timeout: 5 }),
+		renew: (lost) => {
+			if (opened.client !== lost) return;
+			Object.assign(opened, connected());
+			void lost.end({ timeout: 5 }).catch(() => undefined);
+		}
+	};
+	return opened;
+}
+
+function connectionsTo(url: string, max: number): postgres.Sql {
+	return postgres(url, {
 		max,
 		onnotice: () => undefined,
 		// The tables fit in memory, and the answers are small: an index costs little more than a scan, compiling too much.
@@ -38,11 +57,6 @@ export function openDatabase(url: string, max = 10): Database {
 		idle_timeout: 60,
 		connect_timeout: 10
 	});
-	return {
-		drizzle: drizzle(preparing(client), { schema, casing: 'snake_case' }),
-		client,
-		close: () => client.end({ timeout: 5 })
-	};
 }
 
 /**
@@ -74,7 +88,8 @@ export async function inContext<Answer>(
 	asking: Asking,
 	work: (tx: Transaction) => Promise<Answer>
 ): Promise<Answer> {
-	return database.drizzle.transaction(async (tx) => {
+	const { client, drizzle: connected } = database;
+	const answer = connected.transaction(async (tx) => {
 		const account = asking.actor === 'person' ? asking.accountId : '';
 		const day = asking.actor === 'door' ? '' : asking.today;
 		await tx.execute(sql`select
@@ -84,6 +99,17 @@ export async function inContext<Answer>(
 			set_config('app.today', ${day}, true)`);
 		return work(tx);
 	});
+	return answer.catch((error: unknown) => {
+		if (isConnectionLost(error)) database.renew(client);
+		throw error;
+	});
+}
+
+// The driver may keep what it had not yet written when a connection broke, and then never writes on it again.
+function isConnectionLost(error: unknown): boolean {
+	for (let each = error; each instanceof Error; each = each.cause)
+		if ('code' in each && /^(CONNECTION_|ECONN|EPIPE|57P0[1-3]$|08)/.test(String(each.code))) return true;
+	return false;
 }
 
 /**

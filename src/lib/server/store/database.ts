@@ -29,19 +29,20 @@ export function database(): Promise<Opened> {
 
 async function open(): Promise<Opened> {
 	const { databaseUrl, dataFolder } = readConfig(process.env);
-	if (databaseUrl) return { ...openDatabase(databaseUrl), url: databaseUrl, embedded: false, notice: null };
+	if (databaseUrl)
+		return Object.assign(openDatabase(databaseUrl), { url: databaseUrl, embedded: false, notice: null });
 	const embedded = await openEmbedded(dataFolder);
 	const opened = openDatabase(embedded.url);
-	return {
-		...opened,
+	const { close } = opened;
+	return Object.assign(opened, {
 		url: embedded.url,
 		embedded: true,
 		notice: embedded.notice,
 		close: async () => {
-			await opened.close();
+			await close();
 			await embedded.close();
 		}
-	};
+	});
 }
 
 /** Ends the connections; the last process to leave an embedded database stops it. */
@@ -49,6 +50,12 @@ export async function leaveDatabase(): Promise<void> {
 	const opened = shared[slot];
 	shared[slot] = undefined;
 	await (await opened)?.close();
+}
+
+/** Takes fresh connections, where one of those there are broke in a way that nobody was told of. */
+export async function renewConnections(): Promise<void> {
+	const opened = await shared[slot];
+	opened?.renew(opened.client);
 }
 
 /** Starts an embedded database again whose server has gone. Whether that was needed. */

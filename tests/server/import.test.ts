@@ -70,6 +70,9 @@ test('a preview writes nothing, applying brings all in, and the same folder agai
 	expect(again.out).toContain('everything is already there');
 	expect(await stored()).toBe(before);
 
+	const reviews = await database.drizzle.execute<{ occasion: string }>(sql`select occasion from reviews`);
+	expect(reviews).toEqual([{ occasion: 'import' }]);
+
 	const flags = await countersign(
 		'flags',
 		'--as-at',

@@ -5,6 +5,7 @@ import { TODAY } from '#lib/demo/plan.ts';
 import { arrange, viewOf } from '#lib/domain/authority.ts';
 import { addDays } from '#lib/domain/calendar.ts';
 import { assess, type Finding } from '#lib/domain/flags.ts';
+import type { Records } from '#lib/domain/records.ts';
 import { clockOn } from '#lib/domain/oversight.ts';
 import type { Database } from '#lib/server/db/index.ts';
 import { gatherFacts } from '#lib/server/store/facts.ts';
@@ -33,6 +34,8 @@ beforeAll(async () => {
 		({ madeOn }, place) => madeOn < '2026-06-01' || place % 3 === 0
 	);
 	records.supervisionCases = records.supervisionCases.filter((_, place) => place % 4 === 0);
+	loseSupervision(records);
+	loseCapacity(records);
 	await asOperator((tx) =>
 		bringIn(tx, incomingOf(records), {
 			by: 'test',
@@ -49,6 +52,53 @@ beforeAll(async () => {
 afterAll(async () => {
 	await database.close();
 });
+
+/** Some were last supervised long ago, some had every session of late cancelled, and some notes were never signed. */
+function loseSupervision(records: Records): void {
+	const place = new Map(records.practitioners.map(({ practitionerId }, index) => [practitionerId, index]));
+	records.supervision = records.supervision.filter(
+		({ practitionerId, heldOn, plannedOn }) =>
+			(place.get(practitionerId) ?? 0) % 5 !== 0 || (heldOn ?? plannedOn ?? '') < '2026-07-20'
+	);
+	for (const [index, session] of records.supervision.entries()) {
+		const own = place.get(session.practitionerId) ?? 0;
+		if (own % 7 === 1 && session.heldOn !== null && session.heldOn > '2026-09-15')
+			Object.assign(session, {
+				plannedOn: session.heldOn,
+				heldOn: null,
+				cancelled: true,
+				supervisorSignedOn: null,
+				practitionerSignedOn: null
+			});
+		else if (index % 11 === 0) session.practitionerSignedOn = null;
+	}
+	const held = new Set(
+		records.supervision.flatMap(({ sessionId, cancelled }) => (cancelled ? [] : sessionId))
+	);
+	records.supervisionCases = records.supervisionCases.filter(({ sessionId }) => held.has(sessionId));
+	records.actions = records.actions.filter(({ sessionId }) => sessionId === null || held.has(sessionId));
+}
+
+/** Some have worked few hours for years, some have had little time of late, and of some nobody knows since when they are registered. */
+function loseCapacity(records: Records): void {
+	for (const [index, { practitionerId }] of records.practitioners.entries()) {
+		if (index % 4 === 0)
+			for (const posting of records.postings)
+				if (posting.practitionerId === practitionerId) posting.fte = 0.4;
+		if (index % 4 === 1)
+			records.reductions.push({
+				practitionerId,
+				share: 0.7,
+				reason: null,
+				from: addDays(TODAY, -20 * (index % 12)),
+				to: null,
+				recordedOn: null,
+				endRecordedOn: null
+			});
+	}
+	for (const [index, practitioner] of records.practitioners.entries())
+		if (practitioner.registeredOn !== null && index % 9 === 2) practitioner.registeredOn = null;
+}
 
 /** Sessions turn out to have been held on another day, discussions to have decided something, decisions to be other. */
 async function correctSome(tx: Transaction): Promise<void> {
@@ -72,7 +122,8 @@ function told(findings: readonly Finding[]): string[] {
 
 const DAYS = [TODAY, addDays(TODAY, -11), addDays(TODAY, -45), addDays(TODAY, -150), addDays(TODAY, 90)];
 
-test('the flags found from recent oversight are those that every row on file gives', async () => {
+test('the flags found from what is recent are those that every row on file gives', async () => {
+	const codes = new Set<string>();
 	for (const on of DAYS)
 		for (const hindsight of [false, true])
 			await asOperator(async (tx) => {
@@ -81,7 +132,18 @@ test('the flags found from recent oversight are those that every row on file giv
 				const { findings } = await pictureOfAuthority(tx, { on, hindsight });
 				expect(told(findings)).toEqual(expected);
 				expect(expected.length).toBeGreaterThan(20);
+				for (const { code } of findings) codes.add(code);
 			});
+	expect([...codes]).toEqual(
+		expect.arrayContaining([
+			'OVERSIGHT_OVERDUE',
+			'SUPERVISION_OVERDUE',
+			'SUPERVISION_CANCELLED_TWICE',
+			'NOTE_UNSIGNED',
+			'OVER_CAPACITY',
+			'EXPERIENCE_UNKNOWN'
+		])
+	);
 }, 120_000);
 
 test('the flags about some cases and people are the same as among all', async () => {

@@ -406,7 +406,10 @@ export const oversight = pgTable(
 			'oversight_kind',
 			sql`${table.kind} in ('allocation', 'decision', 'closure', 'handover', 'section_47_outcome')`
 		),
-		index('oversight_by_case').on(table.caseId, table.madeOn.desc())
+		index('oversight_by_case').on(table.caseId, table.madeOn.desc()),
+		index('oversight_of_endings')
+			.on(table.caseId)
+			.where(sql`${table.kind} in ('section_47_outcome', 'closure')`)
 	]
 );
 
@@ -429,19 +432,14 @@ export const actions = pgTable(
 	},
 	(table) => [
 		oneCurrent('actions_reference', table),
-		index('actions_by_case').on(table.caseId),
+		index('actions_by_case').on(table.caseId, table.doneOn),
 		index('actions_by_owner').on(table.ownerId),
-		index('actions_by_practitioner').on(table.practitionerId),
+		index('actions_by_practitioner').on(table.practitionerId, table.doneOn),
+		index('actions_without_case')
+			.on(table.doneOn)
+			.where(sql`${table.caseId} is null`),
 		index('actions_by_session').on(table.sessionId),
 		index('actions_by_oversight').on(table.oversightId),
-		index('actions_by_oversight_alone')
-			.on(table.oversightId)
-			.where(sql`${table.caseId} is null and ${table.oversightId} is not null`),
-		index('actions_by_session_alone')
-			.on(table.sessionId)
-			.where(
-				sql`${table.caseId} is null and ${table.practitionerId} is null and ${table.sessionId} is not null`
-			),
 		index('actions_by_done').on(table.doneOn)
 	]
 );

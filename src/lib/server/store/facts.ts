@@ -1,26 +1,10 @@
 import { sql, type SQL } from 'drizzle-orm';
-import type { Facts, Restructure } from '#lib/domain/authority.ts';
-import { groupedBy } from '#lib/domain/authority.ts';
 import type { Action } from '#lib/domain/actions.ts';
+import { groupedBy, type Facts, type Restructure } from '#lib/domain/authority.ts';
 import { addDays, type CalendarDate } from '#lib/domain/calendar.ts';
-import type {
-	Allocation,
-	Case,
-	CaseDiscussion,
-	CaseFile,
-	CaseKind,
-	OversightEntry
-} from '#lib/domain/cases.ts';
+import type { CaseFile } from '#lib/domain/cases.ts';
 import { lookBackFrom } from '#lib/domain/flag-rules.ts';
-import type {
-	Absence,
-	Person,
-	Posting,
-	Practitioner,
-	Reduction,
-	Team,
-	Training
-} from '#lib/domain/people.ts';
+import type { Team } from '#lib/domain/people.ts';
 import {
 	NO_SETTINGS,
 	versionsFrom,
@@ -29,8 +13,18 @@ import {
 	type StoredPolicy
 } from '#lib/domain/policy.ts';
 import type { Request } from '#lib/domain/requests.ts';
-import type { Session } from '#lib/domain/supervision.ts';
 import { asRules, type Transaction } from '#lib/server/db/index.ts';
+import {
+	allocationsOfCases,
+	casesOnly,
+	detailsOfCases,
+	discussionsOfCases,
+	filesFrom,
+	kindsOfCases,
+	oversightOfCases
+} from './facts/files.ts';
+import { peopleWith, sessionsOfPeople } from './facts/people.ts';
+import { arrayOf, ends, entityId, everKnown, known, rows, type Recent } from './facts/rows.ts';
 
 /**
  * Whose facts to gather. `open`: everyone's, and the cases open on a day with those of late concern; `during`: the cases
@@ -47,34 +41,16 @@ export type Reach =
 			held: 'ever' | { on: CalendarDate };
 	  };
 
-/** Rows that some day of knowledge may use: what stands, and earlier versions that stood for at least a day. */
-const everKnown = sql`(superseded_at is null or superseded_on > coalesce(recorded_on, '0001-01-01'))`;
-
-const entityId = sql`coalesce(version_of, id)`;
-const known = sql`recorded_on as "recordedOn", superseded_on as "supersededOn"`;
-const ends = sql`end_recorded_on as "endRecordedOn"`;
-const period = sql`from_on as "from", to_on as "to"`;
-
-/** How far back to gather what was said to be oversight: without end, to a day (left out), or not at all. */
-export type OversightReach = 'all' | { after: CalendarDate } | 'none';
-
 /** Every fact the rules look at, in a fixed number of queries. The subjects were chosen within somebody's scope. */
 export async function gatherFacts(
 	tx: Transaction,
 	reach: Reach,
-	oversightReach: OversightReach = 'all'
+	recent: Recent | null = null
 ): Promise<Facts> {
-	return asRules(tx, () => gather(tx, reach, oversightReach));
+	return asRules(tx, () => gather(tx, reach, recent));
 }
 
-async function gather(tx: Transaction, reach: Reach, oversightReach: OversightReach): Promise<Facts> {
-	const few = reach.of === 'those';
-	const looksBack = (happenedOn: SQL) =>
-		oversightReach === 'all'
-			? sql``
-			: oversightReach === 'none'
-				? sql`and false`
-				: sql`and ${happenedOn} > ${oversightReach.after}`;
+async function gather(tx: Transaction, reach: Reach, recent: Recent | null): Promise<Facts> {
 	const caseIds =
 		reach.of === 'those'
 			? arrayOf(await casesWith(tx, reach))
@@ -82,55 +58,11 @@ async function gather(tx: Transaction, reach: Reach, oversightReach: OversightRe
 				? sql`${openDuring(addDays(reach.on, -CLOSED_LATELY_DAYS), reach.on)} || ${arrayOf(await closedOfConcern(tx, reach.on))}`
 				: openDuring(reach.from, reach.to);
 	const [cases, kinds, allocations, oversight, discussions, requests, actions, waiting] = await Promise.all([
-		rows<Case>(
-			tx,
-			sql`select ${entityId} as "caseId", reference, child_id as "childId", family_id as "familyId",
-				date_of_birth as "dateOfBirth", unborn, opened_on as "openedOn", closed_on as "closedOn",
-				closure_reason as "closureReason", complexity, ${known}, ${ends}
-				from cases where ${everKnown} ${amongVersions(caseIds)}`
-		),
-		rows<CaseKind>(
-			tx,
-			sql`select case_id as "caseId", kind, conference_needed as "conferenceNeeded",
-				conference_on as "conferenceOn", ${period}, ${known}, ${ends}
-				from case_kinds where ${everKnown} ${among(sql`case_id`, caseIds)}`
-		),
-		rows<Allocation>(
-			tx,
-			sql`select case_id as "caseId", practitioner_id as "practitionerId", team_id as "teamId", role, reason, start_not_given as "startNotGiven",
-				${period}, ${known}, ${ends}
-				from allocations where ${everKnown} ${among(sql`case_id`, caseIds)}`
-		),
-		rows<OversightEntry>(
-			tx,
-			sql`select ${entityId} as "oversightId", reference, case_id as "caseId", manager_id as "managerId",
-				made_on as "madeOn", kind, coalesce(btrim(decision, E' \\t\\n\\r'), '') <> '' as "hasDecision",
-				coalesce(btrim(rationale, E' \\t\\n\\r'), '') <> '' as "hasRationale", ${known}
-				from oversight where ${everKnown} ${among(sql`case_id`, caseIds)}
-				and (kind in ('section_47_outcome', 'closure') or true ${looksBack(sql`made_on`)})`
-		),
-		rows<CaseDiscussion>(
-			tx,
-			sql`with near as ${few ? sql`materialized` : sql``} (
-					${discussionsOf(caseIds, few ? oversightReach : 'all')}
-				), sessions as ${few ? sql`materialized` : sql``} (
-					select *, coalesce(version_of, id) as entity from supervision_sessions
-					where ${everKnown} ${
-						few
-							? sql`and (id = any(array(select session_id from near)) or version_of = any(array(select session_id from near)))`
-							: looksBack(sql`held_on`)
-					}
-				)
-				select d.session_id as "sessionId", d.case_id as "caseId",
-				coalesce(btrim(d.decision, E' \\t\\n\\r'), '') <> '' as "hasDecision",
-				s.practitioner_id as "superviseeId", s.supervisor_id as "supervisorId",
-				case when not s.cancelled then s.held_on end as "heldOn", s.recorded_on as "sessionRecordedOn",
-				s.supervisor_signed_on as "supervisorSignedOn",
-				d.recorded_on as "recordedOn",
-				least(d.superseded_on, s.superseded_on) as "supersededOn"
-				from near d join sessions s on s.entity = d.session_id
-				where d.superseded_at is null or d.superseded_on > coalesce(d.recorded_on, '0001-01-01')`
-		),
+		detailsOfCases(tx, caseIds),
+		kindsOfCases(tx, caseIds),
+		allocationsOfCases(tx, caseIds),
+		oversightOfCases(tx, caseIds, recent),
+		discussionsOfCases(tx, caseIds, recent, reach.of === 'those'),
 		rows<Request>(
 			tx,
 			sql`select ${entityId} as "requestId", reference, case_id as "caseId", agency, kind,
@@ -143,23 +75,11 @@ async function gather(tx: Transaction, reach: Reach, oversightReach: OversightRe
 						: sql`${entityId} = any(array(select ${entityId} from requests where ${requestOfConcern(lastOf(reach))}))`
 				}`
 		),
-		rows<Action>(
+		actionsWithin(
 			tx,
-			sql`with wanted as materialized (${
-				reach.of === 'those'
-					? actionsAmong(caseIds, arrayOf(reach.practitionerIds))
-					: sql`select ${entityId} as id from actions where ${actionOfConcern(lastOf(reach))}`
-			})
-			select coalesce(a.version_of, a.id) as "actionId", a.reference,
-				coalesce(a.case_id, (select o.case_id from oversight o where o.id = a.oversight_id)) as "caseId",
-				coalesce(a.practitioner_id, (
-					select s.practitioner_id from supervision_sessions s where s.id = a.session_id
-				)) as "practitionerId",
-				a.owner_id as "ownerId", a.description, a.agreed_on as "agreedOn", a.due_on as "dueOn",
-				a.done_on as "doneOn", a.risk, a.recorded_on as "recordedOn", a.superseded_on as "supersededOn"
-			from actions a
-			where (a.id = any(array(select id from wanted)) or a.version_of = any(array(select id from wanted)))
-				and (a.superseded_at is null or a.superseded_on > coalesce(a.recorded_on, '0001-01-01'))`
+			reach.of === 'those'
+				? actionsAmong(caseIds, arrayOf(reach.practitionerIds), recent)
+				: sql`select ${entityId} as id from actions where ${actionOfConcern(lastOf(reach))}`
 		),
 		rows<{ caseId: string }>(tx, sql`select case_id as "caseId" from holders_not_matched`)
 	]);
@@ -174,61 +94,9 @@ async function gather(tx: Transaction, reach: Reach, oversightReach: OversightRe
 						...discussions.flatMap(({ superviseeId, supervisorId }) => [superviseeId, supervisorId])
 					])
 				);
-	const [
-		details,
-		postings,
-		absences,
-		reductions,
-		training,
-		sessions,
-		teams,
-		restructures,
-		policies,
-		settings
-	] = await Promise.all([
-		rows<Practitioner>(
-			tx,
-			sql`select ${entityId} as "practitionerId", reference, name, email, swe_number as "sweNumber",
-					registered_on as "registeredOn", early_career_started_on as "earlyCareerStartedOn",
-					early_career_passed_on as "earlyCareerPassedOn", started_on as "startedOn", left_on as "leftOn",
-					${known}, ${ends}
-					from practitioners where ${everKnown} ${amongVersions(personIds)}`
-		),
-		rows<Posting>(
-			tx,
-			sql`select practitioner_id as "practitionerId", team_id as "teamId", role,
-					supervisor_id as "supervisorId", fte::float8 as fte, agency, ${period}, ${known}, ${ends}
-					from postings where ${everKnown} ${among(sql`practitioner_id`, personIds)}`
-		),
-		rows<Absence>(
-			tx,
-			sql`select practitioner_id as "practitionerId", reason, cover_id as "coverId",
-					supervision_cover_id as "supervisionCoverId", ${period}, ${known}, ${ends}
-					from absences where ${everKnown} ${among(sql`practitioner_id`, personIds)}`
-		),
-		rows<Reduction>(
-			tx,
-			sql`select practitioner_id as "practitionerId", share::float8 as share, reason,
-					${period}, ${known}, ${ends}
-					from reductions where ${everKnown} ${among(sql`practitioner_id`, personIds)}`
-		),
-		rows<Training>(
-			tx,
-			sql`select practitioner_id as "practitionerId", course, completed_on as "completedOn",
-					expires_on as "expiresOn", ${known}
-					from training where ${everKnown} ${among(sql`practitioner_id`, personIds)}`
-		),
-		rows<Session>(
-			tx,
-			sql`select ${entityId} as "sessionId", reference, practitioner_id as "superviseeId",
-					supervisor_id as "supervisorId", planned_on as "plannedOn",
-					case when coalesce(note_state, 'signed') in ('signed', 'closed') then held_on end as "heldOn",
-					case when note_state in ('draft', 'proposed') then held_on end as "draftHeldOn", cancelled,
-					minutes, interrupted, kind, supervisor_signed_on as "supervisorSignedOn",
-					practitioner_signed_on as "practitionerSignedOn", ${known}
-					from supervision_sessions where ${everKnown}
-					${among(sql`practitioner_id`, reach.of === 'those' ? arrayOf(reach.practitionerIds) : null)}`
-		),
+	const [people, sessions, teams, restructures, policies, settings] = await Promise.all([
+		peopleWith(tx, personIds),
+		sessionsOfPeople(tx, reach.of === 'those' ? arrayOf(reach.practitionerIds) : null, recent),
 		teamsOf(tx),
 		restructuresOf(tx),
 		policiesOf(tx),
@@ -236,7 +104,7 @@ async function gather(tx: Transaction, reach: Reach, oversightReach: OversightRe
 	]);
 	return {
 		teams,
-		people: peopleFrom(details, postings, absences, reductions, training),
+		people,
 		cases: filesFrom(
 			cases,
 			kinds,
@@ -252,6 +120,23 @@ async function gather(tx: Transaction, reach: Reach, oversightReach: OversightRe
 		policies,
 		settings
 	};
+}
+
+function actionsWithin(tx: Transaction, wanted: SQL): Promise<Action[]> {
+	return rows(
+		tx,
+		sql`with wanted as materialized (${wanted})
+			select coalesce(a.version_of, a.id) as "actionId", a.reference,
+				coalesce(a.case_id, (select o.case_id from oversight o where o.id = a.oversight_id)) as "caseId",
+				coalesce(a.practitioner_id, (
+					select s.practitioner_id from supervision_sessions s where s.id = a.session_id
+				)) as "practitionerId",
+				a.owner_id as "ownerId", a.description, a.agreed_on as "agreedOn", a.due_on as "dueOn",
+				a.done_on as "doneOn", a.risk, a.recorded_on as "recordedOn", a.superseded_on as "supersededOn"
+			from actions a
+			where (a.id = any(array(select id from wanted)) or a.version_of = any(array(select id from wanted)))
+				and (a.superseded_at is null or a.superseded_on > coalesce(a.recorded_on, '0001-01-01'))`
+	);
 }
 
 /** Closings of these days are looked at. */
@@ -274,15 +159,23 @@ function actionOfConcern(on: CalendarDate): SQL {
 		and ((due_on > ${after} and due_on < ${on}) or (agreed_on > ${after} and (owner_id is null or due_on is null)))`;
 }
 
-/** Actions about the cases, and about the people where they are about no case. */
-function actionsAmong(caseIds: SQL, personIds: SQL): SQL {
-	return sql`select ${entityId} as id from actions where case_id = any(${caseIds})
-		union select coalesce(a.version_of, a.id) from actions a join oversight o on o.id = a.oversight_id
-			where a.case_id is null and a.oversight_id is not null and o.case_id = any(${caseIds})
-		union select ${entityId} from actions where practitioner_id = any(${personIds})
-		union select coalesce(a.version_of, a.id) from actions a join supervision_sessions s on s.id = a.session_id
-			where a.case_id is null and a.practitioner_id is null and a.session_id is not null
-				and s.practitioner_id = any(${personIds})`;
+/** Actions about the cases, and about the people where they are about no case; of late, those still to do on the day. */
+function actionsAmong(caseIds: SQL, personIds: SQL, recent: Recent | null): SQL {
+	const among = (which: SQL) =>
+		recent === null
+			? sql`select ${entityId} as id from actions where ${which}`
+			: sql`select ${entityId} as id from actions where ${which} and done_on is null
+				union select ${entityId} from actions where ${which} and done_on > ${recent.on}`;
+	return sql`${among(sql`case_id = any(${caseIds})`)}
+		union ${among(sql`practitioner_id = any(${personIds})`)}
+		union ${among(
+			sql`case_id is null and oversight_id is not null
+				and (select o.case_id from oversight o where o.id = oversight_id) = any(${caseIds})`
+		)}
+		union ${among(
+			sql`case_id is null and practitioner_id is null and session_id is not null
+				and (select s.practitioner_id from supervision_sessions s where s.id = session_id) = any(${personIds})`
+		)}`;
 }
 
 /** Cases closed longer ago in which a rule may still find something: an enquiry that ended, a request, an action. */
@@ -302,33 +195,6 @@ export async function closedOfConcern(tx: Transaction, on: CalendarDate): Promis
 		)
 	);
 	return found.map(({ id }) => id);
-}
-
-/** Discussions of the cases; those of late by the copied day, and all whose day an earlier version may tell otherwise. */
-function discussionsOf(caseIds: SQL, oversightReach: OversightReach): SQL {
-	const all = sql`select * from case_discussions where case_id = any(${caseIds})`;
-	if (oversightReach === 'all') return all;
-	if (oversightReach === 'none') return sql`${all} and false`;
-	return sql`${all} and held_on_copied > ${oversightReach.after}
-		union ${all} and superseded_at is not null
-		union select d.* from supervision_sessions s join case_discussions d on d.session_id = s.version_of
-			where s.version_of is not null and d.case_id = any(${caseIds})`;
-}
-
-async function rows<Row>(tx: Transaction, query: SQL): Promise<Row[]> {
-	return [...(await tx.execute(query))] as Row[];
-}
-
-function among(column: SQL, ids: SQL | null): SQL {
-	return ids === null ? sql`` : sql`and ${column} = any(${ids})`;
-}
-
-function amongVersions(ids: SQL | null): SQL {
-	return ids === null ? sql`` : sql`and (id = any(${ids}) or version_of = any(${ids}))`;
-}
-
-function arrayOf(ids: readonly string[]): SQL {
-	return sql`${`{${ids.join(',')}}`}::uuid[]`;
 }
 
 /** Cases that some knowledge of these days may see as open on one of them. */
@@ -382,62 +248,6 @@ async function peopleAround(
 	return around.flatMap(({ id }) => id ?? []);
 }
 
-function peopleFrom(
-	details: Practitioner[],
-	postings: Posting[],
-	absences: Absence[],
-	reductions: Reduction[],
-	training: Training[]
-): Map<string, Person> {
-	const of = <Row extends { practitionerId: string }>(list: Row[]) =>
-		groupedBy(list, ({ practitionerId }) => practitionerId);
-	const [postingsOf, absencesOf, reductionsOf, trainingOf] = [
-		of(postings),
-		of(absences),
-		of(reductions),
-		of(training)
-	];
-	const people = new Map<string, Person>();
-	for (const [practitionerId, versions] of of(details))
-		people.set(practitionerId, {
-			practitionerId,
-			reference: versions[0]?.reference ?? '',
-			details: versions,
-			postings: postingsOf.get(practitionerId) ?? [],
-			absences: absencesOf.get(practitionerId) ?? [],
-			reductions: reductionsOf.get(practitionerId) ?? [],
-			training: trainingOf.get(practitionerId) ?? []
-		});
-	return people;
-}
-
-function filesFrom(
-	cases: Case[],
-	kinds: CaseKind[],
-	allocations: Allocation[],
-	oversight: OversightEntry[],
-	discussions: CaseDiscussion[],
-	waiting: ReadonlySet<string>
-): CaseFile[] {
-	const of = <Row extends { caseId: string }>(list: Row[]) => groupedBy(list, ({ caseId }) => caseId);
-	const [kindsOf, allocationsOf, oversightOf, discussionsOf] = [
-		of(kinds),
-		of(allocations),
-		of(oversight),
-		of(discussions)
-	];
-	return [...of(cases)].map(([caseId, details]) => ({
-		caseId,
-		reference: details[0]?.reference ?? '',
-		details,
-		kinds: kindsOf.get(caseId) ?? [],
-		allocations: allocationsOf.get(caseId) ?? [],
-		oversight: oversightOf.get(caseId) ?? [],
-		discussions: discussionsOf.get(caseId) ?? [],
-		holderNotMatched: waiting.has(caseId)
-	}));
-}
-
 async function teamsOf(tx: Transaction): Promise<Team[]> {
 	return rows<Team>(
 		tx,
@@ -474,4 +284,76 @@ async function settingsOf(tx: Transaction): Promise<Settings> {
 		sql`select observed_from as "observedFrom", supervision_profile_from as "supervisionProfileFrom" from settings`
 	);
 	return stored ?? NO_SETTINGS;
+}
+
+/** The same facts with all the oversight of some cases, and whoever it was by. */
+export async function withAllOversight(
+	tx: Transaction,
+	facts: Facts,
+	caseIds: readonly string[]
+): Promise<Facts> {
+	if (caseIds.length === 0) return facts;
+	return asRules(tx, async () => {
+		const ids = arrayOf(caseIds);
+		const [oversight, discussions] = await Promise.all([
+			oversightOfCases(tx, ids, null),
+			discussionsOfCases(tx, ids, null, true)
+		]);
+		const by = new Set([
+			...oversight.map(({ managerId }) => managerId),
+			...discussions.flatMap(({ superviseeId, supervisorId }) => [superviseeId, supervisorId])
+		]);
+		const unknown = [...by].filter((id) => !facts.people.has(id));
+		const more = unknown.length === 0 ? [] : await peopleWith(tx, arrayOf(unknown));
+		const [oversightOf, discussionsOf] = [
+			groupedBy(oversight, ({ caseId }) => caseId),
+			groupedBy(discussions, ({ caseId }) => caseId)
+		];
+		const wanted = new Set(caseIds);
+		return {
+			...facts,
+			people: new Map([...facts.people, ...more]),
+			cases: facts.cases.map((file) =>
+				wanted.has(file.caseId)
+					? {
+							...file,
+							oversight: oversightOf.get(file.caseId) ?? [],
+							discussions: discussionsOf.get(file.caseId) ?? []
+						}
+					: file
+			)
+		};
+	});
+}
+
+/** The same facts with all the sessions of some people. */
+export async function withAllSessions(
+	tx: Transaction,
+	facts: Facts,
+	practitionerIds: readonly string[]
+): Promise<Facts> {
+	if (practitionerIds.length === 0) return facts;
+	const all = await asRules(tx, () => sessionsOfPeople(tx, arrayOf(practitionerIds), null));
+	const wanted = new Set(practitionerIds);
+	return {
+		...facts,
+		sessions: [...facts.sessions.filter(({ superviseeId }) => !wanted.has(superviseeId)), ...all]
+	};
+}
+
+/** The cases that some people held on some day after `after`, null: ever, without what was said to be oversight of them. */
+export async function casesHeld(
+	tx: Transaction,
+	practitionerIds: readonly string[],
+	after: CalendarDate | null
+): Promise<CaseFile[]> {
+	const late =
+		after === null ? sql`` : sql`and (to_on is null or to_on > ${after} or end_recorded_on > ${after})`;
+	return asRules(tx, () =>
+		casesOnly(
+			tx,
+			sql`array(select case_id from allocations
+				where practitioner_id = any(${arrayOf(practitionerIds)}) ${late})`
+		)
+	);
 }

@@ -1,9 +1,12 @@
-import type { Action } from '#lib/domain/actions.ts';
-import { arrange, personOf, viewOf, type Authority, type Facts, type View } from '#lib/domain/authority.ts';
+import { arrange, personOf, viewOf, type View } from '#lib/domain/authority.ts';
 import { addDays, type CalendarDate } from '#lib/domain/calendar.ts';
-import { isOpenOn, type CaseFile } from '#lib/domain/cases.ts';
+import type { CaseFile } from '#lib/domain/cases.ts';
 import { CASE_RULES, caseState } from '#lib/domain/rules-about-cases.ts';
-import { PRACTITIONER_RULES, practitionerState } from '#lib/domain/rules-about-practitioners.ts';
+import {
+	isSupervised,
+	PRACTITIONER_RULES,
+	practitionerState
+} from '#lib/domain/rules-about-practitioners.ts';
 import {
 	findingsOfCase,
 	findingsOfOtherActions,
@@ -12,10 +15,17 @@ import {
 	type Finding
 } from '#lib/domain/flags.ts';
 import { heatmapOf, heatmapRow, type HeatmapRow } from '#lib/domain/heatmap.ts';
+import { isKnown } from '#lib/domain/knowledge.ts';
 import type { Person } from '#lib/domain/people.ts';
 import { pastOf } from '#lib/domain/turning-days.ts';
-import { actionsAbout } from '#lib/server/store/actions.ts';
-import { closedOfConcern, gatherFacts, type Reach } from '#lib/server/store/facts.ts';
+import {
+	casesHeld,
+	closedOfConcern,
+	gatherFacts,
+	withAllOversight,
+	withAllSessions,
+	type Reach
+} from '#lib/server/store/facts.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
 import { allocatedTo, inScope, postedTo } from '#lib/server/store/scope.ts';
 
@@ -64,14 +74,12 @@ async function pictureOf(tx: Transaction, reach: Reach, { on, hindsight }: AsAt)
 	return { view, findings: await findingsAmong(tx, view, reach) };
 }
 
-const HANDOVER = CASE_RULES.find(({ code }) => code === 'HANDOVER_WITHOUT_OVERSIGHT');
-
 /** Longer than the longest interval of policy version 1, so that few cases need more. */
 const RECENT_DAYS = 91;
 
 /**
- * The same findings from fewer rows: the recent oversight of every case, and all of it where the answer may depend on
- * it. What a file lacks is older than something that counts.
+ * The same findings from fewer rows: the recent oversight of every case and the recent sessions of everyone, and all of
+ * them where the answer may depend on it. What a file lacks is older than something that counts.
  */
 async function pictureFromRecent(tx: Transaction, reach: Reach, asAt: AsAt): Promise<Picture> {
 	return picturesFromRecent(tx, reach, asAt, (view) => [view]).then(([picture]) => picture);
@@ -92,32 +100,50 @@ async function picturesFromRecent<Views extends View[]>(
 	{ on, hindsight }: AsAt,
 	seenAs: (view: View) => [...Views]
 ): Promise<{ [Each in keyof Views]: Picture }> {
-	const facts = await gatherFacts(tx, reach, { after: addDays(on, -RECENT_DAYS) });
+	const after = addDays(on, -RECENT_DAYS);
+	const facts = await gatherFacts(tx, reach, { on, after });
 	const recent = viewOf(arrange(facts), on, hindsight);
-	const needsWhole = (file: CaseFile, view: View) => {
-		const state = caseState(file, view);
-		const clock = state?.clock;
-		if (!state || !clock) return false;
-		return clock.lastOversightOn === null || on > clock.dueOn || HANDOVER?.holds(state) != null;
-	};
 	const views = seenAs(recent);
-	const needWhole = facts.cases.filter((file) => views.some((view) => needsWhole(file, view)));
-	const whole =
-		needWhole.length === 0 ? recent : viewOf(await withWholeFiles(tx, facts, needWhole), on, hindsight);
+	const caseIds = facts.cases.flatMap((file) =>
+		views.some((view) => needsAllOversight(file, view)) ? file.caseId : []
+	);
+	const personIds = askedIn(recent, reach).flatMap((person) =>
+		views.some((view) => needsAllSessions(person, after, view)) ? person.practitionerId : []
+	);
+	const whole = await withAllSessions(tx, await withAllOversight(tx, facts, caseIds), personIds);
 	const pictures: Picture[] = [];
-	for (const view of seenAs(whole)) pictures.push({ view, findings: await findingsAmong(tx, view, reach) });
+	for (const view of whole === facts ? views : seenAs(viewOf(arrange(whole), on, hindsight)))
+		pictures.push({ view, findings: await findingsAmong(tx, view, reach) });
 	return pictures as { [Each in keyof Views]: Picture };
 }
 
-async function withWholeFiles(tx: Transaction, facts: Facts, files: readonly CaseFile[]): Promise<Authority> {
-	const caseIds = files.map(({ caseId }) => caseId);
-	const whole = await gatherFacts(tx, { of: 'those', caseIds, practitionerIds: [], held: 'ever' });
-	const wholeFiles = new Map(whole.cases.map((file) => [file.caseId, file]));
-	return arrange({
-		...facts,
-		people: new Map([...whole.people, ...facts.people]),
-		cases: facts.cases.map((file) => wholeFiles.get(file.caseId) ?? file)
-	});
+const HANDOVER = CASE_RULES.find(({ code }) => code === 'HANDOVER_WITHOUT_OVERSIGHT');
+
+function needsAllOversight(file: CaseFile, view: View): boolean {
+	const state = caseState(file, view);
+	const clock = state?.clock;
+	if (!state || !clock) return false;
+	return clock.lastOversightOn === null || view.knowledge.on > clock.dueOn || HANDOVER?.holds(state) != null;
+}
+
+const ON_SESSIONS = PRACTITIONER_RULES.filter(
+	({ code }) => code === 'SUPERVISION_OVERDUE' || code === 'SUPERVISION_CANCELLED_TWICE'
+);
+
+/** Unless the last one held and the last two held or cancelled are recent, and nothing is found. */
+function needsAllSessions(person: Person, after: CalendarDate, view: View): boolean {
+	const state = practitionerState(person, view);
+	if (!state || !isSupervised(state.posting)) return false;
+	const { on } = view.knowledge;
+	let held = 0;
+	let cancelled = 0;
+	for (const session of view.authority.sessionsOf.get(person.practitionerId) ?? []) {
+		const day = session.heldOn ?? session.plannedOn;
+		if (day === null || day <= after || !isKnown(session, day, view.knowledge)) continue;
+		if (session.cancelled) cancelled++;
+		else if (session.heldOn !== null && session.heldOn <= on) held++;
+	}
+	return held === 0 || held + cancelled < 2 || ON_SESSIONS.some((rule) => rule.holds(state));
 }
 
 /** Rules that look at all that a person holds: since when they hold needs the cases held before, too. */
@@ -126,16 +152,18 @@ const ON_HOLDINGS = PRACTITIONER_RULES.filter(
 );
 const OTHERS = PRACTITIONER_RULES.filter((rule) => !ON_HOLDINGS.includes(rule));
 
+function askedIn(view: View, reach: Reach): Person[] {
+	return reach.of === 'those'
+		? [...new Set(reach.practitionerIds)].flatMap((id) => personOf(view, id) ?? [])
+		: [...view.authority.people.values()];
+}
+
 /** Everything the rules find about the cases gathered and the people asked about, before folding. */
 async function findingsAmong(tx: Transaction, view: View, reach: Reach): Promise<Finding[]> {
-	const { cases, people } = view.authority;
 	const past = pastOf(view.authority, view.knowledge.hindsight);
-	const asked =
-		reach.of === 'those'
-			? [...new Set(reach.practitionerIds)].flatMap((id) => personOf(view, id) ?? [])
-			: [...people.values()];
+	const asked = askedIn(view, reach);
 	return [
-		...cases.flatMap((file) => findingsOfCase(file, view, past)),
+		...view.authority.cases.flatMap((file) => findingsOfCase(file, view, past)),
 		...asked.flatMap((person) => findingsOfPractitioner(person, view, past, OTHERS)),
 		...asked.flatMap((person) => findingsOfSessionsAndActions(person, view, past)),
 		...(reach.of === 'those' ? [] : findingsOfOtherActions(view, past)),
@@ -143,25 +171,46 @@ async function findingsAmong(tx: Transaction, view: View, reach: Reach): Promise
 	];
 }
 
+const HELD_LATELY_DAYS = 182;
+
+/** From the cases held lately, and from all that were ever held where the finding may be older than that. */
 async function findingsOnHoldings(tx: Transaction, asked: readonly Person[], view: View): Promise<Finding[]> {
-	const practitionerIds = asked.flatMap((person) => {
+	const found = asked.filter((person) => {
 		const state = practitionerState(person, view);
-		return state && ON_HOLDINGS.some((rule) => rule.holds(state)) ? person.practitionerId : [];
+		return state !== null && ON_HOLDINGS.some((rule) => rule.holds(state));
 	});
-	if (practitionerIds.length === 0) return [];
-	const facts = await gatherFacts(tx, { of: 'those', caseIds: [], practitionerIds, held: 'ever' }, 'none');
-	const { policies } = view.authority;
-	const whole = viewOf(arrange({ ...facts, policies }), view.knowledge.on, view.knowledge.hindsight);
-	const past = pastOf(whole.authority, view.knowledge.hindsight);
-	return practitionerIds.flatMap((id) => {
-		const person = personOf(whole, id);
-		return person ? findingsOfPractitioner(person, whole, past, ON_HOLDINGS) : [];
-	});
+	const after = addDays(view.knowledge.on, -HELD_LATELY_DAYS);
+	const late = await findingsFromHoldings(tx, found, view, after);
+	const older = new Set(late.flatMap(({ since, subject }) => (since <= addDays(after, 1) ? subject.id : [])));
+	if (older.size === 0) return late;
+	const whole = await findingsFromHoldings(
+		tx,
+		found.filter(({ practitionerId }) => older.has(practitionerId)),
+		view,
+		null
+	);
+	return [...late.filter(({ subject }) => !older.has(subject.id)), ...whole];
+}
+
+async function findingsFromHoldings(
+	tx: Transaction,
+	people: readonly Person[],
+	{ authority, knowledge }: View,
+	after: CalendarDate | null
+): Promise<Finding[]> {
+	if (people.length === 0) return [];
+	const cases = await casesHeld(
+		tx,
+		people.map(({ practitionerId }) => practitionerId),
+		after
+	);
+	const view = viewOf(arrange({ ...authority, cases }), knowledge.on, knowledge.hindsight);
+	const past = pastOf(view.authority, knowledge.hindsight);
+	return people.flatMap((person) => findingsOfPractitioner(person, view, past, ON_HOLDINGS));
 }
 
 export interface TeamPicture extends Picture {
 	rows: HeatmapRow[];
-	actions: Action[];
 }
 
 /** A team on a day: the heatmap, and the findings about its cases and people. */
@@ -169,12 +218,10 @@ export async function pictureOfTeam(tx: Transaction, teamId: string, asAt: AsAt)
 	const practitionerIds = await postedTo(tx, teamId, asAt.on);
 	const caseIds = await allocatedTo(tx, teamId, asAt.on);
 	const { view, findings } = await flagsAmong(tx, { caseIds, practitionerIds }, asAt);
-	const actions = await actionsOf(tx, view, practitionerIds);
 	return {
 		view,
 		findings: findings.filter((finding) => finding.teamId === teamId),
-		rows: heatmapOf(teamId, view, findings, actions),
-		actions
+		rows: heatmapOf(teamId, view, findings, view.authority.actions)
 	};
 }
 
@@ -203,24 +250,9 @@ export async function pictureOfPractitioner(
 	practitionerId: string,
 	asAt: AsAt
 ): Promise<(Picture & { row: HeatmapRow }) | null> {
-	const { view, findings } = await pictureOfThose(
-		tx,
-		{ caseIds: [], practitionerIds: [practitionerId] },
-		asAt
-	);
+	const { view, findings } = await flagsAmong(tx, { caseIds: [], practitionerIds: [practitionerId] }, asAt);
 	const person = personOf(view, practitionerId);
 	if (!person) return null;
 	const own = findings.filter((finding) => finding.practitionerId === practitionerId);
-	const actions = await actionsOf(tx, view, [practitionerId]);
-	return { view, findings: own, row: heatmapRow(person, view, own, actions) };
-}
-
-async function actionsOf(tx: Transaction, view: View, practitionerIds: readonly string[]): Promise<Action[]> {
-	const open = view.authority.cases.filter((file) => isOpenOn(file, view.knowledge.on, view.knowledge));
-	return actionsAbout(
-		tx,
-		open.map(({ caseId }) => caseId),
-		practitionerIds,
-		view.knowledge.on
-	);
+	return { view, findings: own, row: heatmapRow(person, view, own, view.authority.actions) };
 }

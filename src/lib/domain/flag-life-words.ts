@@ -1,4 +1,4 @@
-import { dayInWords, type CalendarDate } from './calendar.ts';
+import { dayInWords } from './calendar.ts';
 import { clearingInWords, type ClearingFact } from './flag-clearing.ts';
 import type { AskedAgain, FlagRefusal, FlagState, FlagStep, Responsible } from './flag-life.ts';
 import type { OversightRequest, RequestRefusal, RequestState } from './oversight-requests.ts';
@@ -6,8 +6,6 @@ import { ASKING_ROLE_IN_WORDS, listInWords, ROLE_IN_WORDS, type Names } from './
 
 /** Somebody by name; null where names are not shown, and their role stands for them. */
 export type NamesOrRoles = Names | null;
-
-export const STATES = ['raised', 'escalated', 'acknowledged', 'accepted', 'cleared'] as const;
 
 export const STATE_IN_WORDS: Record<FlagState['state'], string> = {
 	raised: 'Raised',
@@ -95,7 +93,7 @@ export function stateInWords(
 }
 
 /** Who did it, with what they were then. */
-export function byInWords({ by }: Pick<FlagStep, 'by'>, names: NamesOrRoles): string {
+function byInWords({ by }: Pick<FlagStep, 'by'>, names: NamesOrRoles): string {
 	if (by === null) return 'the review';
 	const role = ASKING_ROLE_IN_WORDS[by.role];
 	return names && by.practitionerId !== null ? `${names(by.practitionerId)} (${role})` : `a ${role}`;

@@ -136,7 +136,7 @@ export function coveringOn(
 }
 
 /** Within what time a flag is to be acknowledged once somebody is asked (domain: severity); null: it never escalates. */
-export const TIME_TO_ACKNOWLEDGE: Record<Severity, Length | null> = {
+const TIME_TO_ACKNOWLEDGE: Record<Severity, Length | null> = {
 	critical: { count: 0, unit: 'wd' },
 	high: { count: 1, unit: 'wd' },
 	medium: { count: 5, unit: 'wd' },
@@ -144,7 +144,7 @@ export const TIME_TO_ACKNOWLEDGE: Record<Severity, Length | null> = {
 };
 
 /** The last day on which acknowledging is in time; null: there is no such day. */
-export function acknowledgeBy(askedOn: CalendarDate, severity: Severity): CalendarDate | null {
+function acknowledgeBy(askedOn: CalendarDate, severity: Severity): CalendarDate | null {
 	const time = TIME_TO_ACKNOWLEDGE[severity];
 	return time && after(askedOn, time);
 }

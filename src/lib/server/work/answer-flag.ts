@@ -17,8 +17,7 @@ import { record } from '#lib/server/audit.ts';
 import { claimForm, hasActed } from '#lib/server/store/cases.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
 import { flagWithSteps, insertStep, type FlagWithSteps, type NewStep } from '#lib/server/store/flag-steps.ts';
-import type { CaseAsker } from './case-record.ts';
-import { lifeOfStored, namedInLife, subjectsOf, viewAbout, type Life } from './flag-lives.ts';
+import { lifeOfStored, namedInLife, subjectsOf, viewAbout, type FlagAsker, type Life } from './flag-lives.ts';
 import { reviewThose } from './review-flags.ts';
 import { namesFor } from './names.ts';
 
@@ -46,7 +45,7 @@ const TO_WRITE: Record<string, string> = {
 };
 
 /** What is wrong with an answer before it is recorded; empty when nothing is. */
-export function errorsIn(form: AnswerForm, code: Code, today: CalendarDate): Refused[] {
+function errorsIn(form: AnswerForm, code: Code, today: CalendarDate): Refused[] {
 	const errors: Refused[] = [];
 	for (const [field, text] of Object.entries(form)) {
 		const asked = TO_WRITE[field];
@@ -76,7 +75,7 @@ export function errorsIn(form: AnswerForm, code: Code, today: CalendarDate): Ref
  */
 export async function answerFlag(
 	tx: Transaction,
-	by: CaseAsker & { today: CalendarDate },
+	by: FlagAsker & { today: CalendarDate },
 	flagId: string,
 	form: AnswerForm
 ): Promise<Answered> {
@@ -104,7 +103,7 @@ export async function answerFlag(
 }
 
 function whyNot(
-	by: CaseAsker,
+	by: FlagAsker,
 	{ step }: AnswerForm,
 	{ state, about, managers }: Life & { managers: Managers }
 ): FlagRefusal | null {

@@ -43,7 +43,7 @@ import {
 } from '#lib/server/store/oversight-requests.ts';
 import { maySeeCase } from '#lib/server/store/scope.ts';
 import type { Answered } from './answer-flag.ts';
-import type { CaseAsker } from './case-record.ts';
+import type { FlagAsker } from './flag-lives.ts';
 import { managersToday, requestsFound } from './flag-time.ts';
 import { namesFor } from './names.ts';
 
@@ -153,7 +153,7 @@ export function whyNotAskAbout(
 /** A holder asks a manager for oversight of a case. Posted twice it acts once; while one request waits there is no other. */
 export async function askForOversight(
 	tx: Transaction,
-	by: CaseAsker & { today: CalendarDate },
+	by: FlagAsker & { today: CalendarDate },
 	caseId: string,
 	form: { key: string; words: string }
 ): Promise<Answered> {
@@ -182,7 +182,7 @@ export async function askForOversight(
 /** A manager answers a request in words, without a decision that counts as oversight. */
 export async function answerRequest(
 	tx: Transaction,
-	by: CaseAsker & { today: CalendarDate },
+	by: FlagAsker & { today: CalendarDate },
 	caseId: string,
 	form: { key: string; requestId: string; words: string }
 ): Promise<Answered> {
@@ -207,13 +207,13 @@ export async function answerRequest(
 }
 
 /** A request that oversight answered by now is written down as answered, so that a new one may be asked. */
-async function answerWhatOversightAnswered(tx: Transaction, by: CaseAsker, caseId: string, view: View) {
+async function answerWhatOversightAnswered(tx: Transaction, by: FlagAsker, caseId: string, view: View) {
 	const { answers } = requestsFound(await requestsWaiting(tx, [caseId]), view);
 	for (const id of await answerRequests(tx, answers))
 		await record(tx, by, { action: 'answered', entity: 'oversight_request', entityId: id });
 }
 
-async function about(tx: Transaction, by: CaseAsker & { today: CalendarDate }, caseId: string) {
+async function about(tx: Transaction, by: FlagAsker & { today: CalendarDate }, caseId: string) {
 	const reach = { of: 'those', caseIds: [caseId], practitionerIds: [], held: 'ever' } as const;
 	const view = viewOf(arrange(await gatherFacts(tx, reach)), by.today);
 	const managers = await managersToday(tx, view);

@@ -1,3 +1,4 @@
+import type { AskingRole } from '#lib/domain/access.ts';
 import { arrange, viewOf, type View } from '#lib/domain/authority.ts';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
 import {
@@ -17,6 +18,13 @@ import type { Transaction } from '#lib/server/store/database.ts';
 import { gatherFacts } from '#lib/server/store/facts.ts';
 import { flagsStandingOn, type FlagWithSteps } from '#lib/server/store/flag-steps.ts';
 import { managersToday } from './flag-time.ts';
+
+/** Somebody who reads a flag, or does something about it. */
+export interface FlagAsker {
+	accountId: string;
+	practitionerId: string | null;
+	role: AskingRole;
+}
 
 /** Where a finding is in its life: what its stored flag has behind it, and who is asked now. */
 export interface Life {

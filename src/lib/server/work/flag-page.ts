@@ -38,8 +38,14 @@ import {
 	type LiveRequest,
 	type RequestInWords
 } from './ask-for-oversight.ts';
-import type { CaseAsker } from './case-record.ts';
-import { lifeInWords, lifeOfStored, namedInLife, subjectsOf, type LifeInWords } from './flag-lives.ts';
+import {
+	lifeInWords,
+	lifeOfStored,
+	namedInLife,
+	subjectsOf,
+	type FlagAsker,
+	type LifeInWords
+} from './flag-lives.ts';
 import { pictureOfScope, pictureOfThose, type Picture } from './picture.ts';
 import { reviewThose } from './review-flags.ts';
 import { namesFor } from './names.ts';
@@ -90,7 +96,7 @@ export interface FlagPage {
 /** Where the flag of a finding is; one not stored yet is, by a review of what it is about. Null: out of scope, or none. */
 export async function flagOfFinding(
 	tx: Transaction,
-	by: CaseAsker & { today: CalendarDate },
+	by: FlagAsker & { today: CalendarDate },
 	rule: string,
 	subjectId: string
 ): Promise<string | null> {
@@ -110,7 +116,7 @@ export async function flagOfFinding(
 /** The page of a flag today; null where it is not in the scope of who asks. Being read is itself recorded. */
 export async function flagPage(
 	tx: Transaction,
-	by: CaseAsker & { today: CalendarDate },
+	by: FlagAsker & { today: CalendarDate },
 	flagId: string
 ): Promise<FlagPage | null> {
 	const flag = isId(flagId) ? await flagWithSteps(tx, flagId) : null;

@@ -7,7 +7,7 @@ import { dayOfInstant, timeOfInstant } from '#lib/server/clock.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
 import { openDraft, type StoredWhatIf } from '#lib/server/store/policy.ts';
 import { teamsInScope } from '#lib/server/store/scope.ts';
-import { namesFor } from './today.ts';
+import { namesFor } from './names.ts';
 import { workedOut } from './try-policy.ts';
 
 export interface DayInWords {

@@ -1,6 +1,7 @@
 import { daysBetween, type CalendarDate } from './calendar.ts';
 import type { Band } from './caseload.ts';
 import type { HeatmapRow } from './heatmap.ts';
+import type { LoadPolicy } from './policy.ts';
 import { BAND_IN_WORDS, casesInWords, daysInWords, STANDING_IN_WORDS, tierReasonInWords } from './wording.ts';
 
 /** The columns of the heatmap, in order; each opens the rows behind its figure. */
@@ -133,11 +134,15 @@ function supervisionCell(
 }
 
 /** The team's own row: totals where figures add up, the worst where they do not. */
-export function teamCells(rows: readonly HeatmapRow[], today: CalendarDate): CellInWords[] {
+export function teamCells(
+	rows: readonly HeatmapRow[],
+	today: CalendarDate,
+	bands: LoadPolicy['bands']
+): CellInWords[] {
 	const all = rows.map((row) => cellsOf(row, today));
 	return HEATMAP_COLUMNS.map(({ key }, place) => {
 		const cells = all.flatMap((cells) => cells[place] ?? []);
-		if (key === 'load') return teamLoad(rows);
+		if (key === 'load') return teamLoad(rows, bands);
 		if (key === 'supervision') return countPast(key, cells, 'past due');
 		if (key === 'oversight') return countPast(key, cells, 'with a case overdue');
 		const total = cells.reduce((sum, { figure }) => sum + (figure ?? 0), 0);
@@ -152,7 +157,7 @@ function countPast(key: HeatmapColumnKey, cells: readonly CellInWords[], what: s
 	return { key, text, figure: past, level: 0, past: past > 0, words: `${text} ${what}` };
 }
 
-function teamLoad(rows: readonly HeatmapRow[]): CellInWords {
+function teamLoad(rows: readonly HeatmapRow[], { over }: LoadPolicy['bands']): CellInWords {
 	const points = rows.reduce((sum, { load }) => sum + load.points, 0);
 	const capacity = rows.reduce((sum, { load }) => sum + load.capacity.points, 0);
 	if (capacity === 0)
@@ -163,9 +168,20 @@ function teamLoad(rows: readonly HeatmapRow[]): CellInWords {
 		text: `${Math.round(percent)} %`,
 		figure: percent,
 		level: 0,
-		past: percent > 100,
+		past: percent > over,
 		words: 'points of all over capacity of all'
 	};
+}
+
+/** The cut points of load for the legend, by the level of each band. */
+export function bandsInWords({ steady, full, over, farOver }: LoadPolicy['bands']) {
+	return [
+		{ level: 1 as const, words: `under ${steady} %, room` },
+		{ level: 3 as const, words: `${steady} to ${full - 1} %, steady` },
+		{ level: 4 as const, words: `${full} to ${over} %, full` },
+		{ level: 5 as const, words: `${over + 1} to ${farOver} %, over`, past: true },
+		{ level: 6 as const, words: 'more, or no capacity', past: true }
+	];
 }
 
 /** What a row says of the person under their name. */

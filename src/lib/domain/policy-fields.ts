@@ -142,6 +142,11 @@ const OTHER_PARTS: readonly { key: string; title: string; rows: readonly Row[] }
 	}
 ];
 
+/** The codes of the courses in order: a policy that was stored does not keep the order of its fields. */
+export function coursesOf({ courses }: Pick<Policy, 'courses'>): string[] {
+	return Object.keys(courses).sort();
+}
+
 /** Everything of a policy that an authority may change, in reading order. */
 export function partsOf(policy: Pick<Policy, 'courses'>): PolicyPart[] {
 	const kinds = KINDS.map((kind) => ({
@@ -152,7 +157,7 @@ export function partsOf(policy: Pick<Policy, 'courses'>): PolicyPart[] {
 	const courses = {
 		key: 'courses',
 		title: 'courses',
-		rows: Object.keys(policy.courses).flatMap((code): Row[] => [
+		rows: coursesOf(policy).flatMap((code): Row[] => [
 			[`courses.${code}.name`, `${code}, name`, { as: 'words' }],
 			[`courses.${code}.validMonths`, `${code}, valid`, { as: 'months' }]
 		])
@@ -205,7 +210,7 @@ export function textOf(policy: Policy, { path, takes }: PolicyField): string {
 		const { count, unit } = value as Partial<Length>;
 		return `${count} ${unit}`;
 	}
-	if (takes.as === 'courses') return (value as readonly string[]).join(', ');
+	if (takes.as === 'courses') return (value as readonly string[]).toSorted().join(', ');
 	if (typeof value === 'boolean') return value ? 'on' : 'off';
 	return typeof value === 'string' ? value : JSON.stringify(value);
 }
@@ -227,7 +232,9 @@ export function valueInWords(policy: Policy, field: PolicyField): string {
 		case 'months':
 			return text === '1' ? '1 month' : `${text} months`;
 		case 'number':
-			return takes.unit === undefined ? text : `${text} ${takes.unit}`;
+			return takes.unit === undefined
+				? text
+				: `${text} ${text === '1' ? takes.unit.replace(/s$/, '') : takes.unit}`;
 		default:
 			return text;
 	}
@@ -261,7 +268,7 @@ export function readTyped(takes: Takes, typed: string): Read {
 							.map((code) => code.trim())
 							.filter(Boolean)
 					)
-				]
+				].sort()
 			};
 		default:
 			return text === '' || text.length > 100 ? { refused: 'Write up to 100 characters.' } : { value: text };

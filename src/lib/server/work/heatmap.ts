@@ -1,4 +1,5 @@
 import { seesNames, type AskingRole } from '#lib/domain/access.ts';
+import { policyInForce } from '#lib/domain/authority.ts';
 import { dayInWords } from '#lib/domain/calendar.ts';
 import {
 	cellsOf,
@@ -10,6 +11,7 @@ import {
 	type HeatmapColumnKey
 } from '#lib/domain/heatmap-words.ts';
 import type { HeatmapRow } from '#lib/domain/heatmap.ts';
+import type { LoadPolicy } from '#lib/domain/policy.ts';
 import type { Names } from '#lib/domain/wording.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
 import { teamOf } from '#lib/server/store/scope.ts';
@@ -38,6 +40,8 @@ export interface TeamHeatmap {
 	finding: string;
 	cases: number;
 	total: CellInWords[];
+	/** The cut points of load that day. */
+	bands: LoadPolicy['bands'];
 	lines: HeatmapLine[];
 }
 
@@ -52,6 +56,7 @@ export async function heatmapOfTeam(
 	if (!team) return null;
 	const picture = await pictureOfTeam(tx, teamId, asAt);
 	const ids = picture.rows.map(({ practitionerId }) => practitionerId);
+	const { bands } = policyInForce(picture.view, asAt.on).load;
 	const named = seesNames(role);
 	const names = named ? await namesFor(tx, ids) : numbered(picture.rows);
 	const lines = picture.rows.map((row) => ({
@@ -67,7 +72,8 @@ export async function heatmapOfTeam(
 		named,
 		finding: heatmapFinding(picture.rows, asAt.on),
 		cases: picture.rows.reduce((sum, row) => sum + row.cases.length, 0),
-		total: teamCells(picture.rows, asAt.on),
+		total: teamCells(picture.rows, asAt.on, bands),
+		bands,
 		lines: lines.sort(comparing(sort))
 	};
 }

@@ -2,6 +2,8 @@ import { mayChangePolicy, type AskingRole } from '#lib/domain/access.ts';
 import { dayInWords, weekdayInWords, type CalendarDate } from '#lib/domain/calendar.ts';
 import { typedFrom, versionState, type Typed, type VersionState } from '#lib/domain/policy-draft.ts';
 import {
+	capitalised,
+	coursesOf,
 	differenceInWords,
 	differencesBetween,
 	partsOf,
@@ -127,7 +129,7 @@ function versionInWords(
 		version,
 		state,
 		from: fromInWords(policy),
-		by: proposedBy === null ? published : `Proposed by ${proposedBy}, published by ${published}`,
+		by: proposedBy === null ? capitalised(published) : `Proposed by ${proposedBy}, published by ${published}`,
 		withdrawn: withdrawn && `Withdrawn by ${withdrawn.by} on ${dayInWords(withdrawn.on)}: ${withdrawn.why}`,
 		differences: previous ? differencesBetween(previous, policy).map(differenceInWords) : [],
 		mayWithdraw: state === 'to_come' && mayChangePolicy(role)
@@ -190,7 +192,7 @@ export async function draftPage(
 								{ value: valueInWords(base, field), source: sourceOf(base, field) }
 							])
 						),
-						courses: Object.keys(policy.courses)
+						courses: coursesOf(policy)
 					}
 				: null,
 		stale: based?.withdrawn

@@ -205,7 +205,7 @@ function trainingRows(
 			a.course === b.course ? (a.completedOn < b.completedOn ? 1 : -1) : a.course < b.course ? -1 : 1
 		)
 		.map((training) => {
-			const lapses = lapsesOn(training);
+			const lapses = lapsesOn(training, policyInForce(view, on).courses);
 			return {
 				key: `${training.course} ${training.completedOn}`,
 				course: training.course,

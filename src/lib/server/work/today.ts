@@ -1,5 +1,6 @@
 import { isOverdue, isToDo } from '#lib/domain/actions.ts';
 import { isAmong, PAGES, seesNames, type AskingRole } from '#lib/domain/access.ts';
+import { policyInForce } from '#lib/domain/authority.ts';
 import { addDays, dayInWords, daysBetween, distanceInWords, weekdayInWords } from '#lib/domain/calendar.ts';
 import type { Code } from '#lib/domain/flag-rules.ts';
 import { fold, mostUrgentFirst, type Finding } from '#lib/domain/flags.ts';
@@ -197,7 +198,7 @@ function trainingDue(
 		for (const course of gap.missing) missing.set(course, (missing.get(course) ?? 0) + 1);
 	const person = view.authority.people.get(practitionerId);
 	const lapsing = (person?.training ?? []).flatMap((training) => {
-		const lapses = lapsesOn(training);
+		const lapses = lapsesOn(training, policyInForce(view, on).courses);
 		if (lapses === null || missing.has(training.course)) return [];
 		const soon = lapses > on && daysBetween(on, lapses) <= LAPSING_WITHIN_DAYS;
 		const later = person && isCurrent(person, training.course, addDays(lapses, 0), view.knowledge);

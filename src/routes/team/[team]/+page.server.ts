@@ -16,7 +16,7 @@ export const load: PageServerLoad = async (event) => {
 			? await heatmapOfTeam(tx, person.role, teamId, { on, hindsight: false }, sort)
 			: null;
 		if (!heatmap) error(404);
-		const { team, finding, cases, total, lines, named } = heatmap;
+		const { team, finding, cases, total, lines, named, bands } = heatmap;
 		return {
 			on,
 			refused,
@@ -26,6 +26,7 @@ export const load: PageServerLoad = async (event) => {
 			finding,
 			cases,
 			total,
+			bands,
 			lines,
 			named,
 			sort,

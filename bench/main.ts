@@ -10,6 +10,7 @@ import { pages, wholeAuthority } from './reading.ts';
 import { printed, type Row } from './report.ts';
 import { SCALE_NAMES } from './scales.ts';
 import { serving } from './serving.ts';
+import { whatIfToday } from './what-if.ts';
 import { saves } from './writing.ts';
 
 const USAGE = `npm run bench -- --scale S|M|L
@@ -40,6 +41,7 @@ try {
 	const cast = await castOf(database);
 	await measure(pages(database, cast));
 	await measure(wholeAuthority(database));
+	await measure(whatIfToday(database));
 	await measure(fromAnExtract(database, cast));
 	await measure(months(database, cast));
 	await measure(nightlyReview(database.url));

@@ -9,6 +9,7 @@ import { flags } from './flags.ts';
 import { importFiles } from './import.ts';
 import { migrate } from './migrate.ts';
 import { review } from './review.ts';
+import { rules } from './rules.ts';
 import { serve } from './serve.ts';
 import { user } from './user.ts';
 import { explainError } from '#lib/server/log.ts';
@@ -23,6 +24,7 @@ const COMMANDS: readonly Command[] = [
 	flags,
 	caseload,
 	explain,
+	rules,
 	review,
 	user,
 	doctor

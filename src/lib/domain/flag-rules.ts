@@ -254,10 +254,13 @@ export interface Rule<State> {
 export const REVIEW = 'Somerset serious case review, reported by Community Care, 16 December 2016.';
 
 const LOOK_BACK_MONTHS = 12;
+const lookBacks = new Map<CalendarDate, CalendarDate>();
 
 /** The last day that is too old to be looked at: 12 months before. */
 export function lookBackFrom(day: CalendarDate): CalendarDate {
-	return addMonths(day, -LOOK_BACK_MONTHS);
+	let from = lookBacks.get(day);
+	if (from === undefined) lookBacks.set(day, (from = addMonths(day, -LOOK_BACK_MONTHS)));
+	return from;
 }
 
 /** The first day on which what happened on `day` is too old to be looked at. */

@@ -253,7 +253,7 @@ export function rulesAsMarkdown(policy: Policy): string {
 	);
 	const parts = [
 		'# The rules',
-		`Every rule of the catalogue with the numbers of policy version ${policy.version} as shipped, in the order in which reasons are listed. This page is made from the code: \`COUNTERSIGN_WRITE_RULES=1 npx vitest run tests/domain/rules-document.test.ts\` writes it anew.`,
+		`Every rule of the catalogue with the numbers of policy version ${policy.version}, in the order in which reasons are listed. Made from the code: \`npx countersign rules\` prints it with the numbers in force.`,
 		INTRODUCTION,
 		...sections,
 		'## The kinds of case',

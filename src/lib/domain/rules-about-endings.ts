@@ -47,9 +47,11 @@ export const ENDING_RULES: readonly Rule<FileState>[] = [
 		code: 'SECTION_47_UNEXPLAINED',
 		source: REVIEW,
 		holds: ({ file, counting, day, view }) => {
+			const after = lookBackFrom(day);
+			if (!file.kinds.some(({ kind, to }) => kind === 'section_47' && (to === null || to > after)))
+				return null;
 			const ended = enquiriesEnded(file, view).filter(
-				({ endedOn }) =>
-					endedOn > lookBackFrom(day) && day > addWorkingDays(endedOn, OUTCOME_LIMIT_WORKING_DAYS)
+				({ endedOn }) => endedOn > after && day > addWorkingDays(endedOn, OUTCOME_LIMIT_WORKING_DAYS)
 			);
 			if (ended.length === 0) return null;
 			const explainedOn = counting.lastEntry('section_47_outcome', day);

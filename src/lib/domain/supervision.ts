@@ -75,8 +75,7 @@ export function profileOn(
 	return from !== null && day < from ? 'LGA' : profile;
 }
 
-/** Whether the session is known to have been held by the day. */
-export function isHeldBy(session: Session, day: CalendarDate, knowledge: Knowledge): boolean {
+function isHeldBy(session: Session, day: CalendarDate, knowledge: Knowledge): boolean {
 	return (
 		!session.cancelled &&
 		session.heldOn !== null &&

@@ -153,7 +153,7 @@ export function refusalInWords(refusal: FlagRefusal | RequestRefusal, names: Nam
 		case 'NOBODY_ABOVE':
 			return 'This cannot be accepted: the director is responsible for it, and nobody is above. It can be acknowledged, and cleared.';
 		case 'ALREADY_ACKNOWLEDGED':
-			return `${capital(byInWords(refusal.answer, names))} acknowledged it already, on ${dayInWords(refusal.answer.on)}, with a plan. What you wrote can be added as a comment.`;
+			return `${capital(byInWords(refusal.answer, names))} acknowledged it already, on ${dayInWords(refusal.answer.on)}, with a plan. More can be said in a comment.`;
 		case 'ALREADY_ACCEPTED':
 			return `${capital(byInWords(refusal.answer, names))} accepted it until ${dayInWords(refusal.answer.until)}. It is asked again on the day after.`;
 		case 'NOT_A_HOLDER':

@@ -1,5 +1,5 @@
 import { seesNames, type AskingRole } from '#lib/domain/access.ts';
-import { isInPost, type View } from '#lib/domain/authority.ts';
+import type { View } from '#lib/domain/authority.ts';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
 import { responsibleFor, type Managers } from '#lib/domain/flag-life.ts';
 import { unmanagedInWords } from '#lib/domain/flag-life-words.ts';
@@ -7,7 +7,7 @@ import type { Code, Severity } from '#lib/domain/flag-rules.ts';
 import { flagInWords, namedIn } from '#lib/domain/flag-words.ts';
 import type { Finding } from '#lib/domain/flags.ts';
 import { whyNotAnswerRequest } from '#lib/domain/oversight-requests.ts';
-import { postingOn } from '#lib/domain/people.ts';
+import { inPostOn, type Role } from '#lib/domain/people.ts';
 import type { Names } from '#lib/domain/wording.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
 import {
@@ -141,7 +141,12 @@ function rank({ state }: LiveRequest): number {
 	return state.state === 'escalated' ? 0 : 1;
 }
 
-/** Of these teams those that have people and no team manager in post, and to whom their flags go by themselves. */
+/** Whether somebody in this role has a team manager above them. */
+function isManaged(role: Role): boolean {
+	return role === 'practitioner' || role === 'senior_practitioner' || role === 'practice_supervisor';
+}
+
+/** Of these teams those that have people who hold or oversee cases, and no team manager in post, and to whom their flags go by themselves. */
 export async function unmanagedTeams(
 	tx: Transaction,
 	{ role }: Asker,
@@ -151,9 +156,10 @@ export async function unmanagedTeams(
 ): Promise<string[]> {
 	const { on } = view.knowledge;
 	const peopled = new Set<string>();
-	for (const person of view.authority.people.values())
-		if (isInPost(view, person.practitionerId, on))
-			peopled.add(postingOn(person, on, view.knowledge)?.teamId ?? '');
+	for (const person of view.authority.people.values()) {
+		const posting = inPostOn(person, on, view.knowledge);
+		if (posting && isManaged(posting.role)) peopled.add(posting.teamId);
+	}
 	const gone = teams
 		.filter(({ teamId }) => peopled.has(teamId))
 		.map(({ teamId }) => ({ teamId, to: responsibleFor({ teamId, concerned: [] }, managers) }))

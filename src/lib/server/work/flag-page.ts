@@ -61,6 +61,14 @@ export interface FlagEvent {
 	flagId: string | null;
 }
 
+/** Another flag of the same case. Null id: not stored yet. */
+interface FlagLink {
+	title: string;
+	flagId: string | null;
+	code: Code;
+	subjectId: string;
+}
+
 /** A flag as its page shows it. */
 export interface FlagPage {
 	flagId: string;
@@ -80,8 +88,8 @@ export interface FlagPage {
 	responsible: string;
 	passed: string;
 	/** Flags folded into this one, and the one it is folded into, each with its own life. */
-	reasons: { title: string; flagId: string | null; code: Code; subjectId: string }[];
-	foldedInto: { title: string; flagId: string | null; subjectId: string } | null;
+	reasons: FlagLink[];
+	foldedInto: FlagLink | null;
 	history: FlagEvent[];
 	/** A request for oversight that waits; null: none does, or the flag is about no case. */
 	waiting: RequestInWords | null;
@@ -216,7 +224,7 @@ function takesIn({ code, caseId }: Finding) {
 }
 
 async function lifeLinks(tx: Transaction, asked: readonly { code: Code; subjectId: string }[]) {
-	const links: FlagPage['reasons'] = [];
+	const links: FlagLink[] = [];
 	for (const { code, subjectId } of asked)
 		links.push({
 			code,

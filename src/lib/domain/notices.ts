@@ -3,9 +3,8 @@ import { isWorkingDay, weekdayInWords, type CalendarDate } from './calendar.ts';
 import { responsibleFor, type Managers } from './flag-life.ts';
 import { SEVERITIES, type Severity } from './flag-rules.ts';
 
-export const NOTICE_KINDS = ['digest', 'critical'] as const;
 /** A mail about flags: the list of the day, or at once about critical ones. */
-export type NoticeKind = (typeof NOTICE_KINDS)[number];
+export type NoticeKind = 'digest' | 'critical';
 
 export const DIGEST_CHOICES = ['every_day', 'working_days', 'never'] as const;
 export type DigestChoice = (typeof DIGEST_CHOICES)[number];
@@ -216,7 +215,7 @@ function byService(flags: readonly FlagForMail[]): string {
 }
 
 /** "3 critical, 5 high"; empty where there is none of these. */
-export function countsInWords(
+function countsInWords(
 	flags: readonly { severity: Severity }[],
 	severities: readonly Severity[]
 ): string {

@@ -215,10 +215,7 @@ function byService(flags: readonly FlagForMail[]): string {
 }
 
 /** "3 critical, 5 high"; empty where there is none of these. */
-function countsInWords(
-	flags: readonly { severity: Severity }[],
-	severities: readonly Severity[]
-): string {
+function countsInWords(flags: readonly { severity: Severity }[], severities: readonly Severity[]): string {
 	return severities
 		.map((severity) => ({ severity, count: flags.filter((flag) => flag.severity === severity).length }))
 		.filter(({ count }) => count > 0)

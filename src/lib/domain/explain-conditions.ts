@@ -40,7 +40,7 @@ function isOverdue({ clock, day }: CaseState): Asked {
 	const { dueOn } = clock;
 	return asked(
 		day > dueOn,
-		`it is after ${dueOn}, the day oversight was due`,
+		`it is after ${dayInWords(dueOn)}, the day oversight was due`,
 		`Oversight is in time until ${dayInWords(dueOn)}.`
 	);
 }
@@ -116,7 +116,7 @@ const OF_CASE: ConditionsOf<CaseState> = {
 			away
 				? asked(
 						absentLongerThan(lead, 5, day, view.knowledge),
-						`the lead has been away for more than 5 working days (since ${away.from}, so after ${addWorkingDays(away.from, 5)})`,
+						`the lead has been away for more than 5 working days (since ${dayInWords(away.from)}, so after ${dayInWords(addWorkingDays(away.from, 5))})`,
 						`The lead has been away since ${dayInWords(away.from)}, not yet more than 5 working days.`
 					)
 				: asked(false, 'the lead is away', 'The lead is not away.'),
@@ -143,7 +143,7 @@ const OF_CASE: ConditionsOf<CaseState> = {
 			(lastOversightOn !== null && lastOversightOn >= last.on) ||
 			(last.change === 'LEAD' && counting.lastSince(last.on, day) !== null);
 		return [
-			asked(true, `it came into other hands on ${last.on}`, ''),
+			asked(true, `it came into other hands on ${dayInWords(last.on)}`, ''),
 			asked(
 				!seen || stands('HANDOVER_WITHOUT_OVERSIGHT', state),
 				'no manager has looked at it since a change',
@@ -201,7 +201,7 @@ const OF_ENDINGS: ConditionsOf<FileState> = {
 			),
 			asked(
 				day > addWorkingDays(last.endedOn, 1),
-				`it is more than 1 working day after it ended on ${last.endedOn}`,
+				`it is more than 1 working day after it ended on ${dayInWords(last.endedOn)}`,
 				`It ended on ${dayInWords(last.endedOn)}: the outcome is in time until 1 working day after.`
 			)
 		];
@@ -316,7 +316,7 @@ const OF_PRACTITIONER: ConditionsOf<AboutPractitioner> = {
 			clock
 				? asked(
 						state.day > clock.dueOn,
-						`it is after ${clock.dueOn}, the day supervision was due`,
+						`it is after ${dayInWords(clock.dueOn)}, the day supervision was due`,
 						`Supervision is in time until ${dayInWords(clock.dueOn)}.`
 					)
 				: asked(false, 'the clock has started', 'No clock runs before the authority is observed from.')

@@ -4,6 +4,7 @@ import type { CaseExplained, PractitionerExplained, RuleExplained } from './expl
 import type { DayOfChange } from './day-steps.ts';
 import type { Code, Severity } from './flag-rules.ts';
 import { flagInWords } from './flag-words.ts';
+import type { SubjectKind } from './flags.ts';
 import type { Compared, ThenAndWithHindsight } from './hindsight.ts';
 import type { Learned, NotYetKnown } from './learned-later.ts';
 import {
@@ -73,6 +74,7 @@ export interface ThenAndWithHindsightInWords {
 	code: string;
 	title: string;
 	reference: string;
+	subjectKind: SubjectKind;
 	then: string;
 	withHindsight: string;
 	change: string;
@@ -344,6 +346,7 @@ function rowInWords(row: ThenAndWithHindsight, names: Names): ThenAndWithHindsig
 		code,
 		title: CODE_IN_WORDS[code],
 		reference: subject.kind === 'practitioner' ? names(subject.id) : subject.reference,
+		subjectKind: subject.kind,
 		then: said(then),
 		withHindsight: withHindsight === null ? 'Would not stand' : said(withHindsight),
 		change: CHANGE_IN_WORDS[change],

@@ -8,6 +8,7 @@ import { explain } from './explain.ts';
 import { flags } from './flags.ts';
 import { importFiles } from './import.ts';
 import { migrate } from './migrate.ts';
+import { policy } from './policy.ts';
 import { review } from './review.ts';
 import { rules } from './rules.ts';
 import { serve } from './serve.ts';
@@ -25,6 +26,7 @@ const COMMANDS: readonly Command[] = [
 	caseload,
 	explain,
 	rules,
+	policy,
 	review,
 	user,
 	doctor

@@ -44,7 +44,7 @@ test('a policy is changed by two people from tomorrow on, and today stays as it 
 	await second.goto('/policy');
 	await second.getByRole('link', { name: 'Read what is proposed' }).click();
 	await expect(second.getByText(change)).toBeVisible();
-	await second.getByLabel(/^Tomorrow, /).check();
+	await second.getByRole('radio', { name: /^Tomorrow, / }).check();
 	await second.getByRole('button', { name: 'Publish as the next version' }).click();
 	await expect(second.getByText(/^Version 2 is published\./)).toBeVisible();
 	await expect(second.getByRole('heading', { level: 1 })).toHaveText('Policy version 1');

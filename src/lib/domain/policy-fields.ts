@@ -210,7 +210,7 @@ export function textOf(policy: Policy, { path, takes }: PolicyField): string {
 		const { count, unit } = value as Partial<Length>;
 		return `${count} ${unit}`;
 	}
-	if (takes.as === 'courses') return (value as readonly string[]).toSorted().join(', ');
+	if (takes.as === 'courses' && Array.isArray(value)) return value.toSorted().join(', ');
 	if (typeof value === 'boolean') return value ? 'on' : 'off';
 	return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -28,6 +28,7 @@ const asked = (met: boolean, asks: string, otherwise: string): Asked => ({ asks,
 type ConditionsOf<State> = Partial<Record<Code, (state: State) => Asked[]>>;
 
 const NOT_OPEN = asked(false, 'the case is open', 'The case was not open on this day.');
+const NOT_IN_POST = asked(false, 'the practitioner is in post', 'They were not in post on this day.');
 const NOT_KNOWN = asked(false, 'the case is known', 'The case was not known on this day.');
 
 function hasLead({ leadId }: CaseState): Asked {
@@ -250,22 +251,24 @@ function enquiriesEnded(file: CaseFile, view: View) {
 	);
 }
 
-/** What is looked at beside the case itself: all requests and actions about it. */
-interface AboutCase {
-	caseId: string;
+/** What is looked at beside the case or the practitioner: all requests and actions about them. */
+interface Around {
+	subjectId: string;
 	view: View;
 	stands: boolean;
 }
 
-const OF_REQUESTS_AND_ACTIONS: ConditionsOf<AboutCase> = {
-	REQUEST_DECLINED_ALONE: ({ caseId, view, stands }) => {
+const OF_REQUESTS_AND_ACTIONS: ConditionsOf<Around> = {
+	REQUEST_DECLINED_ALONE: ({ subjectId, view, stands }) => {
 		const { knowledge, authority } = view;
-		const known = (authority.requestsOf.get(caseId) ?? []).filter(
-			(request) =>
+		const known = (authority.requestsOf.get(subjectId) ?? []).filter((request) => {
+			const countedFrom = decidedBy(request, knowledge.on) ?? request.requestedOn;
+			return (
 				isKnown(request, request.requestedOn, knowledge) &&
-				isObserved(request.requestedOn, view) &&
-				(decidedBy(request, knowledge.on) ?? request.requestedOn) > lookBackFrom(knowledge.on)
-		);
+				countedFrom > lookBackFrom(knowledge.on) &&
+				isObserved(countedFrom, view)
+			);
+		});
 		return [
 			asked(
 				known.length > 0,
@@ -297,10 +300,10 @@ const OF_REQUESTS_AND_ACTIONS: ConditionsOf<AboutCase> = {
 	]
 };
 
-function hasActions({ caseId, view }: AboutCase): Asked {
-	const actions = view.authority.actionsAbout.get(caseId) ?? [];
+function hasActions({ subjectId, view }: Around): Asked {
+	const actions = view.authority.actionsAbout.get(subjectId) ?? [];
 	return asked(
-		actions.some((action) => isToDo(action, view.knowledge) && isObserved(action.agreedOn, view)),
+		actions.some((action) => isToDo(action, view.knowledge)),
 		'an action is still to be done',
 		'No action is still to be done.'
 	);
@@ -475,11 +478,20 @@ export function conditionsOfCase(
 		const known = fileState(file, view);
 		return known ? ofEnding(known) : [NOT_KNOWN];
 	}
-	return OF_REQUESTS_AND_ACTIONS[code]?.({ caseId: file.caseId, view, stands }) ?? [];
+	return OF_REQUESTS_AND_ACTIONS[code]?.({ subjectId: file.caseId, view, stands }) ?? [];
 }
 
-export function conditionsOfPractitioner(code: Code, state: PractitionerState, stands: boolean): Asked[] {
-	return OF_PRACTITIONER[code]?.({ ...state, stands }) ?? [];
+/** What a rule asks of a practitioner, and of the actions about them and no case. `state`: null where not in post. */
+export function conditionsOfPractitioner(
+	code: Code,
+	practitionerId: string,
+	state: PractitionerState | null,
+	view: View,
+	stands: boolean
+): Asked[] {
+	const ofPerson = OF_PRACTITIONER[code];
+	if (ofPerson) return state ? ofPerson({ ...state, stands }) : [NOT_IN_POST];
+	return OF_REQUESTS_AND_ACTIONS[code]?.({ subjectId: practitionerId, view, stands }) ?? [];
 }
 
 /** Where a rule does not stand: the sentence of the first thing it asks that was not so. */

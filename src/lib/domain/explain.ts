@@ -176,12 +176,6 @@ export function explainCase(
 	};
 }
 
-const NOT_IN_POST: Asked = {
-	asks: 'the practitioner is in post',
-	met: false,
-	otherwise: 'They were not in post on this day.'
-};
-
 /** `findings`: those about the practitioner on the view's day, where they are at hand already. */
 export function explainPractitioner(
 	practitionerId: string,
@@ -220,8 +214,8 @@ export function explainPractitioner(
 		notYetKnown: learnedLaterOfPractitioner(person, view),
 		rules: explainedRules(
 			findings ?? [...findingsOfPractitioner(person, view), ...findingsOfSessionsAndActions(person, view)],
-			(code, stands) => (state ? conditionsOfPractitioner(code, state, stands) : [NOT_IN_POST]),
-			['practitioner', 'session'],
+			(code, stands) => conditionsOfPractitioner(code, practitionerId, state, view, stands),
+			['practitioner', 'session', 'action'],
 			'It looks at cases: see each case they lead.'
 		)
 	};

@@ -29,7 +29,7 @@ import { record } from '#lib/server/audit.ts';
 import { decisionsOf } from '#lib/server/store/cases.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
 import { flagsOfCase } from '#lib/server/store/flags.ts';
-import { maySeeCase } from '#lib/server/store/scope.ts';
+import { maySeeCase, maySeePractitioner } from '#lib/server/store/scope.ts';
 import {
 	namedInRequest,
 	requestForReading,
@@ -136,6 +136,7 @@ export async function caseRecord(
 			...requests.flatMap(namedInRequest)
 		]));
 	const explained = shown === 'rules' ? explainedFrom(picture, { caseId }) : null;
+	const mayOpenLead = leadId !== null && (await maySeePractitioner(tx, leadId));
 	const fact = (label: string, value: string, practitionerId: string | null = null) => ({
 		label,
 		value,
@@ -160,7 +161,7 @@ export async function caseRecord(
 					: file.holderNotMatched
 						? 'named in a file, and not matched to a practitioner yet'
 						: 'nobody',
-				leadId
+				mayOpenLead ? leadId : null
 			),
 			fact(
 				'Opened',

@@ -83,6 +83,8 @@ export function references({ authority }: View): (id: string) => string {
 	for (const { sessionId, reference } of authority.sessions) known.set(sessionId, reference);
 	for (const { oversight } of authority.cases)
 		for (const { oversightId, reference } of oversight) known.set(oversightId, reference);
+	for (const { actionId, reference } of authority.actions) known.set(actionId, reference);
+	for (const { requestId, reference } of authority.requests) known.set(requestId, reference);
 	return (id) => known.get(id) ?? id;
 }
 

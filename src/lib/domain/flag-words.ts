@@ -268,11 +268,12 @@ function lacking({ missing }: HolderFacts): string {
 }
 
 function lastOversight(facts: ClockFacts, today: CalendarDate): string {
-	const { lastOversightOn, clockStartedOn, limit, dueOn, daysOverdue, guarded, carriedFrom } = facts;
-	const policy = `${lengthInWords(limit)}${guarded ? ', halved during the restructure' : ''}`;
+	const { lastOversightOn, clockStartedOn, limit, dueOn, daysOverdue, guarded, carriedFrom, stakes } = facts;
+	const policy = lengthInWords(limit);
+	const halved = guarded && stakes === 'high' ? ', halved during the restructure' : '';
 	const overdue = `It was due by ${dayInWords(dueOn)}: ${daysInWords(daysOverdue)} overdue.`;
 	if (lastOversightOn !== null)
-		return `Last oversight on ${dayInWords(lastOversightOn)}, ${distanceInWords(lastOversightOn, today)}; policy says every ${policy}. ${overdue}`;
+		return `Last oversight on ${dayInWords(lastOversightOn)}, ${distanceInWords(lastOversightOn, today)}; policy says every ${policy}${halved}. ${overdue}`;
 	const carried = carriedFrom === null ? '' : ' (already running when it was handed on or changed kind)';
 	return `No oversight recorded since ${dayInWords(clockStartedOn)}; policy says a first within ${policy}${carried}. ${overdue}`;
 }

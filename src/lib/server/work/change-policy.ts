@@ -59,7 +59,7 @@ function inOrder(value: unknown): unknown {
 }
 
 /** The latest version that was not withdrawn: what a new draft starts from. */
-export async function latestVersion(tx: Transaction): Promise<Policy> {
+async function latestVersion(tx: Transaction): Promise<Policy> {
 	const standing = (await publishedVersions(tx)).filter(({ withdrawn }) => withdrawn === null);
 	return standing.at(-1)?.policy ?? DEFAULT_POLICY;
 }

@@ -60,7 +60,7 @@ export interface PolicyPage {
 
 const KIND_KEYS: readonly string[] = KINDS;
 
-export function partsInWords(policy: Policy, base: Policy | null): PartInWords[] {
+function partsInWords(policy: Policy, base: Policy | null): PartInWords[] {
 	const changed = new Set(base === null ? [] : differencesBetween(base, policy).map(({ path }) => path));
 	return partsOf(policy).map(({ key, title, fields }) => ({
 		key,

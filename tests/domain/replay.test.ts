@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { demoAuthority } from '#lib/demo/authority.ts';
-import { replayOf } from '#lib/demo/replay.ts';
+import { replayOf } from './replay.ts';
 
 const page = join(import.meta.dirname, '../../docs/replay.md');
 

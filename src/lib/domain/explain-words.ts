@@ -88,7 +88,7 @@ export interface ComparedInWords {
 	others: LearnedInWords[];
 }
 
-export const LEARNED_IN_WORDS: Record<Learned, string> = {
+const LEARNED_IN_WORDS: Record<Learned, string> = {
 	oversight: 'oversight decision',
 	discussion: 'case discussion',
 	session: 'supervision session',
@@ -238,7 +238,7 @@ function headInWords({ asAt, hindsight }: { asAt: CalendarDate; hindsight: boole
 	return `${dayInWords(asAt)}, ${hindsight ? 'with all that has been recorded since' : 'with what was known then'}.`;
 }
 
-export function policyInWords({
+function policyInWords({
 	policyVersion,
 	policyEffectiveFrom
 }: {

@@ -16,7 +16,7 @@ import { learnedLaterOfCase } from '#lib/domain/learned-later.ts';
 import { factsOf } from '#lib/domain/records.ts';
 import { PRACTITIONER_RULES } from '#lib/domain/rules-about-practitioners.ts';
 import { CODE_IN_WORDS, listInWords, SEVERITY_IN_WORDS, type Names } from '#lib/domain/wording.ts';
-import type { DemoAuthority } from './authority.ts';
+import type { DemoAuthority } from '#lib/demo/authority.ts';
 
 /** The day after the only note, which was written up five weeks later: hindsight tells another story of it. */
 const BOTH_WAYS_ON: CalendarDate = '2026-01-20';

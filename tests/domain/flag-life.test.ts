@@ -429,6 +429,58 @@ test('a flag is cleared by the end of the kind, or the closing of the case', () 
 	expect(fact).toEqual({ code: 'CASE_CLOSED', on: '2026-11-19' });
 });
 
+test('an action is cleared by being done, a request by a second manager', () => {
+	const overdue = {
+		actionId: 'A-1',
+		caseId: MIRA,
+		practitionerId: null,
+		sessionId: null,
+		oversightId: null,
+		ownerId: BEN,
+		description: 'See her alone.',
+		agreedOn: '2026-10-20',
+		dueOn: '2026-10-30',
+		doneOn: '2026-11-18',
+		outcome: 'Seen.',
+		risk: true,
+		recordedOn: null
+	};
+	const declined = {
+		requestId: 'R-1',
+		caseId: MIRA,
+		agency: 'School',
+		kind: 'conference' as const,
+		requestedOn: '2026-11-02',
+		outcome: 'declined' as const,
+		decidedOn: '2026-11-03',
+		decidedById: MARYAM,
+		rationale: 'Not met.',
+		secondManagerId: RUTH,
+		secondAgreedOn: '2026-11-19',
+		recordedOn: null
+	};
+	const records = given(openCase(MIRA, '2026-09-14'), { actions: [overdue], requests: [declined] });
+	const of = (
+		code: string,
+		subjectKind: 'action' | 'request',
+		subjectId: string,
+		becameTrueOn: CalendarDate
+	) =>
+		clearedBy(
+			{ code, subjectKind, subjectId, caseId: MIRA, practitionerId: BEN, becameTrueOn },
+			asAt(TODAY, records)
+		);
+	expect(of('ACTION_OVERDUE', 'action', 'A-1', '2026-10-31')).toEqual({
+		code: 'ACTION_DONE',
+		on: '2026-11-18'
+	});
+	expect(of('REQUEST_DECLINED_ALONE', 'request', 'R-1', '2026-11-05')).toEqual({
+		code: 'SECOND_MANAGER_AGREED',
+		by: RUTH,
+		on: '2026-11-19'
+	});
+});
+
 test('supervision overdue is cleared by the session', () => {
 	const view = asAt(TODAY, given(supervision(BEN, '2026-11-19')));
 	const flag = { subjectKind: 'practitioner', subjectId: BEN, caseId: null, practitionerId: BEN } as const;

@@ -25,6 +25,11 @@ export type ClearingFact =
 	| { code: 'SUPERVISOR_CHANGED'; to: string; on: CalendarDate }
 	| { code: 'REGISTRATION_RECORDED'; on: CalendarDate }
 	| { code: 'LOAD_FELL'; loadPercent: number; on: CalendarDate }
+	| { code: 'ACTION_DONE'; on: CalendarDate }
+	| { code: 'ACTION_WHOLE'; owner: string; on: CalendarDate }
+	| { code: 'REQUEST_DECIDED'; agreed: boolean; on: CalendarDate }
+	| { code: 'SECOND_MANAGER_AGREED'; by: string; on: CalendarDate }
+	| { code: 'NOTE_SIGNED'; on: CalendarDate }
 	| { code: 'LEFT_POST'; who: string; on: CalendarDate }
 	| { code: 'RESTRUCTURE_ENDED'; name: string; on: CalendarDate }
 	| { code: 'POLICY_CHANGED'; version: number; on: CalendarDate }
@@ -80,6 +85,10 @@ const CLEARS: Partial<Record<string, readonly FactCode[]>> = {
 	UNALLOCATED: ['CASE_CLOSED', 'LEAD_CHANGED', 'BACK_IN_POST', 'KIND_ENDED', 'POLICY_CHANGED'],
 	HOLDER_ABSENT: ['CASE_CLOSED', 'COVER_NAMED', 'BACK_FROM_ABSENCE', 'LEAD_CHANGED'],
 	HANDOVER_WITHOUT_OVERSIGHT: ['OVERSIGHT_RECORDED', 'CASE_CLOSED'],
+	ACTION_OVERDUE: ['ACTION_DONE'],
+	ACTION_WEAK: ['ACTION_DONE', 'ACTION_WHOLE'],
+	REQUEST_DECLINED_ALONE: ['SECOND_MANAGER_AGREED', 'REQUEST_DECIDED'],
+	NOTE_UNSIGNED: ['NOTE_SIGNED'],
 	SECTION_47_UNEXPLAINED: ['OVERSIGHT_RECORDED'],
 	CLOSED_WITHOUT_SIGN_OFF: ['OVERSIGHT_RECORDED'],
 	BELOW_EXPERIENCE: [
@@ -118,6 +127,7 @@ export function clearedBy(flag: ClearedFlag, view: View): ClearingFact {
 	const found = [
 		...(file ? factsAboutCase(file, flag, view) : []),
 		...(person && flag.subjectKind !== 'case' ? factsAboutPerson(person, flag, view) : []),
+		...factsAboutSubject(flag, view),
 		...factsAboutAll(flag.becameTrueOn, view)
 	]
 		.filter(({ fact, from }) => able.includes(fact.code) && from >= flag.becameTrueOn && from <= on)
@@ -249,6 +259,46 @@ function factsAboutPerson(person: Person, { becameTrueOn }: ClearedFlag, view: V
 	return found;
 }
 
+/** Of an action, a request or a session: what was done about it itself. */
+function factsAboutSubject({ subjectId, becameTrueOn }: ClearedFlag, view: View): Candidate[] {
+	const { authority, knowledge } = view;
+	const { on } = knowledge;
+	const found: Candidate[] = [];
+	const action = authority.actions.find(
+		(each) => each.actionId === subjectId && isKnown(each, null, knowledge)
+	);
+	if (action?.doneOn)
+		found.push(candidate({ code: 'ACTION_DONE', on: action.doneOn }, action.recordedOn, becameTrueOn));
+	if (action?.ownerId && action.dueOn)
+		found.push(candidate({ code: 'ACTION_WHOLE', owner: action.ownerId, on }));
+	const request = authority.requests.find(
+		(each) => each.requestId === subjectId && isKnown(each, null, knowledge)
+	);
+	if (request?.secondManagerId && request.secondAgreedOn)
+		found.push(
+			candidate(
+				{ code: 'SECOND_MANAGER_AGREED', by: request.secondManagerId, on: request.secondAgreedOn },
+				request.recordedOn
+			)
+		);
+	if (request?.outcome && request.decidedOn)
+		found.push(
+			candidate(
+				{ code: 'REQUEST_DECIDED', agreed: request.outcome === 'agreed', on: request.decidedOn },
+				request.recordedOn
+			)
+		);
+	const session = authority.sessions.find(
+		(each) => each.sessionId === subjectId && isKnown(each, null, knowledge)
+	);
+	const signedOn =
+		session?.supervisorSignedOn && session.practitionerSignedOn
+			? latest([session.supervisorSignedOn, session.practitionerSignedOn])
+			: null;
+	if (signedOn) found.push(candidate({ code: 'NOTE_SIGNED', on: signedOn }));
+	return found;
+}
+
 function factsAboutAll(becameTrueOn: CalendarDate, view: View): Candidate[] {
 	const { authority, knowledge } = view;
 	const found: Candidate[] = [];
@@ -300,6 +350,16 @@ export function clearingInWords(fact: ClearingFact, names: Names): string {
 			return `registered on ${day}, as now recorded`;
 		case 'LOAD_FELL':
 			return `load came down to ${Math.round(fact.loadPercent)} % of capacity`;
+		case 'ACTION_DONE':
+			return `done on ${day}`;
+		case 'ACTION_WHOLE':
+			return `${names(fact.owner)} owns it, and it has a due date`;
+		case 'REQUEST_DECIDED':
+			return `${fact.agreed ? 'agreed to' : 'decided'} on ${day}`;
+		case 'SECOND_MANAGER_AGREED':
+			return `${names(fact.by)} agreed as second manager on ${day}`;
+		case 'NOTE_SIGNED':
+			return `signed by both on ${day}`;
 		case 'LEFT_POST':
 			return `${names(fact.who)} is no longer in post`;
 		case 'RESTRUCTURE_ENDED':
@@ -313,6 +373,7 @@ export function clearingInWords(fact: ClearingFact, names: Names): string {
 
 /** The practitioners a clearing fact names. */
 export function namedInClearing(fact: ClearingFact): string[] {
+	if ('owner' in fact) return [fact.owner];
 	if ('by' in fact) return [fact.by];
 	if ('to' in fact) return [fact.to];
 	return 'who' in fact ? [fact.who] : [];

@@ -75,7 +75,7 @@ function shapeOf(path: string): { route: string | null; shape: string } {
 		routes.find((id) => new RegExp(`^${id.replaceAll(/\[\w+\]/g, '[^/]+')}$`).test(pathname)) ??
 		'/[...absent]';
 	// Behind every column lies the same page, and behind some of them hundreds of rows.
-	if (route === '/team/[team]/[column]' && !/\/(held|training)$/.test(pathname))
+	if (route === '/team/[team]/[column]' && !/\/(held|training-gaps)$/.test(pathname))
 		return { route: null, shape: path };
 	const asked = [...searchParams]
 		.filter(([name]) => name !== 'sort' && (name !== 'values' || route === '/team/[team]'))

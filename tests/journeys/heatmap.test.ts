@@ -3,7 +3,7 @@ import { parse } from 'csv-parse/sync';
 import { expect, expectSound, test } from './visit.ts';
 
 /** Columns whose number counts rows, for a person. */
-const COUNTING = ['cases', 'high-stakes', 'new', 'actions', 'training', 'held'];
+const COUNTING = ['cases', 'high-stakes', 'new', 'actions', 'training-gaps', 'held'];
 
 test('the heatmap is walked by keyboard, and Escape returns to the same cell', async ({ as }) => {
 	const page = await as('team manager');

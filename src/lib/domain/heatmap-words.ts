@@ -13,7 +13,11 @@ export const HEATMAP_COLUMNS = [
 	{ key: 'supervision', label: 'Days since supervision', opens: 'supervision, and when it is due' },
 	{ key: 'oversight', label: 'Days since oversight, worst', opens: 'cases by how long since oversight' },
 	{ key: 'actions', label: 'Actions overdue', opens: 'actions overdue' },
-	{ key: 'training', label: 'Training gaps', opens: 'cases led for which a required course is not current' },
+	{
+		key: 'training-gaps',
+		label: 'Training gaps',
+		opens: 'cases led for which a required course is not current'
+	},
 	{
 		key: 'held',
 		label: 'Held without oversight',
@@ -82,7 +86,7 @@ export function cellsOf(row: HeatmapRow, today: CalendarDate): CellInWords[] {
 					words: `${STANDING_IN_WORDS[worst.standing].toLowerCase()}, ${worst.everSince ? `${daysInWords(worst.days)} since oversight` : `none in ${daysInWords(worst.days)}`}`
 				},
 		counted('actions', row.actionsOverdue.length, [1, 2, 3, 4, 6], 'actions overdue'),
-		counted('training', row.trainingGaps.length, [1, 2, 3, 5, 8], 'cases with a training gap'),
+		counted('training-gaps', row.trainingGaps.length, [1, 2, 3, 5, 8], 'cases with a training gap'),
 		{
 			...counted('held', row.heldWithoutOversight.length, [], 'held without oversight'),
 			level: row.heldWithoutOversight.length > 0 ? 6 : 0,

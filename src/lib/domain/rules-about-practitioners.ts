@@ -154,7 +154,7 @@ export const PRACTITIONER_RULES: readonly Rule<PractitionerState>[] = [
 ];
 
 /** The course that makes somebody a supervisor. */
-const SUPERVISING = 'SUPV';
+export const SUPERVISING = 'SUPV';
 /** The most people one supervisor can see enough of (local default). */
 const WIDEST_SPAN = 8;
 const AGENCY_LEAST_MONTHS = 36;

@@ -136,7 +136,7 @@ function rowsBehind(
 					each.days
 				)
 			);
-		case 'training':
+		case 'training-gaps':
 			return row.trainingGaps.map((each) => ofCase(each, `not current: ${each.missing.join(', ')}`));
 		case 'held':
 			return row.heldWithoutOversight.map((each) => ofCase(each));

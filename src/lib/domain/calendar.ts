@@ -63,8 +63,18 @@ export function daysBetween(from: CalendarDate, to: CalendarDate): number {
 	return dayNumber(to) - dayNumber(from);
 }
 
+const monthsLater = new Map<number, Map<CalendarDate, CalendarDate>>();
+
 /** The same day of the month, `months` later or (negative) earlier, clamped to the month's end. */
 export function addMonths(day: CalendarDate, months: number): CalendarDate {
+	let later = monthsLater.get(months);
+	if (!later) monthsLater.set(months, (later = new Map<CalendarDate, CalendarDate>()));
+	let found = later.get(day);
+	if (found === undefined) later.set(day, (found = workedOutMonths(day, months)));
+	return found;
+}
+
+function workedOutMonths(day: CalendarDate, months: number): CalendarDate {
 	const [year, month, dayOfMonth] = parts(day);
 	const target = year * 12 + (month - 1) + months;
 	const targetYear = Math.floor(target / 12);

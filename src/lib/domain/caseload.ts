@@ -1,4 +1,4 @@
-import { addWorkingDays, type CalendarDate } from './calendar.ts';
+import { addWorkingDays, earliest, latest, type CalendarDate } from './calendar.ts';
 import {
 	activeKindsOn,
 	caseDetails,
@@ -9,6 +9,7 @@ import {
 	type CaseFile
 } from './cases.ts';
 import { policyInForce, type View } from './authority.ts';
+import { turningDaysOfFile } from './turning-days.ts';
 import { covers, type Knowledge } from './knowledge.ts';
 import { absentLongerThan, inPostOn, tierOn, type Person, type Tier } from './people.ts';
 import type { Kind, LoadPolicy, Policy } from './policy.ts';
@@ -141,32 +142,124 @@ function heldCases(person: Person, view: View): HeldCase[] {
 	const knowledge = { on: day, hindsight };
 	const policy = policyInForce(view, day);
 	const { load } = policy;
-	const led: { file: CaseFile; heaviest: Heaviest; family: string | null }[] = [];
+	const led: { holding: Holding; heaviest: Heaviest }[] = [];
 	const held: HeldCase[] = [];
-	for (const file of view.authority.heldBy.get(person.practitionerId) ?? []) {
-		if (!isOpenOn(file, day, knowledge)) continue;
-		if (leadOn(file, day, knowledge) === person.practitionerId) {
-			const family = caseDetails(file, knowledge)?.familyId ?? null;
-			led.push({ file, heaviest: heaviestKind(file, policy, day, knowledge), family });
-		}
-		if (coWorkersOn(file, day, knowledge).includes(person.practitionerId)) {
-			const heaviest = heaviestKind(file, policy, day, knowledge);
-			held.push(heldCase(file, 'co_worker', heaviest, Math.round(load.coWorkerFactor * 10), 0, 0));
-		}
+	for (const stretch of stretchesHeld(person, view)) {
+		if (stretch.from > day || (stretch.until !== null && stretch.until <= day)) continue;
+		const holding = holdingOn(stretch, person.practitionerId, knowledge);
+		if (!holding) continue;
+		const heaviest = heaviestKind(holding.kinds, policy);
+		if (holding.leads) led.push({ holding, heaviest });
+		if (holding.coWorks)
+			held.push(heldCase(holding.file, 'co_worker', heaviest, Math.round(load.coWorkerFactor * 10), 0, 0));
 	}
-	led.sort((a, b) => b.heaviest.weight - a.heaviest.weight || byText(a.file.reference, b.file.reference));
+	led.sort(
+		(a, b) =>
+			b.heaviest.weight - a.heaviest.weight || byText(a.holding.file.reference, b.holding.file.reference)
+	);
 	const siblings = new Map<string, number>();
-	for (const { file, heaviest, family } of led) {
+	for (const { holding, heaviest } of led) {
+		const { file, family, complexity, leadsSince } = holding;
 		const place = family === null ? 0 : (siblings.get(family) ?? 0);
 		if (family !== null) siblings.set(family, place + 1);
 		const tenths = Math.round((load.siblingFactors[Math.min(place, 2)] ?? 0) * 10);
-		const since = leadSince(file, person.practitionerId, day, knowledge) ?? day;
 		const { points, workingDays } = load.newcomer;
-		const newcomer = day < addWorkingDays(since, workingDays) ? points : 0;
-		const complexity = caseDetails(file, knowledge)?.complexity ?? 0;
+		const newcomer = day < addWorkingDays(leadsSince ?? day, workingDays) ? points : 0;
 		held.push(heldCase(file, 'lead', heaviest, tenths, complexity, newcomer));
 	}
 	return held;
+}
+
+/** How an open case is held by somebody on a day. */
+interface Holding {
+	file: CaseFile;
+	leads: boolean;
+	coWorks: boolean;
+	/** The first day of the allocation under way; null where they do not lead. */
+	leadsSince: CalendarDate | null;
+	kinds: readonly Kind[];
+	family: string | null;
+	complexity: number;
+}
+
+/**
+ * A case, and the stretch outside of which nobody can have known it to be held by the person; `until` null: for ever.
+ * Asked about many days, the answer is kept from one turning day to the next, apart for hindsight.
+ */
+interface StretchHeld {
+	file: CaseFile;
+	from: CalendarDate;
+	until: CalendarDate | null;
+	asked: boolean;
+	turns: readonly CalendarDate[] | null;
+	known: { hindsight: (Holding | null)[]; then: (Holding | null)[] };
+}
+
+const stretchesOfFiles = new WeakMap<readonly CaseFile[], readonly StretchHeld[]>();
+
+function stretchesHeld({ practitionerId }: Person, { authority }: View): readonly StretchHeld[] {
+	const files = authority.heldBy.get(practitionerId);
+	if (!files) return [];
+	let stretches = stretchesOfFiles.get(files);
+	if (!stretches) {
+		stretches = files.map((file) => {
+			const own = file.allocations.filter((allocation) => allocation.practitionerId === practitionerId);
+			const ends = own.map(({ to, endRecordedOn }) => to && latest([to, endRecordedOn]));
+			return {
+				file,
+				from: earliest(own.map(({ from }) => from)) ?? '',
+				until: ends.includes(null) ? null : latest(ends),
+				asked: false,
+				turns: null,
+				known: { hindsight: [], then: [] }
+			};
+		});
+		stretchesOfFiles.set(files, stretches);
+	}
+	return stretches;
+}
+
+function holdingOn(stretch: StretchHeld, practitionerId: string, knowledge: Knowledge): Holding | null {
+	const { file } = stretch;
+	if (!stretch.asked) {
+		stretch.asked = true;
+		return holdingOf(file, practitionerId, knowledge);
+	}
+	stretch.turns ??= [...new Set(turningDaysOfFile(file))].sort();
+	const known = knowledge.hindsight ? stretch.known.hindsight : stretch.known.then;
+	const place = countUpTo(knowledge.on, stretch.turns);
+	let holding = known[place];
+	if (holding === undefined) known[place] = holding = holdingOf(file, practitionerId, knowledge);
+	return holding;
+}
+
+/** How many of the days, which are in order of time, are not after the day. */
+function countUpTo(day: CalendarDate, days: readonly CalendarDate[]): number {
+	let [low, high] = [0, days.length];
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if ((days[middle] ?? '') <= day) low = middle + 1;
+		else high = middle;
+	}
+	return low;
+}
+
+function holdingOf(file: CaseFile, practitionerId: string, knowledge: Knowledge): Holding | null {
+	const { on: day } = knowledge;
+	const details = caseDetails(file, knowledge);
+	if (!details || !isOpenOn(file, day, knowledge)) return null;
+	const leads = leadOn(file, day, knowledge) === practitionerId;
+	const coWorks = coWorkersOn(file, day, knowledge).includes(practitionerId);
+	if (!leads && !coWorks) return null;
+	return {
+		file,
+		leads,
+		coWorks,
+		leadsSince: leads ? leadSince(file, practitionerId, day, knowledge) : null,
+		kinds: activeKindsOn(file, day, knowledge).map(({ kind }) => kind),
+		family: details.familyId,
+		complexity: details.complexity ?? 0
+	};
 }
 
 function heldCase(
@@ -196,9 +289,9 @@ interface Heaviest {
 	weight: number;
 }
 
-function heaviestKind(file: CaseFile, policy: Policy, day: CalendarDate, knowledge: Knowledge): Heaviest {
+function heaviestKind(kinds: readonly Kind[], policy: Policy): Heaviest {
 	const heaviest: Heaviest = { kind: null, weight: policy.load.unknownWeight };
-	for (const { kind } of activeKindsOn(file, day, knowledge)) {
+	for (const kind of kinds) {
 		const { weight } = policy.kinds[kind];
 		if (heaviest.kind !== null && weight <= heaviest.weight) continue;
 		heaviest.kind = kind;

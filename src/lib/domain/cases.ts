@@ -137,13 +137,19 @@ export interface ActiveKind {
 /** What the case is on a day: every kind whose period covers it. */
 export function activeKindsOn(file: CaseFile, day: CalendarDate, knowledge: Knowledge): ActiveKind[] {
 	if (!isOpenOn(file, day, knowledge)) return [];
-	const kinds = new Set<Kind>();
-	for (const row of file.kinds) if (covers(row, day, knowledge)) kinds.add(row.kind);
-	return [...kinds].map((kind) => {
-		const same = file.kinds.filter((row) => row.kind === kind);
-		const run = runs(same, knowledge).find((run) => run.from <= day && (run.to === null || day < run.to));
-		return { kind, since: run?.from ?? day };
-	});
+	const active: ActiveKind[] = [];
+	for (const row of file.kinds) {
+		if (!covers(row, day, knowledge) || active.some(({ kind }) => kind === row.kind)) continue;
+		const same = file.kinds.filter(({ kind }) => kind === row.kind);
+		active.push({ kind: row.kind, since: same.length === 1 ? row.from : firstDayOf(same, day, knowledge) });
+	}
+	return active;
+}
+
+/** The first day of the run that covers the day; the day itself where none does. */
+function firstDayOf(periods: readonly Period[], day: CalendarDate, knowledge: Knowledge): CalendarDate {
+	const run = runs(periods, knowledge).find(({ from, to }) => from <= day && (to === null || day < to));
+	return run?.from ?? day;
 }
 
 /**
@@ -166,8 +172,16 @@ export function periodsOfKind(file: CaseFile, kind: Kind, knowledge: Knowledge):
 
 /** The id of the practitioner who leads the case on a day; null where nobody does, or only a team has it. */
 export function leadOn(file: CaseFile, day: CalendarDate, knowledge: Knowledge): string | null {
-	const leading = file.allocations.filter(({ role }) => role === 'lead');
-	return latestCovering(leading, day, knowledge)?.practitionerId ?? null;
+	return latestCovering(leadingOf(file), day, knowledge)?.practitionerId ?? null;
+}
+
+const leadingInFile = new WeakMap<CaseFile, readonly Allocation[]>();
+
+/** The allocations to a lead. */
+export function leadingOf(file: CaseFile): readonly Allocation[] {
+	let leading = leadingInFile.get(file);
+	if (!leading) leadingInFile.set(file, (leading = file.allocations.filter(({ role }) => role === 'lead')));
+	return leading;
 }
 
 /** The first day of the lead's unbroken allocation that covers the day. */
@@ -177,9 +191,7 @@ export function leadSince(
 	day: CalendarDate,
 	knowledge: Knowledge
 ): CalendarDate | null {
-	const own = file.allocations.filter(
-		(allocation) => allocation.role === 'lead' && allocation.practitionerId === leadId
-	);
+	const own = leadingOf(file).filter(({ practitionerId }) => practitionerId === leadId);
 	const run = runs(own, knowledge).find((run) => run.from <= day && (run.to === null || day < run.to));
 	return run?.from ?? null;
 }
@@ -188,19 +200,18 @@ export function leadSince(
 export function countingLeadsOn(file: CaseFile, day: CalendarDate, knowledge: Knowledge): string[] {
 	const lead = leadOn(file, day, knowledge);
 	const before = leadOn(file, addDays(day, -1), knowledge);
-	return [lead, before].filter((id) => id !== null);
+	if (lead === null) return before === null ? [] : [before];
+	return before === null || before === lead ? [lead] : [lead, before];
 }
 
 export function coWorkersOn(file: CaseFile, day: CalendarDate, knowledge: Knowledge): string[] {
-	const ids = new Set<string>();
-	for (const allocation of file.allocations)
-		if (
-			allocation.role === 'co_worker' &&
-			allocation.practitionerId !== null &&
-			covers(allocation, day, knowledge)
-		)
-			ids.add(allocation.practitionerId);
-	return [...ids];
+	const ids: string[] = [];
+	for (const allocation of file.allocations) {
+		const { practitionerId, role } = allocation;
+		if (role !== 'co_worker' || practitionerId === null || ids.includes(practitionerId)) continue;
+		if (covers(allocation, day, knowledge)) ids.push(practitionerId);
+	}
+	return ids;
 }
 
 /** The team of the latest allocation begun by the day; null where it names none. */

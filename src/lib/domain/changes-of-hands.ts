@@ -1,6 +1,6 @@
 import { personOf, type View } from './authority.ts';
 import { addDays, type CalendarDate } from './calendar.ts';
-import { isOpenOn, leadOn, type Allocation, type CaseFile } from './cases.ts';
+import { isOpenOn, leadingOf, leadOn, type CaseFile } from './cases.ts';
 import { isKnown, knownEnd, latestCovering, type Knowledge, type Period } from './knowledge.ts';
 import { postingOn, type Person, type Posting } from './people.ts';
 
@@ -10,14 +10,6 @@ export interface ChangeOfHands {
 	change: 'LEAD' | 'POSTING';
 	fromId: string;
 	toId: string;
-}
-
-const leadingInFile = new WeakMap<CaseFile, readonly Allocation[]>();
-
-function leadingOf(file: CaseFile): readonly Allocation[] {
-	let leading = leadingInFile.get(file);
-	if (!leading) leadingInFile.set(file, (leading = file.allocations.filter(({ role }) => role === 'lead')));
-	return leading;
 }
 
 const boundsOfPerson = new WeakMap<Person, readonly CalendarDate[]>();

@@ -65,6 +65,12 @@ function standing<State>(
 ): Standing[] {
 	const today = stateOn(day);
 	if (!today) return [];
+	const found: { rule: Rule<State>; hit: Hit }[] = [];
+	for (const rule of rules) {
+		const hit = rule.holds(today);
+		if (hit) found.push({ rule, hit });
+	}
+	if (found.length === 0) return [];
 	const states = new Map<CalendarDate, State | null>([[day, today]]);
 	const stateOnce = (each: CalendarDate) => {
 		let state = states.get(each);
@@ -72,9 +78,7 @@ function standing<State>(
 		return state;
 	};
 	let turns: TurningDays | null = null;
-	return rules.flatMap((rule) => {
-		const hit = rule.holds(today);
-		if (!hit) return [];
+	return found.map(({ rule, hit }) => {
 		turns ??= turningDays();
 		const all = rule.ceasesOn ? withMore(turns, rule.ceasesOn(today, past), day) : turns;
 		const since = unbrokenSince(day, all, (earlier) => {

@@ -39,6 +39,24 @@ export interface Grace {
 	monthly: Length;
 }
 
+/**
+ * The same answer about a thing on the day of knowledge itself, worked out once for as long as the knowledge is used: of
+ * one person it is asked for every case they hold.
+ */
+export function onceAsKnown<Thing extends object, Answer>(
+	answerOn: (thing: Thing, day: CalendarDate, knowledge: Knowledge) => Answer
+): (thing: Thing, day: CalendarDate, knowledge: Knowledge) => Answer {
+	const answers = new WeakMap<Knowledge, Map<Thing, { answer: Answer }>>();
+	return (thing, day, knowledge) => {
+		if (day !== knowledge.on) return answerOn(thing, day, knowledge);
+		let known = answers.get(knowledge);
+		if (!known) answers.set(knowledge, (known = new Map<Thing, { answer: Answer }>()));
+		let found = known.get(thing);
+		if (!found) known.set(thing, (found = { answer: answerOn(thing, day, knowledge) }));
+		return found.answer;
+	};
+}
+
 /** Whether a fact that happened on `happenedOn` is known. `happenedOn` null: it has no day of its own. */
 export function isKnown(fact: Recorded, happenedOn: CalendarDate | null, knowledge: Knowledge): boolean {
 	if (happenedOn !== null && happenedOn > knowledge.on) return false;

@@ -23,7 +23,7 @@ import {
 } from './authority.ts';
 import { isKnown } from './knowledge.ts';
 import { absentLongerThan, isCurrent, tierAtLeast, tierOn, TIERS, type Tier } from './people.ts';
-import { halved, STAKES, type KindPolicy, type Limit, type Stakes } from './policy.ts';
+import { halved, STAKES, type KindPolicy, type Limit, type Policy, type Stakes } from './policy.ts';
 
 /** What a case asks of whoever holds it: the strictest of its active kinds, each taken for itself. */
 export interface Demands {
@@ -38,10 +38,23 @@ export interface Demands {
 export function demandsOn(file: CaseFile, day: CalendarDate, view: View): Demands {
 	const kinds = activeKindsOn(file, day, view.knowledge);
 	const policy = policyInForce(view, day);
+	const named = kinds.length === 0 ? 'assessment' : kinds.map(({ kind }) => kind).join(' ');
+	let strictest = strictestByKinds.get(policy);
+	if (!strictest) strictestByKinds.set(policy, (strictest = new Map<string, Strictest>()));
+	let asked = strictest.get(named);
+	if (!asked) strictest.set(named, (asked = strictestAmong(kinds, policy)));
+	return { kinds, ...asked };
+}
+
+type Strictest = Omit<Demands, 'kinds'>;
+
+const strictestByKinds = new WeakMap<Policy, Map<string, Strictest>>();
+
+function strictestAmong(kinds: readonly ActiveKind[], policy: Policy): Strictest {
 	const rows = kinds.length > 0 ? kinds.map(({ kind }) => policy.kinds[kind]) : [policy.kinds.assessment];
 	const stakes = STAKES[Math.max(...rows.map((row) => STAKES.indexOf(row.stakes)))] ?? 'low';
 	const leastTier = TIERS[Math.max(...rows.map((row) => TIERS.indexOf(row.leastTier)))] ?? 'E0';
-	return { kinds, stakes, leastTier, training: [...new Set(rows.flatMap((row) => row.training))], rows };
+	return { stakes, leastTier, training: [...new Set(rows.flatMap((row) => row.training))], rows };
 }
 
 export interface Suitability {
@@ -83,9 +96,14 @@ export function suitableCoWorkerOn(
 	return null;
 }
 
-function suitablyHeldOn(file: CaseFile, demands: Demands, day: CalendarDate, view: View): boolean {
-	const lead = leadOn(file, day, view.knowledge);
-	if (lead !== null && suitabilityOn(lead, demands, day, view).suitable) return true;
+function suitablyHeldOn(
+	file: CaseFile,
+	leadId: string | null,
+	demands: Demands,
+	day: CalendarDate,
+	view: View
+): boolean {
+	if (leadId !== null && suitabilityOn(leadId, demands, day, view).suitable) return true;
 	return suitableCoWorkerOn(file, demands, day, view) !== null;
 }
 
@@ -151,13 +169,14 @@ function eventOfEntry(entry: OversightEntry, file: CaseFile, view: View): Oversi
 		via: 'entry',
 		id: entry.oversightId,
 		kind: entry.kind,
-		notCounting: !entry.hasDecision
-			? 'NO_DECISION'
-			: !entry.hasRationale
-				? 'NO_RATIONALE'
-				: whyNotBy(entry.managerId, file, entry.madeOn, view),
+		notCounting: whyNotEntry(entry, file, view),
 		knownOn: latest([entry.madeOn, entry.recordedOn]) ?? entry.madeOn
 	};
+}
+
+function whyNotEntry(entry: OversightEntry, file: CaseFile, view: View): NotCounting | null {
+	if (!entry.hasDecision) return 'NO_DECISION';
+	return entry.hasRationale ? whyNotBy(entry.managerId, file, entry.madeOn, view) : 'NO_RATIONALE';
 }
 
 function eventOfDiscussion(
@@ -166,26 +185,49 @@ function eventOfDiscussion(
 	file: CaseFile,
 	view: View
 ): OversightEvent | null {
-	const { knowledge } = view;
 	const { sessionRecordedOn, supervisorSignedOn } = discussion;
-	if (!isKnown(discussion, heldOn, knowledge)) return null;
-	if (!knowledge.hindsight && sessionRecordedOn !== null && sessionRecordedOn > knowledge.on) return null;
-	const signed = supervisorSignedOn !== null && supervisorSignedOn <= knowledge.on;
+	if (!isKnownDiscussion(heldOn, discussion, view)) return null;
 	return {
 		on: heldOn,
 		by: discussion.supervisorId,
 		via: 'discussion',
 		id: discussion.sessionId,
 		kind: null,
-		notCounting: !discussion.hasDecision
-			? 'NO_DECISION'
-			: !signed
-				? 'NOT_SIGNED_BY_SUPERVISOR'
-				: !countingLeadsOn(file, heldOn, knowledge).includes(discussion.superviseeId)
-					? 'NOT_WITH_THE_LEAD'
-					: whyNotBy(discussion.supervisorId, file, heldOn, view),
+		notCounting: whyNotDiscussion(heldOn, discussion, file, view),
 		knownOn: latest([heldOn, discussion.recordedOn, sessionRecordedOn, supervisorSignedOn]) ?? heldOn
 	};
+}
+
+function isKnownDiscussion(
+	heldOn: CalendarDate,
+	discussion: CaseDiscussion,
+	{ knowledge: { on, hindsight }, knowledge }: View
+): boolean {
+	const { sessionRecordedOn } = discussion;
+	if (!hindsight && sessionRecordedOn !== null && sessionRecordedOn > on) return false;
+	return isKnown(discussion, heldOn, knowledge);
+}
+
+function whyNotDiscussion(
+	heldOn: CalendarDate,
+	{ hasDecision, superviseeId, supervisorId, supervisorSignedOn }: CaseDiscussion,
+	file: CaseFile,
+	view: View
+): NotCounting | null {
+	if (!hasDecision) return 'NO_DECISION';
+	if (supervisorSignedOn === null || supervisorSignedOn > view.knowledge.on)
+		return 'NOT_SIGNED_BY_SUPERVISOR';
+	if (!countingLeadsOn(file, heldOn, view.knowledge).includes(superviseeId)) return 'NOT_WITH_THE_LEAD';
+	return whyNotBy(supervisorId, file, heldOn, view);
+}
+
+function isCounting(claim: Claim, file: CaseFile, view: View): boolean {
+	if ('entry' in claim)
+		return isKnown(claim.entry, claim.on, view.knowledge) && whyNotEntry(claim.entry, file, view) === null;
+	return (
+		isKnownDiscussion(claim.on, claim.discussion, view) &&
+		whyNotDiscussion(claim.on, claim.discussion, file, view) === null
+	);
 }
 
 /** What counts as oversight of the case: each claim is judged when the clock comes to it, latest first. */
@@ -200,38 +242,35 @@ export interface CountingOversight {
 
 export function countingOversight(file: CaseFile, view: View): CountingOversight {
 	const claims = claimsOf(file);
-	const judged: (OversightEvent | null)[] = [];
-	const counting = (place: number, claim: Claim): OversightEvent | null => {
-		let event = judged[place];
-		if (event === undefined) {
-			event = eventOf(claim, file, view);
-			judged[place] = event = event && countsAsOversight(event) ? event : null;
+	const judged: boolean[] = [];
+	const counts = (place: number, claim: Claim) => (judged[place] ??= isCounting(claim, file, view));
+	const last = (which: (claim: Claim) => boolean): CalendarDate | null => {
+		for (let place = 0; place < claims.length; place++) {
+			const claim = claims[place];
+			if (claim && which(claim) && counts(place, claim)) return claim.on;
 		}
-		return event;
+		return null;
 	};
 	return {
-		lastBy(day) {
-			for (const [place, claim] of claims.entries())
-				if (claim.on <= day && counting(place, claim)) return claim.on;
-			return null;
-		},
+		lastBy: (day) => last((claim) => claim.on <= day),
 		lastSince(startedOn, day) {
-			for (const [place, claim] of claims.entries()) {
-				if (claim.on > day) continue;
+			for (let place = 0; place < claims.length; place++) {
+				const claim = claims[place];
+				if (!claim || claim.on > day) continue;
 				if (claim.on < startedOn && addWorkingDays(claim.on, 5) < startedOn) return null;
-				const event = counting(place, claim);
-				if (!event) continue;
-				if (event.on >= startedOn) return event.on;
-				if (countsForStart(event, startedOn)) return startedOn;
+				if (claim.on >= startedOn) {
+					if (counts(place, claim)) return claim.on;
+				} else if (
+					'entry' in claim &&
+					countsForStart({ kind: claim.entry.kind, on: claim.on }, startedOn) &&
+					counts(place, claim)
+				)
+					return startedOn;
 			}
 			return null;
 		},
-		lastEntry(kind, day) {
-			for (const [place, claim] of claims.entries())
-				if ('entry' in claim && claim.entry.kind === kind && claim.on <= day && counting(place, claim))
-					return claim.on;
-			return null;
-		}
+		lastEntry: (kind, day) =>
+			last((claim) => 'entry' in claim && claim.entry.kind === kind && claim.on <= day)
 	};
 }
 
@@ -239,10 +278,6 @@ function whyNotBy(managerId: string, file: CaseFile, day: CalendarDate, view: Vi
 	const person = personOf(view, managerId);
 	if (!person || tierOn(person, day, view.knowledge).tier !== 'E6') return 'NOT_MANAGING_PRACTICE';
 	return countingLeadsOn(file, day, view.knowledge).includes(managerId) ? 'BY_THE_LEAD' : null;
-}
-
-function countsAsOversight(event: OversightEvent): boolean {
-	return event.notCounting === null;
 }
 
 export type Standing = 'overdue' | 'due' | 'on_track';
@@ -260,6 +295,14 @@ export interface Clock {
 	dueOn: CalendarDate;
 }
 
+/** How an open case is held on a day. */
+interface Holding {
+	demands: Demands;
+	leadId: string | null;
+	suitablyHeld: boolean;
+	counting: CountingOversight;
+}
+
 /** The oversight clock of a case on a day; null where the case is not open, or before observed-from. */
 export function clockOn(
 	file: CaseFile,
@@ -267,14 +310,26 @@ export function clockOn(
 	view: View,
 	counting: CountingOversight = countingOversight(file, view)
 ): Clock | null {
-	const { observedFrom } = view.authority.settings;
-	if (observedFrom !== null && day < observedFrom) return null;
 	if (!isOpenOn(file, day, view.knowledge)) return null;
 	const demands = demandsOn(file, day, view);
-	const startedOn = clockStart(file, demands, day, view);
-	const suitablyHeld = suitablyHeldOn(file, demands, day, view);
-	const team = teamOfPosting(view, leadOn(file, day, view.knowledge), day);
-	const guarded = policyInForce(view, day).restructureGuard && underRestructure(view, team, day);
+	const leadId = leadOn(file, day, view.knowledge);
+	const suitablyHeld = suitablyHeldOn(file, leadId, demands, day, view);
+	return clockOfOpen(file, day, view, { demands, leadId, suitablyHeld, counting });
+}
+
+/** The same of an open case whose holding on the day is known already; null before observed-from. */
+export function clockOfOpen(
+	file: CaseFile,
+	day: CalendarDate,
+	view: View,
+	{ demands, leadId, suitablyHeld, counting }: Holding
+): Clock | null {
+	const { observedFrom } = view.authority.settings;
+	if (observedFrom !== null && day < observedFrom) return null;
+	const startedOn = clockStart(file, demands, leadId, day, view);
+	const guarded =
+		policyInForce(view, day).restructureGuard &&
+		underRestructure(view, teamOfPosting(view, leadId, day), day);
 	const intervals = demands.rows.map((row) => {
 		const interval = suitablyHeld ? row.interval.suitablyHeld : row.interval.notSuitablyHeld;
 		return guarded && row.stakes === 'high' ? halved(interval) : interval;
@@ -294,22 +349,28 @@ export function clockOn(
 }
 
 /** An allocation or handover entry of the 5 working days before the clock start counts as made on it. */
-export function countsForStart(event: OversightEvent, startedOn: CalendarDate): boolean {
+export function countsForStart(
+	{ kind, on }: Pick<OversightEvent, 'kind' | 'on'>,
+	startedOn: CalendarDate
+): boolean {
 	return (
-		(event.kind === 'allocation' || event.kind === 'handover') &&
-		event.on < startedOn &&
-		startedOn <= addWorkingDays(event.on, 5)
+		(kind === 'allocation' || kind === 'handover') && on < startedOn && startedOn <= addWorkingDays(on, 5)
 	);
 }
 
-function clockStart(file: CaseFile, demands: Demands, day: CalendarDate, view: View): CalendarDate {
+function clockStart(
+	file: CaseFile,
+	demands: Demands,
+	leadId: string | null,
+	day: CalendarDate,
+	view: View
+): CalendarDate {
 	const { knowledge, authority } = view;
-	const lead = leadOn(file, day, knowledge);
 	const policy = policyInForce(view, day);
 	const highest = demands.kinds.filter(({ kind }) => policy.kinds[kind].stakes === demands.stakes);
 	return (
 		latest([
-			lead === null ? null : leadSince(file, lead, day, knowledge),
+			leadId === null ? null : leadSince(file, leadId, day, knowledge),
 			...highest.map(({ since }) => since),
 			caseDetails(file, knowledge)?.openedOn ?? null,
 			authority.settings.observedFrom

@@ -3,6 +3,7 @@ import {
 	covers,
 	isKnown,
 	latestCovering,
+	onceAsKnown,
 	runCovering,
 	type Courses,
 	type Knowledge,
@@ -114,9 +115,9 @@ export function detailsOf(person: Person, knowledge: Knowledge): Practitioner | 
 	return null;
 }
 
-export function postingOn(person: Person, day: CalendarDate, knowledge: Knowledge): Posting | null {
-	return latestCovering(person.postings, day, knowledge);
-}
+export const postingOn = onceAsKnown((person: Person, day, knowledge): Posting | null =>
+	latestCovering(person.postings, day, knowledge)
+);
 
 /** The posting of somebody in post: it covers the day, and the person has not left. */
 export function inPostOn(person: Person, day: CalendarDate, knowledge: Knowledge): Posting | null {
@@ -154,7 +155,9 @@ export interface TierOfPerson {
  * hides nothing. Bands at 6, 12, 24 and 36 months since registration are a local default; the early-career stage is
  * the ASYE (Skills for Care), from 2027 the Early Career Development Programme.
  */
-export function tierOn(person: Person, day: CalendarDate, knowledge: Knowledge): TierOfPerson {
+export const tierOn = onceAsKnown(tierFromDates);
+
+function tierFromDates(person: Person, day: CalendarDate, knowledge: Knowledge): TierOfPerson {
 	const details = detailsOf(person, knowledge);
 	if (!details?.sweNumber) return { tier: 'E0', reason: { code: 'NOT_REGISTERED' } };
 	const { registeredOn } = details;
@@ -245,11 +248,16 @@ export function lapsesOn(training: Training, courses: Courses = COURSES): Calend
 }
 
 export function isCurrent(person: Person, course: string, day: CalendarDate, knowledge: Knowledge): boolean {
-	const courses = knowledge.judgedOn?.(day).courses;
-	return person.training.some((training) => {
-		if (training.course !== course || training.completedOn > day) return false;
-		if (!isKnown(training, training.completedOn, knowledge)) return false;
-		const lapses = lapsesOn(training, courses);
-		return lapses === null || day < lapses;
-	});
+	return currentCourses(person, day, knowledge).has(course);
 }
+
+const currentCourses = onceAsKnown((person: Person, day, knowledge): ReadonlySet<string> => {
+	const courses = knowledge.judgedOn?.(day).courses;
+	const current = new Set<string>();
+	for (const training of person.training) {
+		if (training.completedOn > day || !isKnown(training, training.completedOn, knowledge)) continue;
+		const lapses = lapsesOn(training, courses);
+		if (lapses === null || day < lapses) current.add(training.course);
+	}
+	return current;
+});

@@ -38,7 +38,7 @@ import {
 } from './flag-rules.ts';
 import { isKnown } from './knowledge.ts';
 import {
-	clockOn,
+	clockOfOpen,
 	countingOversight,
 	demandsOn,
 	firstToFall,
@@ -66,8 +66,8 @@ export interface CaseState {
 	suitableCoWorkerId: string | null;
 	suitablyHeld: boolean;
 	counting: CountingOversight;
-	/** Null before observed-from. */
-	clock: Clock | null;
+	/** Null before observed-from. Worked out when it is first asked for: not every rule looks at it. */
+	readonly clock: Clock | null;
 }
 
 /** The state of an open case on the view's day; null where the case is not open. */
@@ -79,7 +79,8 @@ export function caseState(file: CaseFile, view: View): CaseState | null {
 	const suitability = leadId === null ? null : suitabilityOn(leadId, demands, day, view);
 	const suitableCoWorkerId = suitableCoWorkerOn(file, demands, day, view);
 	const counting = countingOversight(file, view);
-	const clock = clockOn(file, day, view, counting);
+	const suitablyHeld = suitability?.suitable === true || suitableCoWorkerId !== null;
+	let clock: Clock | null | undefined;
 	return {
 		file,
 		day,
@@ -88,9 +89,13 @@ export function caseState(file: CaseFile, view: View): CaseState | null {
 		leadId,
 		suitability,
 		suitableCoWorkerId,
-		suitablyHeld: suitability?.suitable === true || suitableCoWorkerId !== null,
+		suitablyHeld,
 		counting,
-		clock
+		get clock() {
+			if (clock === undefined)
+				clock = clockOfOpen(file, day, view, { demands, leadId, suitablyHeld, counting });
+			return clock;
+		}
 	};
 }
 
@@ -99,9 +104,10 @@ export const CASE_RULES: readonly Rule<CaseState>[] = [
 		code: 'HELD_WITHOUT_OVERSIGHT',
 		source: REVIEW,
 		holds: (state) => {
-			const { leadId, demands, suitablyHeld, clock } = state;
-			if (leadId === null || demands.stakes !== 'high' || suitablyHeld || !isOverdue(state, clock))
-				return null;
+			const { leadId, demands, suitablyHeld } = state;
+			if (leadId === null || demands.stakes !== 'high' || suitablyHeld) return null;
+			const { clock } = state;
+			if (!isOverdue(state, clock)) return null;
 			return hit('HELD_WITHOUT_OVERSIGHT', 'critical', {
 				...holderFacts(state),
 				...clockFacts(state, clock)
@@ -176,9 +182,9 @@ export const CASE_RULES: readonly Rule<CaseState>[] = [
 		code: 'HANDOVER_WITHOUT_OVERSIGHT',
 		source: REVIEW,
 		holds: (state) => {
-			const { demands, clock } = state;
 			const handover = handoverWithoutOversight(state);
 			if (!handover) return null;
+			const { demands, clock } = state;
 			const guarded = clock?.guarded === true;
 			return hit('HANDOVER_WITHOUT_OVERSIGHT', guarded && demands.stakes === 'high' ? 'critical' : 'high', {
 				changedOn: handover.on,

@@ -138,15 +138,20 @@ export function unbrokenSince(
 	holdsOn: (day: CalendarDate) => boolean
 ): CalendarDate {
 	let first = day;
+	let isTurn = false;
 	for (const turn of turningDays) {
 		if (turn > first) continue;
-		if (turn < first && !holdsOn(turn)) return firstBetween(turn, first, holdsOn);
+		if (turn < first && !holdsOn(turn)) {
+			if (!isTurn) return firstBetween(turn, first, holdsOn);
+			const eve = addDays(first, -1);
+			return eve === turn || !holdsOn(eve) ? first : firstBetween(turn, eve, holdsOn);
+		}
+		// Holding on a turning day it holds up to the eve of the next.
 		first = turn;
-		const eve = addDays(turn, -1);
-		if (!holdsOn(eve)) return first;
-		first = eve;
+		isTurn = true;
 	}
-	return first;
+	const eve = addDays(first, -1);
+	return isTurn && holdsOn(eve) ? eve : first;
 }
 
 /** Of the days after one on which it does not hold, up to one on which it does, the first on which it holds. */
@@ -202,15 +207,21 @@ function turningDaysOf(person: Person, policies: readonly Policy[]): TurningDays
 
 function ofFile(file: CaseFile, { authority }: Past): CalendarDate[] {
 	const newFor = new Set(authority.policies.map(({ load }) => load.newcomer.workingDays));
+	return [
+		...turningDaysOfFile(file),
+		...file.allocations.flatMap(({ from }) =>
+			[...newFor].map((workingDays) => addWorkingDays(from, workingDays))
+		)
+	];
+}
+
+/** In no order: the days on which something changes that is recorded of the case itself, its kinds and its holders. */
+export function turningDaysOfFile(file: CaseFile): CalendarDate[] {
 	const days: (CalendarDate | null)[] = [];
 	for (const details of file.details)
 		days.push(details.openedOn, details.closedOn, details.endRecordedOn, ...ofRow(details));
 	for (const kind of file.kinds) days.push(...ofPeriod(kind));
-	for (const allocation of file.allocations)
-		days.push(
-			...ofPeriod(allocation),
-			...[...newFor].map((workingDays) => addWorkingDays(allocation.from, workingDays))
-		);
+	for (const allocation of file.allocations) days.push(...ofPeriod(allocation));
 	return present(days);
 }
 

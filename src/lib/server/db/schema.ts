@@ -172,13 +172,90 @@ export const training = pgTable(
 			.references(() => practitioners.id),
 		course: text().notNull(),
 		completedOn: day('completed_on').notNull(),
-		expiresOn: day('expires_on')
+		expiresOn: day('expires_on'),
+		/** Where the certificate is; null: it came in a file. */
+		evidence: text()
 	},
 	(table) => [
 		uniqueIndex('training_key')
 			.on(table.practitionerId, table.course, table.completedOn)
 			.where(currently(table.supersededAt)),
 		index('training_by_person').on(table.practitionerId)
+	]
+);
+
+/** What somebody says of their own training: nothing of it counts before somebody else confirms it. */
+export const trainingClaims = pgTable(
+	'training_claims',
+	{
+		id: uuid().primaryKey().defaultRandom(),
+		practitionerId: uuid('practitioner_id')
+			.notNull()
+			.references(() => practitioners.id),
+		accountId: uuid('account_id')
+			.notNull()
+			.references((): AnyPgColumn => accounts.id),
+		course: text().notNull(),
+		completedOn: day('completed_on').notNull(),
+		expiresOn: day('expires_on'),
+		evidence: text().notNull(),
+		claimedOn: day('claimed_on').notNull(),
+		claimedAt: instant('claimed_at')
+			.notNull()
+			.default(sql`clock_timestamp()`),
+		decided: text(),
+		decidedOn: day('decided_on'),
+		decidedBy: uuid('decided_by').references(() => practitioners.id),
+		/** Why it was refused. */
+		answer: text(),
+		/** The completion it became. */
+		trainingId: uuid('training_id').references(() => training.id)
+	},
+	(table) => [
+		check('training_claims_decided', sql`${table.decided} in ('confirmed', 'refused', 'withdrawn')`),
+		check('training_claims_decided_whole', sql`(${table.decided} is null) = (${table.decidedOn} is null)`),
+		uniqueIndex('training_claims_one_waiting')
+			.on(table.practitionerId, table.course, table.completedOn)
+			.where(sql`${table.decided} is null`),
+		index('training_claims_by_person').on(table.practitionerId)
+	]
+);
+
+/** Who changed which completion by hand: from what, to what, and why. Those of one form are undone together. */
+export const trainingChanges = pgTable(
+	'training_changes',
+	{
+		id: bigserial({ mode: 'number' }).primaryKey(),
+		formKey: uuid('form_key').notNull(),
+		trainingId: uuid('training_id')
+			.notNull()
+			.references(() => training.id),
+		practitionerId: uuid('practitioner_id')
+			.notNull()
+			.references(() => practitioners.id),
+		change: text().notNull(),
+		/** The completion before and after; null: there was none. */
+		before: jsonb(),
+		after: jsonb(),
+		why: text(),
+		madeOn: day('made_on').notNull(),
+		madeAt: instant('made_at')
+			.notNull()
+			.default(sql`clock_timestamp()`),
+		madeBy: uuid('made_by').references(() => practitioners.id),
+		accountId: uuid('account_id')
+			.notNull()
+			.references((): AnyPgColumn => accounts.id),
+		/** The form whose change this takes back. */
+		undoes: uuid()
+	},
+	(table) => [
+		check(
+			'training_changes_change',
+			sql`${table.change} in ('recorded', 'confirmed', 'corrected', 'withdrawn', 'undone')`
+		),
+		index('training_changes_by_person').on(table.practitionerId),
+		index('training_changes_by_form').on(table.formKey)
 	]
 );
 

@@ -161,9 +161,14 @@ test('a day that cannot be shown is refused in words, and today is shown', async
 		[pathname, '2026-02-30', '“2026-02-30” is not a day. This shows today; write a day as yyyy-mm-dd.'],
 		['/', 'yesterday', '“yesterday” is not a day. This shows today; write a day as yyyy-mm-dd.'],
 		[
-			'/flags',
+			'/',
 			'2026-11-21',
 			'21 Nov 2026 has not happened yet. This shows today; choose today or an earlier day.'
+		],
+		[
+			'/flags',
+			'2026-12-19',
+			'19 Dec 2026 is too far ahead. This shows today; choose a day up to 18 Dec 2026.'
 		]
 	] as const) {
 		await page.goto(`${path}?as-at=${day}`);

@@ -34,6 +34,12 @@ test('a policy is changed by two people from tomorrow on, and today stays as it 
 	await expect(author.locator('caption')).toHaveText(count === '1' ? '1 flag' : `${count} flags`);
 	await expect(author.locator('tbody tr')).toHaveCount(Number(count));
 
+	const standingOn = async (day: string) => {
+		await author.goto(`/flags?rule=OVERSIGHT_OVERDUE&as-at=${day}`);
+		return Number.parseInt(await author.getByRole('heading', { level: 1 }).innerText(), 10);
+	};
+	const [today, tomorrow] = [await standingOn('2026-11-20'), await standingOn('2026-11-21')];
+
 	await author.goto('/policy/draft');
 	await author.getByLabel('Why this change?').fill('Agreed after the practice review.');
 	await author.getByRole('button', { name: 'Propose the draft' }).click();
@@ -54,4 +60,7 @@ test('a policy is changed by two people from tomorrow on, and today stays as it 
 		.getByRole('row')
 		.filter({ has: second.getByRole('rowheader', { name: 'Child protection plan' }) });
 	await expect(plan.getByRole('cell', { name: '14 days' })).toHaveCount(2);
+
+	expect(await standingOn('2026-11-20')).toBe(today);
+	expect(await standingOn('2026-11-21')).toBeGreaterThan(tomorrow);
 });

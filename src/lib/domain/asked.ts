@@ -1,4 +1,4 @@
-import { dayInWords, isCalendarDate, type CalendarDate } from './calendar.ts';
+import { addDays, dayInWords, isCalendarDate, type CalendarDate } from './calendar.ts';
 
 /** The day a page was asked for, and in words why it could not be the one given. */
 export interface AskedDay {
@@ -6,15 +6,29 @@ export interface AskedDay {
 	refused: string | null;
 }
 
-/** Reads the as-at day of an address: today where none was given, and where the one given cannot be. */
-export function askedDay(given: string | null, today: CalendarDate): AskedDay {
+/** How far ahead a page can look at what is already known: starts, ends, leave, the next version of the policy. */
+export const DAYS_AHEAD = 28;
+
+/**
+ * Reads the as-at day of an address: today where none was given, and where the one given cannot be. A page that looks
+ * ahead takes days up to its last; of such a day it says what will stand if nothing more is recorded.
+ */
+export function askedDay(
+	given: string | null,
+	today: CalendarDate,
+	daysAhead: 0 | typeof DAYS_AHEAD = 0
+): AskedDay {
 	if (given === null || given === '') return { on: today, refused: null };
 	if (!isCalendarDate(given))
 		return { on: today, refused: `“${given}” is not a day. This shows today; write a day as yyyy-mm-dd.` };
-	if (given > today)
+	const last = addDays(today, daysAhead);
+	if (given > last)
 		return {
 			on: today,
-			refused: `${dayInWords(given)} has not happened yet. This shows today; choose today or an earlier day.`
+			refused:
+				daysAhead === 0
+					? `${dayInWords(given)} has not happened yet. This shows today; choose today or an earlier day.`
+					: `${dayInWords(given)} is too far ahead. This shows today; choose a day up to ${dayInWords(last)}.`
 		};
 	return { on: given, refused: null };
 }

@@ -1,4 +1,4 @@
-import { askedDay } from '#lib/domain/asked.ts';
+import { askedDay, DAYS_AHEAD } from '#lib/domain/asked.ts';
 import { csvAnswer } from '#lib/server/work/csv.ts';
 import { filterFrom, flagList } from '#lib/server/work/flag-list.ts';
 import { asPerson, who } from '#lib/server/session.ts';
@@ -6,7 +6,7 @@ import type { RequestHandler } from './$types';
 
 export const GET: RequestHandler = async (event) => {
 	const person = who(event);
-	const { on } = askedDay(event.url.searchParams.get('as-at'), person.today);
+	const { on } = askedDay(event.url.searchParams.get('as-at'), person.today, DAYS_AHEAD);
 	const filter = filterFrom(event.url.searchParams);
 	const { flags } = await asPerson(person, (tx) =>
 		flagList(tx, person.role, { on, hindsight: false }, filter)

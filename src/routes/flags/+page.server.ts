@@ -1,4 +1,4 @@
-import { askedDay } from '#lib/domain/asked.ts';
+import { askedDay, DAYS_AHEAD } from '#lib/domain/asked.ts';
 import { filterFrom, flagList, ruleOptions, stateOptions } from '#lib/server/work/flag-list.ts';
 import { freshnessInWords } from '#lib/server/work/freshness.ts';
 import { asPerson, who } from '#lib/server/session.ts';
@@ -7,7 +7,7 @@ import type { PageServerLoad } from './$types';
 export const load: PageServerLoad = async (event) => {
 	const person = who(event);
 	const { searchParams } = event.url;
-	const { on, refused } = askedDay(searchParams.get('as-at'), person.today);
+	const { on, refused } = askedDay(searchParams.get('as-at'), person.today, DAYS_AHEAD);
 	const filter = filterFrom(searchParams);
 	return asPerson(person, async (tx) => ({
 		on,

@@ -1,6 +1,6 @@
 import { error, fail, redirect } from '@sveltejs/kit';
 import { mayRecordOversight } from '#lib/domain/access.ts';
-import { askedDay, isId } from '#lib/domain/asked.ts';
+import { askedDay, DAYS_AHEAD, isId } from '#lib/domain/asked.ts';
 import type { Answered } from '#lib/server/work/answer-flag.ts';
 import { answerRequest, askForOversight } from '#lib/server/work/ask-for-oversight.ts';
 import { caseRecord, CASE_VIEWS } from '#lib/server/work/case-record.ts';
@@ -13,7 +13,7 @@ import type { Actions, PageServerLoad } from './$types';
 export const load: PageServerLoad = async (event) => {
 	const person = who(event);
 	const { searchParams } = event.url;
-	const { on, refused } = askedDay(searchParams.get('as-at'), person.today);
+	const { on, refused } = askedDay(searchParams.get('as-at'), person.today, DAYS_AHEAD);
 	const view = CASE_VIEWS.find((each) => each === searchParams.get('view')) ?? CASE_VIEWS[0];
 	const { id } = event.params;
 	return asPerson(person, async (tx) => {

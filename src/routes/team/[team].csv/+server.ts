@@ -1,5 +1,5 @@
 import { error } from '@sveltejs/kit';
-import { askedDay, isId } from '#lib/domain/asked.ts';
+import { askedDay, DAYS_AHEAD, isId } from '#lib/domain/asked.ts';
 import { HEATMAP_COLUMNS } from '#lib/domain/heatmap-words.ts';
 import { csvAnswer } from '#lib/server/work/csv.ts';
 import { heatmapOfTeam, sortFrom } from '#lib/server/work/heatmap.ts';
@@ -9,7 +9,7 @@ import type { RequestHandler } from './$types';
 export const GET: RequestHandler = async (event) => {
 	const person = who(event);
 	const { team: teamId } = event.params;
-	const { on } = askedDay(event.url.searchParams.get('as-at'), person.today);
+	const { on } = askedDay(event.url.searchParams.get('as-at'), person.today, DAYS_AHEAD);
 	const sort = sortFrom(event.url.searchParams.get('sort'));
 	const heatmap = isId(teamId)
 		? await asPerson(person, (tx) => heatmapOfTeam(tx, person.role, teamId, { on, hindsight: false }, sort))

@@ -1,5 +1,5 @@
 import { error } from '@sveltejs/kit';
-import { askedDay, isId } from '#lib/domain/asked.ts';
+import { askedDay, DAYS_AHEAD, isId } from '#lib/domain/asked.ts';
 import { freshnessInWords } from '#lib/server/work/freshness.ts';
 import { heatmapOfTeam, sortFrom } from '#lib/server/work/heatmap.ts';
 import { asPerson, who } from '#lib/server/session.ts';
@@ -8,7 +8,7 @@ import type { PageServerLoad } from './$types';
 export const load: PageServerLoad = async (event) => {
 	const person = who(event);
 	const { searchParams } = event.url;
-	const { on, refused } = askedDay(searchParams.get('as-at'), person.today);
+	const { on, refused } = askedDay(searchParams.get('as-at'), person.today, DAYS_AHEAD);
 	const sort = sortFrom(searchParams.get('sort'));
 	return asPerson(person, async (tx) => {
 		const teamId = event.params.team;

@@ -1,5 +1,5 @@
 import { error } from '@sveltejs/kit';
-import { askedDay, isId } from '#lib/domain/asked.ts';
+import { askedDay, DAYS_AHEAD, isId } from '#lib/domain/asked.ts';
 import { isHeatmapColumn } from '#lib/domain/heatmap-words.ts';
 import { behindACell } from '#lib/server/work/behind-a-cell.ts';
 import { sortFrom } from '#lib/server/work/heatmap.ts';
@@ -10,7 +10,7 @@ export const load: PageServerLoad = async (event) => {
 	const person = who(event);
 	const { team: teamId, column } = event.params;
 	const { searchParams } = event.url;
-	const { on } = askedDay(searchParams.get('as-at'), person.today);
+	const { on } = askedDay(searchParams.get('as-at'), person.today, DAYS_AHEAD);
 	const whose = searchParams.get('who');
 	if (!isId(teamId) || !isHeatmapColumn(column) || (whose !== null && !isId(whose))) error(404);
 	const sort = sortFrom(searchParams.get('sort'));

@@ -120,6 +120,16 @@ export const postings = pgTable(
 	]
 );
 
+/**
+ * Who recorded what a row says now, and on which day of the authority; null: it came by file. `revision` counts the
+ * changes since it was first recorded: undoing one goes back to the revision before.
+ */
+const changedHere = {
+	changedBy: uuid('changed_by').references((): AnyPgColumn => practitioners.id),
+	changedOn: day('changed_on'),
+	revision: smallint().notNull().default(1)
+};
+
 export const absences = pgTable(
 	'absences',
 	{
@@ -130,7 +140,8 @@ export const absences = pgTable(
 			.references(() => practitioners.id),
 		reason: text(),
 		coverId: uuid('cover_id').references(() => practitioners.id),
-		supervisionCoverId: uuid('supervision_cover_id').references(() => practitioners.id)
+		supervisionCoverId: uuid('supervision_cover_id').references(() => practitioners.id),
+		...changedHere
 	},
 	(table) => [
 		endsAfterItStarts('absences_end_after_they_start', table),
@@ -151,7 +162,10 @@ export const reductions = pgTable(
 			.notNull()
 			.references(() => practitioners.id),
 		share: numeric({ precision: 5, scale: 4, mode: 'number' }).notNull(),
-		reason: text()
+		reason: text(),
+		/** The absence whose return it phases. */
+		afterAbsence: uuid('after_absence').references(() => absences.id),
+		...changedHere
 	},
 	(table) => [
 		endsAfterItStarts('reductions_end_after_they_start', table),
@@ -159,7 +173,10 @@ export const reductions = pgTable(
 		uniqueIndex('reductions_key')
 			.on(table.practitionerId, table.from, sql`coalesce(${table.reason}, '')`)
 			.where(currently(table.supersededAt)),
-		index('reductions_by_person').on(table.practitionerId)
+		index('reductions_by_person').on(table.practitionerId),
+		index('reductions_after_absence')
+			.on(table.afterAbsence)
+			.where(sql`${table.afterAbsence} is not null`)
 	]
 );
 

@@ -48,6 +48,9 @@ export const PAGES = {
 
 	'/team/[team]': [...MANAGING, ...OVERSEEING],
 	'/team/[team]/[column]': [...MANAGING, ...OVERSEEING],
+	'/team/[team]/training': [...MANAGING, ...OVERSEEING],
+	'/team/[team]/training/day': [...MANAGING, 'principal_social_worker'],
+	'/training': ['service_manager', ...OVERSEEING],
 	'/allocate': MANAGING,
 	'/service/[id]': ['service_manager', ...OVERSEEING],
 	'/organisation': OVERSEEING,
@@ -85,6 +88,19 @@ export function isAmong(who: WhoMay, role: AskingRole | null): boolean {
 /** Whether somebody in this role may record oversight: those who manage practice in a line of teams. */
 export function mayRecordOversight(role: AskingRole): boolean {
 	return (MANAGING as readonly AskingRole[]).includes(role);
+}
+
+/**
+ * Whether somebody may record, confirm and correct the training of another: those who manage practice in a line of teams
+ * and the principal social worker, and a director for those they supervise; nobody for their own supervisor.
+ */
+export function mayKeepTraining(
+	role: AskingRole,
+	between: { supervises: boolean; isSupervised: boolean }
+): boolean {
+	if (between.isSupervised) return false;
+	if (role === 'director') return between.supervises;
+	return role === 'principal_social_worker' || mayRecordOversight(role);
 }
 
 /** Whether somebody in this role may draft, propose and publish policy; inspectors only read drafts. */

@@ -278,6 +278,43 @@ async function policiesOf(tx: Transaction): Promise<Policy[]> {
 	);
 }
 
+/** The same, for whoever types something that a policy judges. */
+export async function policyVersions(tx: Transaction): Promise<Policy[]> {
+	return asRules(tx, () => policiesOf(tx));
+}
+
+/**
+ * What training is looked at with: some people and those they supervise, everybody with a file among some cases, and the
+ * cases any of them held on the day, without what was said to be oversight. The subjects were chosen within a scope.
+ */
+export async function factsOfTraining(
+	tx: Transaction,
+	those: { caseIds: readonly string[]; practitionerIds: readonly string[] },
+	day: CalendarDate
+): Promise<Facts> {
+	return asRules(tx, async () => {
+		const held = await casesWith(tx, { ...those, of: 'those', held: { on: day } });
+		const cases = await casesOnly(tx, arrayOf(held));
+		const holders = cases.flatMap((file) =>
+			file.allocations.flatMap(({ practitionerId }) => practitionerId ?? [])
+		);
+		const supervised = await rows<{ id: string }>(
+			tx,
+			sql`select distinct practitioner_id as id from postings
+				where supervisor_id = any(${arrayOf(those.practitionerIds)}) and from_on <= ${day}`
+		);
+		const ids = [...those.practitionerIds, ...holders, ...supervised.map(({ id }) => id)];
+		const [people, teams, policies, settings] = await Promise.all([
+			peopleWith(tx, arrayOf([...new Set(ids)])),
+			teamsOf(tx),
+			policiesOf(tx),
+			settingsOf(tx)
+		]);
+		const nothing = { sessions: [], actions: [], requests: [], restructures: [] };
+		return { teams, people, cases, policies, settings, ...nothing };
+	});
+}
+
 async function settingsOf(tx: Transaction): Promise<Settings> {
 	const [stored] = await rows<Settings>(
 		tx,

@@ -534,7 +534,10 @@ export const actions = pgTable(
 			.where(sql`${table.caseId} is null`),
 		index('actions_by_session').on(table.sessionId),
 		index('actions_by_oversight').on(table.oversightId),
-		index('actions_by_done').on(table.doneOn)
+		index('actions_by_done').on(table.doneOn),
+		index('actions_by_version')
+			.on(table.versionOf)
+			.where(sql`${table.versionOf} is not null`)
 	]
 );
 
@@ -560,7 +563,10 @@ export const requests = pgTable(
 		oneCurrent('requests_reference', table),
 		check('requests_kind', sql`${table.kind} in ('conference', 'challenge')`),
 		check('requests_outcome', sql`${table.outcome} in ('agreed', 'declined')`),
-		index('requests_by_case').on(table.caseId)
+		index('requests_by_case').on(table.caseId),
+		index('requests_by_version')
+			.on(table.versionOf)
+			.where(sql`${table.versionOf} is not null`)
 	]
 );
 

@@ -11,6 +11,7 @@ const LED_TO = [
 	'/supervision',
 	'/organisation',
 	'/service/[id]',
+	'/training',
 	'/policy',
 	'/search',
 	'/admin/outbox'

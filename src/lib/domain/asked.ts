@@ -37,3 +37,12 @@ export function askedDay(
 export function isId(text: string): boolean {
 	return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
 }
+
+/** A day typed in its three fields `name-day`, `name-month` and `name-year`; empty where all are, else as it was typed. */
+export function dayFromFields(text: (field: string) => string, name: string): string {
+	const [day = '', month = '', year = ''] = ['day', 'month', 'year'].map((part) =>
+		text(`${name}-${part}`).trim()
+	);
+	if (day === '' && month === '' && year === '') return '';
+	return `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+}

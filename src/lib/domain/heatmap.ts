@@ -51,13 +51,18 @@ export interface HeatmapRow {
 
 const NEW_WITHIN_DAYS = 7;
 
-/** The heatmap of a team on the view's day: everyone posted to it, and anyone else who leads one of its cases. */
+/** The heatmap of a team on the view's day: a row for each of its members. */
 export function heatmapOf(
 	teamId: string,
 	view: View,
 	findings: readonly Finding[],
 	actions: readonly Action[]
 ): HeatmapRow[] {
+	return membersOf(teamId, view).map((person) => heatmapRow(person, view, findings, actions));
+}
+
+/** Everyone posted to a team on the view's day, and anyone else who leads one of its cases. */
+export function membersOf(teamId: string, view: View): Person[] {
 	const day = view.knowledge.on;
 	const members = new Set<string>();
 	for (const person of view.authority.people.values())
@@ -71,10 +76,7 @@ export function heatmapOf(
 		const lead = leadOn(file, day, view.knowledge);
 		if (lead !== null) members.add(lead);
 	}
-	return [...members].flatMap((member) => {
-		const person = personOf(view, member);
-		return person ? heatmapRow(person, view, findings, actions) : [];
-	});
+	return [...members].flatMap((member) => personOf(view, member) ?? []);
 }
 
 export function heatmapRow(

@@ -234,7 +234,9 @@ export async function changesOf(tx: Transaction, practitionerId: string): Promis
 /** What one form did, in the scope of who asks. */
 export async function changesOfForm(tx: Transaction, formKey: string): Promise<Change[]> {
 	return changesFrom(
-		await tx.execute(sql`select ${change} from training_changes c where c.form_key = ${formKey} order by c.id`)
+		await tx.execute(
+			sql`select ${change} from training_changes c where c.form_key = ${formKey} order by c.id`
+		)
 	);
 }
 

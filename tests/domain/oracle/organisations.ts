@@ -317,7 +317,11 @@ export function organisationOf(seed: number): GeneratedOrganisation {
 		const lastDay = closed ?? latest;
 
 		for (let count = pick([0, 1, 1, 1, 2, 2, 3, 4]), from = opened - pick([0, 0, 0, 3]); count > 0; count--) {
-			const to = maybe(0.45, () => (chance(0.1) ? from : within(from + 1, lastDay + 5)));
+			const soonClosed = closed !== null && chance(0.3) ? closed - pick([0, 89, 90, 91]) : null;
+			const to =
+				soonClosed !== null && soonClosed >= from
+					? soonClosed
+					: maybe(0.45, () => (chance(0.1) ? from : within(from + 1, lastDay + 5)));
 			const kind: Kind = chance(0.5) ? pick(KINDS.slice(0, 5)) : pick(KINDS);
 			const conferenceNeeded = kind === 'section_47' ? pick([true, true, true, false, null]) : null;
 			const conferenceBy = workingDaysAfter(from, 15);
@@ -338,10 +342,26 @@ export function organisationOf(seed: number): GeneratedOrganisation {
 			from = chance(0.5) ? within(opened, lastDay) : (to ?? from + whole(0, 10));
 		}
 
+		if (closed !== null && closed - 100 > opened && chance(0.5)) {
+			const over = closed - pick([89, 90, 91]);
+			records.caseKinds.push({
+				caseId,
+				kind: 'section_47',
+				conferenceNeeded: null,
+				conferenceOn: null,
+				from: textOf(over - whole(1, 9)),
+				recordedOn: null,
+				...ended(over)
+			});
+		}
+
 		let from = opened + pick([0, 0, 0, 0, 1, 2, 6, 8]);
 		const leads: { id: string; from: Day; to: Day | null }[] = [];
-		for (let count = pick([0, 1, 1, 1, 2, 2, 3, 4]); count > 0 && from < lastDay; count--) {
-			const to = count > 1 || chance(0.15) ? within(from + 1, lastDay) : null;
+		const longAgo = monthsAfter(pick(asAtDays), -12) + pick([0, 1, 1, 2]);
+		const isLong = from < longAgo && lastDay > longAgo && chance(0.6);
+		for (let count = isLong ? 3 : pick([0, 1, 1, 1, 2, 2, 3, 4]); count > 0 && from < lastDay; count--) {
+			const isFirst = isLong && count === 3;
+			const to = isFirst ? longAgo : count > 1 || chance(0.15) ? within(from + 1, lastDay) : null;
 			const previous = leads.at(-1)?.id;
 			const lead = previous !== undefined && chance(0.15) ? previous : pick(people);
 			const teamOnly = chance(0.1);

@@ -7,7 +7,7 @@ export interface Known {
 	hindsight: boolean;
 }
 
-export interface Fact {
+interface Fact {
 	happened: Day;
 	recorded: Day | null;
 }
@@ -63,7 +63,7 @@ export function fact(happenedOn: string | null, recordedOn: string | null): Fact
 	return { happened: day(happenedOn) ?? ALWAYS, recorded: day(recordedOn) };
 }
 
-export function spell(line: {
+function spell(line: {
 	from: string;
 	to: string | null;
 	recordedOn: string | null;
@@ -72,7 +72,7 @@ export function spell(line: {
 	return { ...fact(line.from, line.recordedOn), to: day(line.to), endRecorded: day(line.endRecordedOn) };
 }
 
-export function written(text: string | null): boolean {
+function written(text: string | null): boolean {
 	return (text ?? '').trim().length > 0;
 }
 

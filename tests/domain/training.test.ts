@@ -176,7 +176,7 @@ test('the cases with a gap are those that the heatmap counts', () => {
 			lead('C-5', GRACE, '2026-09-01')
 		)
 	);
-	for (const row of heatmapOf(HARBOUR, view, [], [])) {
+	for (const row of heatmapOf(HARBOUR, view)) {
 		const affected = casesAffected([rowOf(view, row.practitionerId)]);
 		expect(affected.map(({ caseId }) => caseId).sort()).toEqual(
 			row.trainingGaps.map(({ caseId }) => caseId).sort()

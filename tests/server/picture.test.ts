@@ -5,6 +5,7 @@ import { TODAY } from '#lib/demo/plan.ts';
 import { arrange, viewOf } from '#lib/domain/authority.ts';
 import { addDays } from '#lib/domain/calendar.ts';
 import { assess, type Finding } from '#lib/domain/flags.ts';
+import { heatmapOf } from '#lib/domain/heatmap.ts';
 import type { Records } from '#lib/domain/records.ts';
 import { clockOn } from '#lib/domain/oversight.ts';
 import type { Database } from '#lib/server/db/index.ts';
@@ -12,7 +13,7 @@ import { gatherFacts } from '#lib/server/store/facts.ts';
 import { inContext, type Transaction } from '#lib/server/store/database.ts';
 import { bringIn } from '#lib/server/work/bring-in.ts';
 import { incomingOf } from '#lib/server/work/fill-demo.ts';
-import { flagsAmong, pictureOfAuthority } from '#lib/server/work/picture.ts';
+import { flagsAmong, pictureOfAuthority, pictureOfTeam } from '#lib/server/work/picture.ts';
 import { freshDatabase } from './database.ts';
 
 let database: Database;
@@ -163,4 +164,39 @@ test('the flags about some cases and people are the same as among all', async ()
 				expect(clockOn(file, on, picture.view)).toEqual(whole ? clockOn(whole, on, view) : null);
 			}
 		});
+}, 120_000);
+
+/** The same whatever order its lists are in. */
+function inOrder(value: unknown): unknown {
+	if (Array.isArray(value)) return value.map((each) => JSON.stringify(inOrder(each))).sort();
+	if (value === null || typeof value !== 'object') return value;
+	return Object.fromEntries(
+		Object.entries(value)
+			.map(([key, each]) => [key, inOrder(each)] as const)
+			.sort(([a], [b]) => (a < b ? -1 : 1))
+	);
+}
+
+test('the heatmap of a team counts what every row on file gives', async () => {
+	let counted = 0;
+	for (const on of DAYS)
+		await asOperator(async (tx) => {
+			const all = await gatherFacts(tx, { of: 'during', from: '2020-01-01', to: on });
+			const caseIds = all.cases.map(({ caseId }) => caseId);
+			const practitionerIds = [...all.people.keys()];
+			const everything = arrange(
+				await gatherFacts(tx, { of: 'those', caseIds, practitionerIds, held: 'ever' })
+			);
+			const whole = viewOf(everything, on);
+			for (const { teamId } of everything.teams) {
+				const { rows } = await pictureOfTeam(tx, teamId, { on, hindsight: false });
+				const expected = new Map(heatmapOf(teamId, whole).map((row) => [row.practitionerId, row]));
+				expect(rows.map(({ practitionerId }) => practitionerId).sort()).toEqual([...expected.keys()].sort());
+				for (const row of rows) {
+					expect(inOrder(row)).toEqual(inOrder(expected.get(row.practitionerId)));
+					counted += row.oversight.length + row.actionsOverdue.length + row.heldWithoutOversight.length;
+				}
+			}
+		});
+	expect(counted).toBeGreaterThan(500);
 }, 120_000);

@@ -3,9 +3,8 @@ import { isInPost, personOf, type View } from './authority.ts';
 import { daysBetween, type CalendarDate } from './calendar.ts';
 import { caseloadOf, type Caseload } from './caseload.ts';
 import { isOpenOn, leadOn, leadSince, type CaseFile } from './cases.ts';
-import { caseState, teamOfCase, type CaseState } from './rules-about-cases.ts';
+import { CASE_RULES, caseState, teamOfCase, type CaseState } from './rules-about-cases.ts';
 import { isSupervised, supervisionOf } from './rules-about-practitioners.ts';
-import type { Finding } from './flags.ts';
 import { standingOn, type Standing } from './oversight.ts';
 import { absenceOn, postingOn, tierOn, type Person, type TierOfPerson } from './people.ts';
 import type { SupervisionClock } from './supervision.ts';
@@ -52,13 +51,8 @@ export interface HeatmapRow {
 const NEW_WITHIN_DAYS = 7;
 
 /** The heatmap of a team on the view's day: a row for each of its members. */
-export function heatmapOf(
-	teamId: string,
-	view: View,
-	findings: readonly Finding[],
-	actions: readonly Action[]
-): HeatmapRow[] {
-	return membersOf(teamId, view).map((person) => heatmapRow(person, view, findings, actions));
+export function heatmapOf(teamId: string, view: View): HeatmapRow[] {
+	return membersOf(teamId, view).map((person) => heatmapRow(person, view));
 }
 
 /** Everyone posted to a team on the view's day, and anyone else who leads one of its cases. */
@@ -79,12 +73,9 @@ export function membersOf(teamId: string, view: View): Person[] {
 	return [...members].flatMap((member) => personOf(view, member) ?? []);
 }
 
-export function heatmapRow(
-	person: Person,
-	view: View,
-	findings: readonly Finding[],
-	actions: readonly Action[]
-): HeatmapRow {
+const HELD_WITHOUT_OVERSIGHT = CASE_RULES.find(({ code }) => code === 'HELD_WITHOUT_OVERSIGHT');
+
+export function heatmapRow(person: Person, view: View): HeatmapRow {
 	const { on: day } = view.knowledge;
 	const { practitionerId } = person;
 	const led = (view.authority.heldBy.get(practitionerId) ?? []).flatMap((file) =>
@@ -110,16 +101,14 @@ export function heatmapRow(
 		daysSinceSupervision: supervision && daysBetween(supervision.countedFrom, day),
 		supervisionStanding: supervision && supervisionStanding(supervision, day),
 		oversight: led.flatMap((state) => oversightOf(state) ?? []).sort(worstOversightFirst),
-		actionsOverdue: actions.filter(
+		actionsOverdue: view.authority.actions.filter(
 			(action) => isOverdue(action, view.knowledge) && answersFor(action, practitionerId, led)
 		),
 		trainingGaps: led.flatMap(({ file, suitability }) =>
 			suitability && suitability.missing.length > 0 ? { ...counted(file), missing: suitability.missing } : []
 		),
-		heldWithoutOversight: findings.flatMap((finding) =>
-			finding.code === 'HELD_WITHOUT_OVERSIGHT' && finding.practitionerId === practitionerId
-				? { caseId: finding.subject.id, reference: finding.subject.reference }
-				: []
+		heldWithoutOversight: led.flatMap((state) =>
+			HELD_WITHOUT_OVERSIGHT?.holds(state) ? counted(state.file) : []
 		)
 	};
 }

@@ -19,8 +19,8 @@ interface Stored {
 	/** The property that is the sender's own id; null where rows are known by a key. */
 	reference: string | null;
 	columns: readonly Column[];
-	/** What the row copies from the rows it refers to. */
-	copied?: { column: string; from: string };
+	/** What the row copies from a row it refers to. */
+	copied?: { column: string; value: string; from: string };
 }
 
 const text = (property: string, column = snake(property)): Column => ({ property, column, type: 'text' });
@@ -157,7 +157,8 @@ const STORED: Record<TableName, Stored> = {
 		columns: [to('supervision', 'sessionId'), CASE, text('decision'), RECORDED],
 		copied: {
 			column: 'held_on_copied',
-			from: '(select s.held_on from supervision_sessions s where s.id = r.session_id)'
+			value: 's.held_on',
+			from: 'left join supervision_sessions s on s.id = r.session_id'
 		}
 	},
 	oversight: {
@@ -353,11 +354,11 @@ export async function writeRecords(
 		for (const part of parts(withIds)) {
 			const rows = JSON.stringify(part.map(flat));
 			const written = ['id', ...(reference ? ['source'] : []), ...names, ...(copied ? [copied.column] : [])];
-			const values = [...names.map((column) => `r.${column}`), ...(copied ? [copied.from] : [])].join(', ');
+			const values = [...names.map((column) => `r.${column}`), ...(copied ? [copied.value] : [])].join(', ');
 			await tx.execute(
 				sql`insert into ${sql.raw(table)} (${sql.raw(written.join(', '))})
 					select r.id, ${reference ? sql`${source}::text, ` : sql``}${sql.raw(values)}
-					from json_to_recordset(${rows}::json) as r(${sql.raw(shape)})`
+					from json_to_recordset(${rows}::json) as r(${sql.raw(shape)}) ${sql.raw(copied?.from ?? '')}`
 			);
 		}
 	}

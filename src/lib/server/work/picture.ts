@@ -105,7 +105,7 @@ async function picturesFromRecent<Views extends View[]>(
 	const recent = viewOf(arrange(facts), on, hindsight);
 	const views = seenAs(recent);
 	const caseIds = facts.cases.flatMap((file) =>
-		views.some((view) => needsAllOversight(file, view)) ? file.caseId : []
+		views.some((view) => needsAllOversight(file, after, view)) ? file.caseId : []
 	);
 	const personIds = askedIn(recent, reach).flatMap((person) =>
 		views.some((view) => needsAllSessions(person, after, view)) ? person.practitionerId : []
@@ -117,13 +117,40 @@ async function picturesFromRecent<Views extends View[]>(
 	return pictures as { [Each in keyof Views]: Picture };
 }
 
+/** What is so of them on the day, from fewer rows still: since when it has been so is not asked. */
+async function standingAmong(
+	tx: Transaction,
+	those: { caseIds: readonly string[]; practitionerIds: readonly string[] },
+	{ on, hindsight }: AsAt
+): Promise<View> {
+	const after = addDays(on, -RECENT_DAYS);
+	const reach = { of: 'those', ...those, held: { on } } as const;
+	const facts = await gatherFacts(tx, reach, { on, after });
+	const recent = viewOf(arrange(facts), on, hindsight);
+	const caseIds = facts.cases.flatMap((file) => {
+		const clock = caseState(file, recent)?.clock;
+		return clock && !isLately(clock.lastOversightOn, after) ? file.caseId : [];
+	});
+	const personIds = askedIn(recent, reach).flatMap((person) =>
+		sessionsAfter(person, after, recent).held === 0 ? person.practitionerId : []
+	);
+	const whole = await withAllSessions(tx, await withAllOversight(tx, facts, caseIds), personIds);
+	return whole === facts ? recent : viewOf(arrange(whole), on, hindsight);
+}
+
 const HANDOVER = CASE_RULES.find(({ code }) => code === 'HANDOVER_WITHOUT_OVERSIGHT');
 
-function needsAllOversight(file: CaseFile, view: View): boolean {
+function needsAllOversight(file: CaseFile, after: CalendarDate, view: View): boolean {
 	const state = caseState(file, view);
 	const clock = state?.clock;
 	if (!state || !clock) return false;
-	return clock.lastOversightOn === null || view.knowledge.on > clock.dueOn || HANDOVER?.holds(state) != null;
+	if (!isLately(clock.lastOversightOn, after) || view.knowledge.on > clock.dueOn) return true;
+	return HANDOVER?.holds(state) != null;
+}
+
+/** Before that day some entries are there and others are not: the last of them need not be the last. */
+function isLately(lastOversightOn: CalendarDate | null, after: CalendarDate): boolean {
+	return lastOversightOn !== null && lastOversightOn > after;
 }
 
 const ON_SESSIONS = PRACTITIONER_RULES.filter(
@@ -134,16 +161,21 @@ const ON_SESSIONS = PRACTITIONER_RULES.filter(
 function needsAllSessions(person: Person, after: CalendarDate, view: View): boolean {
 	const state = practitionerState(person, view);
 	if (!state || !isSupervised(state.posting)) return false;
-	const { on } = view.knowledge;
+	const { held, cancelled } = sessionsAfter(person, after, view);
+	return held === 0 || held + cancelled < 2 || ON_SESSIONS.some((rule) => rule.holds(state));
+}
+
+/** How many of somebody's sessions after a day are known to have been held, or cancelled. */
+function sessionsAfter({ practitionerId }: Person, after: CalendarDate, { authority, knowledge }: View) {
 	let held = 0;
 	let cancelled = 0;
-	for (const session of view.authority.sessionsOf.get(person.practitionerId) ?? []) {
+	for (const session of authority.sessionsOf.get(practitionerId) ?? []) {
 		const day = session.heldOn ?? session.plannedOn;
-		if (day === null || day <= after || !isKnown(session, day, view.knowledge)) continue;
+		if (day === null || day <= after || !isKnown(session, day, knowledge)) continue;
 		if (session.cancelled) cancelled++;
-		else if (session.heldOn !== null && session.heldOn <= on) held++;
+		else if (session.heldOn !== null) held++;
 	}
-	return held === 0 || held + cancelled < 2 || ON_SESSIONS.some((rule) => rule.holds(state));
+	return { held, cancelled };
 }
 
 /** Rules that look at all that a person holds: since when they hold needs the cases held before, too. */
@@ -209,20 +241,17 @@ async function findingsFromHoldings(
 	return people.flatMap((person) => findingsOfPractitioner(person, view, past, ON_HOLDINGS));
 }
 
-export interface TeamPicture extends Picture {
+export interface TeamPicture {
+	view: View;
 	rows: HeatmapRow[];
 }
 
-/** A team on a day: the heatmap, and the findings about its cases and people. */
+/** A team on a day, as its heatmap shows it: what is so, and not since when. */
 export async function pictureOfTeam(tx: Transaction, teamId: string, asAt: AsAt): Promise<TeamPicture> {
 	const practitionerIds = await postedTo(tx, teamId, asAt.on);
 	const caseIds = await allocatedTo(tx, teamId, asAt.on);
-	const { view, findings } = await flagsAmong(tx, { caseIds, practitionerIds }, asAt);
-	return {
-		view,
-		findings: findings.filter((finding) => finding.teamId === teamId),
-		rows: heatmapOf(teamId, view, findings, view.authority.actions)
-	};
+	const view = await standingAmong(tx, { caseIds, practitionerIds }, asAt);
+	return { view, rows: heatmapOf(teamId, view) };
 }
 
 /** Everything in the scope of who asks, on a day. */
@@ -254,5 +283,5 @@ export async function pictureOfPractitioner(
 	const person = personOf(view, practitionerId);
 	if (!person) return null;
 	const own = findings.filter((finding) => finding.practitionerId === practitionerId);
-	return { view, findings: own, row: heatmapRow(person, view, own, view.authority.actions) };
+	return { view, findings: own, row: heatmapRow(person, view) };
 }

@@ -40,15 +40,15 @@ export interface Grace {
 }
 
 /**
- * The same answer about a thing on the day of knowledge itself, worked out once for as long as the knowledge is used: of
- * one person it is asked for every case they hold.
+ * The same answer about a thing on the day of knowledge itself, worked out once for as long as a view is used: of one
+ * person it is asked for every case they hold. Knowledge without a policy was made for a question or two.
  */
 export function onceAsKnown<Thing extends object, Answer>(
 	answerOn: (thing: Thing, day: CalendarDate, knowledge: Knowledge) => Answer
 ): (thing: Thing, day: CalendarDate, knowledge: Knowledge) => Answer {
 	const answers = new WeakMap<Knowledge, Map<Thing, { answer: Answer }>>();
 	return (thing, day, knowledge) => {
-		if (day !== knowledge.on) return answerOn(thing, day, knowledge);
+		if (day !== knowledge.on || !knowledge.judgedOn) return answerOn(thing, day, knowledge);
 		let known = answers.get(knowledge);
 		if (!known) answers.set(knowledge, (known = new Map<Thing, { answer: Answer }>()));
 		let found = known.get(thing);

@@ -3,8 +3,10 @@ import { askedDay, isId } from '#lib/domain/asked.ts';
 import { START_REFUSAL_IN_WORDS } from '#lib/domain/supervision-wording.ts';
 import { freshnessInWords } from '#lib/server/work/freshness.ts';
 import { startSession } from '#lib/server/work/hold-supervision.ts';
+import { trainingTab } from '#lib/server/work/training-tab.ts';
 import { practitionerPage, PRACTITIONER_TABS } from '#lib/server/work/practitioner-page.ts';
 import { asPerson, who } from '#lib/server/session.ts';
+import { trainingActions } from './training.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
@@ -22,6 +24,11 @@ export const load: PageServerLoad = async (event) => {
 			today: by.today,
 			...(await freshnessInWords(tx, by.today)),
 			found,
+			kept:
+				tab === 'training' && on === by.today
+					? await trainingTab(tx, by, id, searchParams.get('correct'))
+					: null,
+			done: searchParams.get('done'),
 			own: by.practitionerId === id,
 			tab,
 			formKey: crypto.randomUUID()
@@ -30,6 +37,7 @@ export const load: PageServerLoad = async (event) => {
 };
 
 export const actions: Actions = {
+	...trainingActions,
 	start: async (event) => {
 		const by = who(event);
 		const key = (await event.request.formData()).get('key');

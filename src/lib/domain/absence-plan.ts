@@ -1,4 +1,4 @@
-import { arrange, hasCover, personOf, viewOf, type Authority, type View } from './authority.ts';
+import { arrange, personOf, viewOf, type Authority, type View } from './authority.ts';
 import { addDays, addWorkingDays, latest, type CalendarDate } from './calendar.ts';
 import { isOpenOn, leadOn, type CaseFile } from './cases.ts';
 import { SEVERITIES, type Code, type Severity } from './flag-rules.ts';
@@ -159,7 +159,7 @@ export function planAbsence(
 				subject: { practitionerId: person.practitionerId }
 			}))
 		),
-		coversMissing: change.after ? coversMissing(change.after, views) : [],
+		coversMissing: change.after ? coversMissingOn(change.after, views) : [],
 		belowBar: change.after ? belowBar(change.after, files, changed, from) : [],
 		supervisionPauses: pauseOf(change.practitionerId, views),
 		noCapacity: noCapacityOf(change.practitionerId, files, views),
@@ -201,7 +201,7 @@ function tellingDays(
 }
 
 /** The runs of days on which something holds, each with the worst severity in it. */
-function stretchesOf(
+export function stretchesOf(
 	views: readonly View[],
 	holds: (view: View) => Severity | null
 ): { from: CalendarDate; until: CalendarDate | null; severity: Severity }[] {
@@ -226,7 +226,8 @@ function worse(a: Severity, b: Severity): Severity {
 const HOLDER_ABSENT = CASE_RULES.filter(({ code }) => code === 'HOLDER_ABSENT');
 const NO_SUPERVISOR = PRACTITIONER_RULES.filter(({ code }) => code === 'NO_SUPERVISOR');
 
-function holderAbsent(file: CaseFile, view: View): Severity | null {
+/** How severe it is that the case's lead is away with nobody in their place; null: they are here, or covered. */
+export function holderAbsent(file: CaseFile, view: View): Severity | null {
 	const { on, ...known } = view.knowledge;
 	const lead = personOf(view, leadOn(file, on, { on, ...known }));
 	if (!lead || absenceOn(lead, on, view.knowledge) === null) return null;
@@ -234,7 +235,8 @@ function holderAbsent(file: CaseFile, view: View): Severity | null {
 	return state && (HOLDER_ABSENT[0]?.holds(state)?.severity ?? null);
 }
 
-function noSupervisor(person: Person, view: View): Severity | null {
+/** How severe it is that somebody has no supervisor on the view's day; null: they have one, or are not in post. */
+export function noSupervisor(person: Person, view: View): Severity | null {
 	const state = practitionerState(person, view);
 	return state && (NO_SUPERVISOR[0]?.holds(state)?.severity ?? null);
 }
@@ -249,7 +251,8 @@ function caseOn(file: CaseFile, on: CalendarDate, authority: Authority): CaseUnc
 	};
 }
 
-function coversMissing(absence: Absence, views: readonly View[]): CoverMissing[] {
+/** Of those named to cover, who is away or not in post on days of the absence, and which. */
+export function coversMissingOn(absence: Absence, views: readonly View[]): CoverMissing[] {
 	const named = [...new Set([absence.coverId, absence.supervisionCoverId])].flatMap((id) => id ?? []);
 	return named.flatMap((coverId) =>
 		(['NOT_IN_POST', 'ABSENT'] as const).flatMap((why) =>
@@ -262,7 +265,7 @@ function coversMissing(absence: Absence, views: readonly View[]): CoverMissing[]
 }
 
 /** Why a cover is not there on a day; null: in post and here. */
-export function missingOn(coverId: string, view: View): CoverMissing['why'] | null {
+function missingOn(coverId: string, view: View): CoverMissing['why'] | null {
 	const { on } = view.knowledge;
 	const cover = personOf(view, coverId);
 	if (!cover || !inPostOn(cover, on, view.knowledge)) return 'NOT_IN_POST';
@@ -367,7 +370,12 @@ export type AbsenceProblem =
 	| { field: 'to'; why: 'ENDS_BEFORE_START'; from: CalendarDate }
 	| { field: 'from'; why: 'OVERLAPS'; other: Absence }
 	| { field: 'from'; why: 'NOT_IN_POST'; on: CalendarDate }
-	| { field: 'cover' | 'supervisionCover'; why: 'ONESELF' | 'ABSENT' | 'NOT_IN_POST'; on: CalendarDate };
+	| {
+			field: 'cover' | 'supervisionCover';
+			why: 'ONESELF' | 'ABSENT' | 'NOT_IN_POST';
+			on: CalendarDate;
+			coverId: string;
+	  };
 
 /** How far back and ahead an absence can begin or end: beyond, the year is more likely mistyped. */
 const YEARS_BACK_DAYS = 731;
@@ -405,16 +413,11 @@ export function absenceProblems(
 		const why = coverId === after.practitionerId ? 'ONESELF' : missingOn(coverId, view);
 		const over = to !== null && to <= on;
 		if ((why && !(coverId === earlier || over)) || why === 'ONESELF')
-			problems.push({ field, why: why ?? 'ONESELF', on });
+			problems.push({ field, why: why ?? 'ONESELF', on, coverId });
 	}
 	return problems;
 }
 
 function overlaps(a: Absence, b: Absence): boolean {
 	return (b.to === null || a.from < b.to) && (a.to === null || b.from < a.to);
-}
-
-/** Whether cases or supervisees of somebody away are looked after on a day by those named. */
-export function isCovered(person: Person, purpose: 'cases' | 'supervision', view: View): boolean {
-	return hasCover(person, purpose, view.knowledge.on, view);
 }

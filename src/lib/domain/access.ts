@@ -39,6 +39,7 @@ export const PAGES = {
 
 	'/search': CASEWORK,
 	'/practitioner/[id]': CASEWORK,
+	'/practitioner/[id]/absence': MANAGING,
 	'/case/[id]': CASEWORK,
 	'/flags': CASEWORK,
 	'/flags/[id]': CASEWORK,
@@ -47,6 +48,7 @@ export const PAGES = {
 	'/supervision/[session]/draft': [...CASEWORK, 'other'],
 
 	'/team/[team]': [...MANAGING, ...OVERSEEING],
+	'/team/[team]/away': [...MANAGING, ...OVERSEEING],
 	'/team/[team]/[column]': [...MANAGING, ...OVERSEEING],
 	'/team/[team]/training': [...MANAGING, ...OVERSEEING],
 	'/team/[team]/training/day': [...MANAGING, 'principal_social_worker'],
@@ -101,6 +103,11 @@ export function mayKeepTraining(
 	if (between.isSupervised) return false;
 	if (role === 'director') return between.supervises;
 	return role === 'principal_social_worker' || mayRecordOversight(role);
+}
+
+/** Whether somebody in this role may record absences, cover and phased returns: of others in scope, never their own. */
+export function mayKeepAbsences(role: AskingRole): boolean {
+	return mayRecordOversight(role);
 }
 
 /** Whether somebody in this role may draft, propose and publish policy; inspectors only read drafts. */

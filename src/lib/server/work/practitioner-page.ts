@@ -45,7 +45,14 @@ export interface TrainingRow {
 	current: boolean;
 }
 
-export const PRACTITIONER_TABS = ['caseload', 'supervision', 'training', 'rules', 'hindsight'] as const;
+export const PRACTITIONER_TABS = [
+	'caseload',
+	'supervision',
+	'training',
+	'absence',
+	'rules',
+	'hindsight'
+] as const;
 export type PractitionerTab = (typeof PRACTITIONER_TABS)[number];
 
 export interface PractitionerPage {

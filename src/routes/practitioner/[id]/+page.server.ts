@@ -1,6 +1,7 @@
 import { error, fail, redirect } from '@sveltejs/kit';
 import { askedDay, isId } from '#lib/domain/asked.ts';
 import { START_REFUSAL_IN_WORDS } from '#lib/domain/supervision-wording.ts';
+import { absencesShown } from '#lib/server/work/absence-page.ts';
 import { freshnessInWords } from '#lib/server/work/freshness.ts';
 import { startSession } from '#lib/server/work/hold-supervision.ts';
 import { trainingTab } from '#lib/server/work/training-tab.ts';
@@ -31,9 +32,21 @@ export const load: PageServerLoad = async (event) => {
 			done: searchParams.get('done'),
 			own: by.practitionerId === id,
 			tab,
+			away: tab === 'absence' ? await absencesShown(tx, by, id, on) : null,
+			awayDone: AWAY_DONE[searchParams.get('done') ?? ''] ?? null,
 			formKey: crypto.randomUUID()
 		};
 	});
+};
+
+const AWAY_DONE: Record<string, string> = {
+	record: 'The absence is recorded, and the flags are up to date.',
+	change: 'The absence is changed, and the flags are up to date.',
+	return: 'The return is recorded, and the flags are up to date.',
+	undo: 'The last change is undone, and the flags are up to date.',
+	withdraw: 'The absence is withdrawn, and the flags are up to date.',
+	changed:
+		'Nothing was undone: somebody has changed this absence since, or it is no longer the day it was recorded on.'
 };
 
 export const actions: Actions = {

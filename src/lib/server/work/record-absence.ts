@@ -1,0 +1,346 @@
+import {
+	ABSENCE_REASONS,
+	absenceProblems,
+	planAbsence,
+	type AbsenceChange,
+	type AbsencePlan
+} from '#lib/domain/absence-plan.ts';
+import { absenceInWords, daysOfPlanInWords, planInWords, problemInWords } from '#lib/domain/absence-words.ts';
+import { mayKeepAbsences, type AskingRole } from '#lib/domain/access.ts';
+import { isId } from '#lib/domain/asked.ts';
+import { arrange, type Authority } from '#lib/domain/authority.ts';
+import { dayInWords, isCalendarDate, type CalendarDate } from '#lib/domain/calendar.ts';
+import type { Absence, Reduction } from '#lib/domain/people.ts';
+import { record } from '#lib/server/audit.ts';
+import { timeOfInstant } from '#lib/server/clock.ts';
+import {
+	absencesOf,
+	casesInScope,
+	changeAbsence,
+	concernedBy,
+	insertAbsence,
+	insertReduction,
+	oneAbsenceAtATime,
+	putBackAbsence,
+	putBackReductions,
+	withdrawAbsence,
+	withdrawReductionsAfter,
+	type AbsenceKept,
+	type AbsenceSaid
+} from '#lib/server/store/absences.ts';
+import { claimForm, hasActed } from '#lib/server/store/cases.ts';
+import type { Transaction } from '#lib/server/store/database.ts';
+import { gatherFacts } from '#lib/server/store/facts.ts';
+import { maySeePractitioner } from '#lib/server/store/scope.ts';
+import { namesFor } from './names.ts';
+import { reviewThose } from './review-flags.ts';
+
+export interface Keeper {
+	accountId: string;
+	practitionerId: string | null;
+	role: AskingRole;
+	today: CalendarDate;
+}
+
+export const ABSENCE_TASKS = ['record', 'change', 'return'] as const;
+export type AbsenceTask = (typeof ABSENCE_TASKS)[number];
+
+/** What was typed, as it was typed; days as day, month and year. */
+export interface AbsenceForm {
+	/** Made with the page, so that a form posted twice acts once. */
+	key: string;
+	task: AbsenceTask;
+	/** The absence that is changed or ended, and the version that was seen. */
+	absence: string;
+	edition: string;
+	reason: string;
+	from: [day: string, month: string, year: string];
+	to: [day: string, month: string, year: string];
+	cover: string;
+	supervisionCover: string;
+	/** Per cent of capacity taken away after the return; empty: none. */
+	share: string;
+	until: [day: string, month: string, year: string];
+}
+
+export interface AbsenceRefused {
+	field: string;
+	words: string;
+}
+
+export type Prepared =
+	| 'absent'
+	| 'not_yours'
+	| 'done'
+	| { refused: AbsenceRefused[] }
+	| { conflict: string; edition: string }
+	| { consequences: { words: string; grave: boolean }[]; days: string[]; title: string };
+
+/** A day typed in three fields; null: empty; undefined: no day. */
+function typedDay([day, month, year]: AbsenceForm['from']): CalendarDate | null | undefined {
+	const parts = [day, month, year].map((part) => part.trim());
+	if (parts.every((part) => part === '')) return null;
+	const on = `${parts[2]}-${parts[1]?.padStart(2, '0')}-${parts[0]?.padStart(2, '0')}`;
+	return isCalendarDate(on) ? on : undefined;
+}
+
+interface Read {
+	said: AbsenceSaid;
+	phased: { share: number; to: CalendarDate } | null;
+	refused: AbsenceRefused[];
+}
+
+function read(form: AbsenceForm, seen: AbsenceKept | null): Read {
+	const refused: AbsenceRefused[] = [];
+	const refuse = (field: string, words: string) => void refused.push({ field, words });
+	const ends = form.task === 'return';
+	const from = ends ? seen?.from : typedDay(form.from);
+	const to = typedDay(form.to);
+	if (!from)
+		refuse('from', from === null ? 'Give the first day away.' : 'Give the first day away as a real date.');
+	if (to === undefined) refuse('to', 'Give the first day back as a real date.');
+	if (ends && to === null) refuse('to', 'Give the first day back.');
+	const reason = ends ? (seen?.reason ?? null) : form.reason;
+	if (!ends && !(ABSENCE_REASONS as readonly string[]).includes(form.reason) && form.reason !== seen?.reason)
+		refuse('reason', 'Choose why they are away.');
+	const cover = (typed: string, field: string) => {
+		if (typed === '') return null;
+		if (!isId(typed)) refuse(field, `“${typed}” is nobody on the list. Choose somebody, or leave it empty.`);
+		return isId(typed) ? typed : null;
+	};
+	const said: AbsenceSaid = {
+		from: from ?? '',
+		to: to ?? null,
+		reason,
+		coverId: ends ? (seen?.coverId ?? null) : cover(form.cover, 'cover'),
+		supervisionCoverId: ends
+			? (seen?.supervisionCoverId ?? null)
+			: cover(form.supervisionCover, 'supervisionCover')
+	};
+	return { said, phased: ends ? phasedIn(form, to ?? null, refuse) : null, refused };
+}
+
+function phasedIn(
+	form: AbsenceForm,
+	to: CalendarDate | null,
+	refuse: (field: string, words: string) => void
+): Read['phased'] {
+	const until = typedDay(form.until);
+	const share = form.share.trim().replace(/\s*%$/, '');
+	if (share === '' && until === null) return null;
+	const percent = Number(share);
+	if (!/^\d{1,3}$/.test(share) || percent < 1 || percent > 100)
+		refuse('share', 'Give the share of capacity taken away as a whole number from 1 to 100.');
+	if (until === undefined || until === null)
+		refuse('until', 'Give the day from which full capacity is back as a real date.');
+	else if (to !== null && until <= to)
+		refuse('until', `It must be after the first day back, ${dayInWords(to)}.`);
+	return until ? { share: percent / 100, to: until } : null;
+}
+
+interface Made {
+	change: AbsenceChange;
+	seen: AbsenceKept | null;
+	said: AbsenceSaid;
+	phased: Read['phased'];
+	authority: Authority;
+	concerned: { caseIds: string[]; superviseeIds: string[]; coveredIds: string[] };
+}
+
+/** Reads, checks and plans. Whatever is wrong is said, and nothing is written. */
+async function make(
+	tx: Transaction,
+	by: Keeper,
+	practitionerId: string,
+	form: AbsenceForm
+): Promise<Exclude<Prepared, 'done' | { consequences: unknown }> | Made> {
+	if (!isId(practitionerId) || !(await maySeePractitioner(tx, practitionerId))) return 'absent';
+	if (!mayKeepAbsences(by.role) || by.practitionerId === null || by.practitionerId === practitionerId)
+		return 'not_yours';
+	const standing = (await absencesOf(tx, practitionerId)).filter(({ stands }) => stands);
+	const seen = standing.find(({ absenceId }) => absenceId === form.absence) ?? null;
+	if (form.task !== 'record') {
+		if (!seen)
+			return {
+				refused: [{ field: 'from', words: 'This absence has been withdrawn. Record it anew if it stands.' }]
+			};
+		if (seen.edition !== form.edition) return conflictOver(tx, seen);
+	}
+	const { said, phased, refused } = read(form, seen);
+	if (refused.length > 0) return { refused };
+	const concerned = await concernedBy(tx, practitionerId, by.today);
+	const covers = [said.coverId, said.supervisionCoverId].flatMap((id) => id ?? []);
+	const facts = await gatherFacts(tx, {
+		of: 'those',
+		caseIds: concerned.caseIds,
+		practitionerIds: [practitionerId, ...concerned.superviseeIds, ...concerned.coveredIds, ...covers],
+		held: { on: by.today }
+	});
+	const authority = arrange(facts);
+	const before =
+		authority.people
+			.get(practitionerId)
+			?.absences.find(
+				(row) => seen && !row.supersededOn && row.from === seen.from && row.reason === seen.reason
+			) ?? null;
+	const change: AbsenceChange = {
+		practitionerId,
+		before: seen && before,
+		after: absenceFrom(practitionerId, said, by.today),
+		reduction: phased && reductionFrom(practitionerId, said.to, phased, by.today)
+	};
+	const problems = absenceProblems(authority, change, by.today);
+	if (problems.length === 0) return { change, seen, said, phased, authority, concerned };
+	const nameOf = await namesFor(tx, covers);
+	return { refused: problems.map((each) => ({ field: each.field, words: problemInWords(each, nameOf) })) };
+}
+
+async function conflictOver(
+	tx: Transaction,
+	seen: AbsenceKept
+): Promise<{ conflict: string; edition: string }> {
+	const { changedBy, coverId, supervisionCoverId, recordedAt, edition } = seen;
+	const nameOf = await namesFor(
+		tx,
+		[changedBy, coverId, supervisionCoverId].flatMap((id) => id ?? [])
+	);
+	const who = changedBy === null ? 'A file' : nameOf(changedBy);
+	const covers = `cases covered by ${coverId === null ? 'nobody' : nameOf(coverId)}, supervision by ${
+		(supervisionCoverId ?? coverId) === null ? 'nobody' : nameOf(supervisionCoverId ?? coverId ?? '')
+	}`;
+	return {
+		conflict: `${who} changed this absence at ${timeOfInstant(recordedAt)}, after you opened it. It now says: ${absenceInWords(seen)}; ${covers}. What you typed is below: continue to put yours in its place, or leave theirs.`,
+		edition
+	};
+}
+
+function absenceFrom(practitionerId: string, said: AbsenceSaid, today: CalendarDate): Absence {
+	return { practitionerId, ...said, recordedOn: today, endRecordedOn: said.to === null ? null : today };
+}
+
+const PHASED = 'phased return';
+
+function reductionFrom(
+	practitionerId: string,
+	from: CalendarDate | null,
+	{ share, to }: { share: number; to: CalendarDate },
+	today: CalendarDate
+): Reduction | null {
+	if (from === null) return null;
+	return { practitionerId, from, to, share, reason: PHASED, recordedOn: today, endRecordedOn: today };
+}
+
+/** What the change would do, in words; nothing is written. */
+export async function consequencesOf(
+	tx: Transaction,
+	by: Keeper,
+	practitionerId: string,
+	form: AbsenceForm
+): Promise<Prepared> {
+	const made = await make(tx, by, practitionerId, form);
+	if (typeof made === 'string' || !('change' in made)) return made;
+	const plan = planAbsence(made.authority, made.change, by.today, made.concerned);
+	const seen = await casesInScope(tx, made.concerned.caseIds);
+	const nameOf = await namesFor(tx, idsIn(plan));
+	const mayName = (caseId: string) => seen.has(caseId);
+	return {
+		consequences: planInWords(plan, nameOf, mayName),
+		days: daysOfPlanInWords(plan, mayName),
+		title: absenceInWords(made.said)
+	};
+}
+
+function idsIn({ alone, coversMissing, belowBar }: AbsencePlan): string[] {
+	return [
+		...alone.map(({ subject }) => subject.practitionerId),
+		...coversMissing.map(({ coverId }) => coverId),
+		...belowBar.map(({ coverId }) => coverId)
+	];
+}
+
+/** Writes the absence, its audit row and the flags it turns, in one transaction. Posted twice it acts once. */
+export async function saveAbsence(
+	tx: Transaction,
+	by: Keeper,
+	practitionerId: string,
+	form: AbsenceForm
+): Promise<Exclude<Prepared, { consequences: unknown }>> {
+	if (!isId(form.key)) return 'absent';
+	if (isId(practitionerId)) await oneAbsenceAtATime(tx, practitionerId);
+	if (await hasActed(tx, form.key)) return 'done';
+	const made = await make(tx, by, practitionerId, form);
+	if (typeof made === 'string' || !('change' in made)) return made;
+	if (by.practitionerId === null || !(await claimForm(tx, form.key, by.accountId))) return 'done';
+	const changing = { by: by.practitionerId, on: by.today };
+	const { seen, said, phased } = made;
+	let absenceId = seen?.absenceId ?? null;
+	if (seen === null) absenceId = await insertAbsence(tx, practitionerId, said, changing);
+	else if (!(await changeAbsence(tx, seen, said, changing)))
+		throw new Error('the absence changed while locked');
+	const action = form.task === 'record' ? 'recorded' : form.task === 'change' ? 'changed' : 'ended';
+	await record(tx, by, { action, entity: 'absence', entityId: absenceId });
+	if (form.task === 'return' && absenceId !== null)
+		for (const reductionId of await withdrawReductionsAfter(tx, absenceId, changing))
+			await record(tx, by, { action: 'withdrawn', entity: 'reduction', entityId: reductionId });
+	if (phased && said.to !== null) {
+		const row = {
+			from: said.to,
+			to: phased.to,
+			share: phased.share,
+			reason: PHASED,
+			afterAbsence: absenceId
+		};
+		const reductionId = await insertReduction(tx, practitionerId, row, changing);
+		await record(tx, by, { action: 'recorded', entity: 'reduction', entityId: reductionId });
+	}
+	await reviewConcerned(tx, by, practitionerId, made.concerned);
+	return 'done';
+}
+
+async function reviewConcerned(
+	tx: Transaction,
+	by: Keeper,
+	practitionerId: string,
+	{ caseIds, superviseeIds, coveredIds }: Made['concerned']
+): Promise<void> {
+	const practitionerIds = [...new Set([practitionerId, ...superviseeIds, ...coveredIds])];
+	await reviewThose(tx, { accountId: by.accountId }, by.today, { caseIds, practitionerIds });
+}
+
+/**
+ * Takes back the last change of an absence on the day it was made (`undo`), with the phased reduction it brought; or
+ * takes out an absence that never was (`withdraw`). What was known in between stays readable as known then.
+ */
+export async function takeBack(
+	tx: Transaction,
+	by: Keeper,
+	practitionerId: string,
+	{ key, absence, edition, how }: { key: string; absence: string; edition: string; how: 'undo' | 'withdraw' }
+): Promise<'absent' | 'not_yours' | 'done' | 'changed_since'> {
+	if (!isId(practitionerId) || !isId(key) || !(await maySeePractitioner(tx, practitionerId))) return 'absent';
+	if (!mayKeepAbsences(by.role) || by.practitionerId === null || by.practitionerId === practitionerId)
+		return 'not_yours';
+	await oneAbsenceAtATime(tx, practitionerId);
+	if (await hasActed(tx, key)) return 'done';
+	const seen = (await absencesOf(tx, practitionerId)).find(
+		({ absenceId, stands }) => stands && absenceId === absence
+	);
+	if (seen?.edition !== edition || (how === 'undo' && seen.changedOn !== by.today)) return 'changed_since';
+	if (!(await claimForm(tx, key, by.accountId))) return 'done';
+	const changing = { by: by.practitionerId, on: by.today };
+	const back =
+		how === 'undo' && seen.revision > 1
+			? await putBackAbsence(tx, seen)
+			: await withdrawAbsence(tx, seen, changing);
+	if (!back) throw new Error('the absence changed while locked');
+	const action = how === 'undo' ? 'undone' : 'withdrawn';
+	await record(tx, by, { action, entity: 'absence', entityId: absence });
+	const since = how === 'undo' ? edition : null;
+	for (const reductionId of await withdrawReductionsAfter(tx, absence, changing, since))
+		await record(tx, by, { action: 'withdrawn', entity: 'reduction', entityId: reductionId });
+	if (how === 'undo')
+		for (const reductionId of await putBackReductions(tx, absence, edition))
+			await record(tx, by, { action: 'undone', entity: 'reduction', entityId: reductionId });
+	await reviewConcerned(tx, by, practitionerId, await concernedBy(tx, practitionerId, by.today));
+	return 'done';
+}

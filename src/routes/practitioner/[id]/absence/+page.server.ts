@@ -1,0 +1,102 @@
+import { error, fail, redirect } from '@sveltejs/kit';
+import { absenceFormPage } from '#lib/server/work/absence-page.ts';
+import {
+	ABSENCE_TASKS,
+	consequencesOf,
+	saveAbsence,
+	takeBack,
+	type AbsenceForm,
+	type AbsenceTask,
+	type Prepared
+} from '#lib/server/work/record-absence.ts';
+import { asPerson, who } from '#lib/server/session.ts';
+import type { Actions, PageServerLoad, RequestEvent } from './$types';
+
+function taskIn(text: string | null): AbsenceTask {
+	return ABSENCE_TASKS.find((each) => each === text) ?? 'record';
+}
+
+export const load: PageServerLoad = async (event) => {
+	const by = who(event);
+	const { searchParams } = event.url;
+	const task = taskIn(searchParams.get('task'));
+	const absenceId = task === 'record' ? null : (searchParams.get('of') ?? '');
+	const found = await asPerson(by, (tx) => absenceFormPage(tx, by, event.params.id, absenceId));
+	if (!found) error(404);
+	return { found, task, today: by.today, formKey: crypto.randomUUID() };
+};
+
+async function textsIn(event: RequestEvent): Promise<(name: string) => string> {
+	const data = await event.request.formData();
+	return (name) => {
+		const value = data.get(name);
+		return typeof value === 'string' ? value : '';
+	};
+}
+
+async function formIn(event: RequestEvent): Promise<AbsenceForm> {
+	const text = await textsIn(event);
+	const day = (name: string): AbsenceForm['from'] => [
+		text(`${name}-day`),
+		text(`${name}-month`),
+		text(`${name}-year`)
+	];
+	return {
+		key: text('key'),
+		task: taskIn(text('task')),
+		absence: text('absence'),
+		edition: text('edition'),
+		reason: text('reason'),
+		from: day('from'),
+		to: day('to'),
+		cover: text('cover'),
+		supervisionCover: text('supervisionCover'),
+		share: text('share'),
+		until: day('until')
+	};
+}
+
+const NOT_YOURS = 'Absences are recorded by those who manage practice, of others and never their own.';
+
+/** What is shown when a form comes back: what was typed, with what is wrong, in conflict, or would follow. */
+function shown(typed: AbsenceForm, outcome: Exclude<Prepared, string>) {
+	return {
+		typed: 'conflict' in outcome ? { ...typed, edition: outcome.edition } : typed,
+		errors: 'refused' in outcome ? outcome.refused : [],
+		conflict: 'conflict' in outcome ? outcome.conflict : null,
+		plan: 'consequences' in outcome ? outcome : null
+	};
+}
+
+export const actions: Actions = {
+	check: async (event) => {
+		const by = who(event);
+		const typed = await formIn(event);
+		const outcome = await asPerson(by, (tx) => consequencesOf(tx, by, event.params.id, typed));
+		if (outcome === 'absent' || outcome === 'done') error(404);
+		if (outcome === 'not_yours') error(403, NOT_YOURS);
+		if ('consequences' in outcome) return shown(typed, outcome);
+		return fail('conflict' in outcome ? 409 : 400, shown(typed, outcome));
+	},
+	again: async (event) => shown(await formIn(event), { refused: [] }),
+	save: async (event) => {
+		const by = who(event);
+		const typed = await formIn(event);
+		const outcome = await asPerson(by, (tx) => saveAbsence(tx, by, event.params.id, typed));
+		if (outcome === 'absent') error(404);
+		if (outcome === 'not_yours') error(403, NOT_YOURS);
+		if (outcome === 'done') redirect(303, `/practitioner/${event.params.id}?tab=absence&done=${typed.task}`);
+		return fail('conflict' in outcome ? 409 : 400, shown(typed, outcome));
+	},
+	back: async (event) => {
+		const by = who(event);
+		const text = await textsIn(event);
+		const how = text('how') === 'undo' ? 'undo' : 'withdraw';
+		const asked = { key: text('key'), absence: text('absence'), edition: text('edition'), how } as const;
+		const outcome = await asPerson(by, (tx) => takeBack(tx, by, event.params.id, asked));
+		if (outcome === 'absent') error(404);
+		if (outcome === 'not_yours') error(403, NOT_YOURS);
+		const done = outcome === 'done' ? how : 'changed';
+		redirect(303, `/practitioner/${event.params.id}?tab=absence&done=${done}`);
+	}
+};

@@ -22,6 +22,16 @@ import {
 	type CompletionForm
 } from '#lib/server/work/keep-training.ts';
 import { reviewAuthority } from '#lib/server/work/review-flags.ts';
+import {
+	trainingAsked,
+	trainingCsv,
+	trainingOfPeople,
+	trainingOfTeam,
+	trainingOfTeams,
+	type TrainingMatrix
+} from '#lib/server/work/training-matrix.ts';
+import { trainingTab } from '#lib/server/work/training-tab.ts';
+import { heatmapOfTeam, sortFrom } from '#lib/server/work/heatmap.ts';
 import * as cast from '../cast.ts';
 import { freshDatabase } from './database.ts';
 
@@ -399,4 +409,138 @@ test('a supervisor’s training clears the flag of those they supervise', async 
 	expect(await flagged()).toBe(true);
 	await record(cast.RUTH, cast.MARYAM, s47({ course: 'SUPV' }));
 	expect(await flagged()).toBe(false);
+});
+
+const asked = (query = '', on = TODAY) => trainingAsked(new URLSearchParams(query), on);
+
+async function matrixOf(by: string, query = '', on = TODAY): Promise<TrainingMatrix> {
+	const matrix = await as(by, (tx, { role }) =>
+		trainingOfTeam(tx, role, idOf(cast.HARBOUR), asked(query, on))
+	);
+	if (!matrix) throw new Error(`${by} finds no such team`);
+	return matrix;
+}
+
+const cellOf = (matrix: TrainingMatrix, who: string, column: string) =>
+	matrix.lines.find(({ name }) => name === who)?.cells.find(({ key }) => key === column);
+
+test('a team’s matrix shows where everybody stands, the gap that affects a child on top with its case', async () => {
+	const matrix = await matrixOf(cast.MARYAM);
+	expect(matrix.lines[0]?.name).toBe(cast.BEN);
+	expect(cellOf(matrix, cast.BEN, 'S47')).toMatchObject({
+		text: 'never',
+		note: '1 case',
+		past: true,
+		words: 'never done, needed for 1 case led'
+	});
+	expect(cellOf(matrix, cast.TOMAS, 'S47')).toMatchObject({ text: 'to 2028', past: false });
+	expect(matrix.gaps).toMatchObject([
+		{ practitioner: cast.BEN, course: 'S47', children: 1, cases: [{ reference: MIRA }] }
+	]);
+	expect(matrix.finding).toBe('One person lacks training they need now: 1 child affected.');
+	await record(cast.MARYAM, cast.BEN);
+	expect((await matrixOf(cast.MARYAM)).gaps).toEqual([]);
+	expect((await matrixOf(cast.MARYAM, '', YESTERDAY)).gaps).toHaveLength(1);
+});
+
+test('the rows, the order and the names are those of the heatmap, and so are the cases with a gap', async () => {
+	for (const by of [cast.MARYAM, cast.RUTH, cast.DIANA]) {
+		const byName = 'name.ascending';
+		const matrix = await matrixOf(by, `sort=${byName}`);
+		const heatmap = await as(by, (tx, { role }) =>
+			heatmapOfTeam(tx, role, idOf(cast.HARBOUR), { on: TODAY, hindsight: false }, sortFrom(byName))
+		);
+		const gaps = (cells: readonly { key: string; figure: number | null }[], column: string) =>
+			cells.find(({ key }) => key === column)?.figure;
+		expect(matrix.lines.map(({ key, name, cells }) => [key, name, gaps(cells, 'children')])).toEqual(
+			heatmap?.lines.map(({ practitionerId, name, cells }) => [
+				practitionerId,
+				name,
+				gaps(cells, 'training-gaps')
+			])
+		);
+	}
+});
+
+test('a director sees numbers for names, and no case of anybody', async () => {
+	const matrix = await matrixOf(cast.DIANA);
+	expect(matrix.lines.every(({ name }) => /^Practitioner \d+$/.test(name))).toBe(true);
+	expect(matrix.gaps).toMatchObject([{ children: 1, cases: [] }]);
+	expect(JSON.stringify(matrix)).not.toContain(MIRA);
+});
+
+test('a matrix is filtered to gaps and to a course, sorted, and its file says the same rows', async () => {
+	const whole = await matrixOf(cast.MARYAM);
+	const gaps = await matrixOf(cast.MARYAM, 'only=gaps&course=S47');
+	expect(gaps.lines.map(({ name }) => name)).toEqual([cast.BEN]);
+	expect(gaps.columns.map(({ key }) => key)).toEqual(['gaps', 'children', 'S47']);
+	expect(gaps.outOf).toBe(whole.lines.length);
+	expect((await matrixOf(cast.MARYAM, 'course=NOTHING')).columns).toEqual(whole.columns);
+	const sorted = await matrixOf(cast.MARYAM, 'sort=name.descending');
+	expect(sorted.lines.map(({ name }) => name)).toEqual(
+		whole.lines
+			.map(({ name }) => name)
+			.sort()
+			.reverse()
+	);
+	const { head, rows } = trainingCsv(gaps, 'practitioner');
+	expect(head).toEqual(['practitioner', 'detail', 'Gaps', 'Children affected', 'S47', 'S47, in words']);
+	expect(rows).toEqual([
+		[cast.BEN, gaps.lines[0]?.detail, 1, 1, 'never', 'never done, needed for 1 case led']
+	]);
+	expect(trainingCsv(sorted, 'practitioner').rows.map(([name]) => name)).toEqual(
+		sorted.lines.map(({ name }) => name)
+	);
+});
+
+test('a team out of scope is not there; the authority is as wide as the scope of who asks', async () => {
+	const orchard = (by: string) =>
+		as(by, (tx, { role }) => trainingOfTeam(tx, role, idOf(cast.ORCHARD), asked()));
+	expect(await orchard(cast.MARYAM)).toBeNull();
+	expect(await orchard(cast.RUTH)).not.toBeNull();
+	const teams = await as(cast.RUTH, (tx) => trainingOfTeams(tx, asked()));
+	expect(teams.lines.map(({ name }) => name)).toEqual([cast.HARBOUR, cast.ORCHARD]);
+	const everybody = await as(cast.RUTH, (tx) => trainingOfPeople(tx, asked()));
+	expect(everybody.lines.map(({ name }) => name)).toContain(cast.LEO);
+	expect(teams.total.map(({ text }) => text)).toEqual(everybody.total.map(({ text }) => text));
+});
+
+test('a matrix is gathered in as many queries for many people as for few', async () => {
+	const queries = async (work: (tx: Transaction) => Promise<unknown>) => {
+		let count = 0;
+		await as(cast.RUTH, async (tx) => {
+			const counting = new Proxy(tx, {
+				get: (target, property, receiver) => {
+					const value: unknown = Reflect.get(target, property, receiver);
+					if (property !== 'execute' || typeof value !== 'function') return value;
+					return (...given: unknown[]): unknown => {
+						count++;
+						return Reflect.apply(value, target, given);
+					};
+				}
+			});
+			await work(counting);
+		});
+		return count;
+	};
+	const few = await queries((tx) => trainingOfTeam(tx, 'service_manager', idOf(cast.ORCHARD), asked()));
+	const more = await queries((tx) => trainingOfTeam(tx, 'service_manager', idOf(cast.HARBOUR), asked()));
+	expect(few).toBeGreaterThan(5);
+	expect(more).toBe(few);
+});
+
+test('a practitioner reads what to book and where their entry stands; only a manager is offered to keep it', async () => {
+	await record(cast.BEN, cast.BEN);
+	const tabOf = (by: string) => as(by, (tx, asker) => trainingTab(tx, asker, idOf(cast.BEN), null));
+	const own = await tabOf(cast.BEN);
+	expect(own).toMatchObject({ own: true, mayKeep: false, claims: [{ waits: true }] });
+	expect(own.book).toMatchObject([{ key: 'S47', gap: true, cases: [{ reference: MIRA }] }]);
+	const managers = await tabOf(cast.MARYAM);
+	expect(managers).toMatchObject({ own: false, mayKeep: true });
+	await decide(cast.MARYAM, (await claimed()).claimId, 'confirmed');
+	expect((await tabOf(cast.MARYAM)).changes).toMatchObject([
+		{ who: 'you', undo: expect.any(String) as string }
+	]);
+	expect((await tabOf(cast.BEN)).changes).toMatchObject([{ who: cast.MARYAM, undo: null }]);
+	expect((await tabOf(cast.BEN)).book).toEqual([]);
 });

@@ -93,31 +93,28 @@ export function daysOfPlanInWords(plan: AbsencePlan, mayName: (caseId: string) =
 		const more = codes(raised);
 		const fewer = codes(cleared);
 		if (more === '' && fewer === '') return [];
-		const parts = [...(more ? [`raised: ${more}`] : []), ...(fewer ? [`not there: ${fewer}`] : [])];
-		return `${weekdayInWords(on)}, compared with today’s record: ${parts.join('; ')}.`;
+		const parts = [...(more ? [`raised ${more}`] : []), ...(fewer ? [`no longer ${fewer}`] : [])];
+		return `On ${weekdayInWords(on)}: ${parts.join('; ')}.`;
 	});
 }
 
 export function problemInWords(problem: AbsenceProblem, nameOf: Names): string {
-	switch (problem.why) {
-		case 'YEARS_OFF':
-			return `${dayInWords(problem.on)} is more than two years away from today. Check the year.`;
-		case 'ENDS_BEFORE_START':
-			return `The first day back must be after the first day away, ${dayInWords(problem.from)}.`;
-		case 'OVERLAPS':
-			return `They are already recorded as away from ${dayInWords(problem.other.from)}${
-				problem.other.to === null ? ' with no end' : ` until ${dayInWords(problem.other.to)}`
-			}. Change that absence, or choose days outside it.`;
+	const { why } = problem;
+	if (why === 'YEARS_OFF')
+		return `${dayInWords(problem.on)} is more than two years away from today. Check the year.`;
+	if (why === 'ENDS_BEFORE_START')
+		return `The first day back must be after the first day away, ${dayInWords(problem.from)}.`;
+	if (why === 'OVERLAPS') {
+		const { from, to } = problem.other;
+		const until = to === null ? ' with no end' : ` until ${dayInWords(to)}`;
+		return `They are already recorded as away from ${dayInWords(from)}${until}. Change that absence, or choose days outside it.`;
 	}
 	if (problem.field === 'from') return `They are not in post on ${dayInWords(problem.on)}.`;
-	switch (problem.why) {
-		case 'ONESELF':
-			return 'Nobody covers for themselves. Choose somebody else, or nobody.';
-		case 'ABSENT':
-			return `${capital(nameOf(problem.coverId))} is away on ${dayInWords(problem.on)}. Choose somebody who is here.`;
-		case 'NOT_IN_POST':
-			return `${capital(nameOf(problem.coverId))} is not in post on ${dayInWords(problem.on)}. Choose somebody who is.`;
-	}
+	if (why === 'ONESELF') return 'Nobody covers for themselves. Choose somebody else, or nobody.';
+	const who = capital(nameOf(problem.coverId));
+	return why === 'ABSENT'
+		? `${who} is away on ${dayInWords(problem.on)}. Choose somebody who is here.`
+		: `${who} is not in post on ${dayInWords(problem.on)}. Choose somebody who is.`;
 }
 
 /** "sickness, from 2 Nov 2026, no end recorded" */

@@ -1,6 +1,6 @@
 import { absenceInWords } from '#lib/domain/absence-words.ts';
 import { seesNames, type AskingRole } from '#lib/domain/access.ts';
-import { arrange } from '#lib/domain/authority.ts';
+import { arrange, groupedBy } from '#lib/domain/authority.ts';
 import { awayAround, weeksAround, type AwayLine, type Gap } from '#lib/domain/away.ts';
 import { dayInWords, weekdayInWords, type CalendarDate } from '#lib/domain/calendar.ts';
 import { capital } from '#lib/domain/wording.ts';
@@ -22,8 +22,10 @@ export interface AwayShown {
 	supervisionCover: string;
 	/** "3 d", "away", "–", a week each. */
 	weeks: { key: string; words: string; away: boolean }[];
-	/** Who or what has nobody, in words, worst first. */
+	/** Who or what has nobody, a sentence each. */
 	gaps: string[];
+	/** The same by the days they last: people and high stakes by name, the other cases counted. */
+	gapsInBrief: string[];
 	/** Whether somebody is away on the day of the page. */
 	now: boolean;
 }
@@ -92,6 +94,9 @@ function shownOf(
 	const span = (run: { from: CalendarDate; until: CalendarDate | null }) =>
 		`from ${weekdayInWords(run.from)}${run.until === null ? '' : ` until ${weekdayInWords(run.until)}`}`;
 	const hidden = gaps.filter((gap) => !mayName(gap)).length;
+	const missing = coversMissing.map(
+		(each) => `${capital(nameOf(each.coverId))}, named to cover, is not here ${span(each)}`
+	);
 	return {
 		key: `${practitionerId} ${from} ${position}`,
 		practitionerId,
@@ -109,18 +114,41 @@ function shownOf(
 			away: days > 0
 		})),
 		gaps: [
-			...gaps
-				.filter(mayName)
-				.map((gap) =>
-					gap.subject.kind === 'case'
-						? `${gap.subject.reference} has nobody ${span(gap)}`
-						: `${capital(nameOf(gap.subject.id))} has no supervisor ${span(gap)}`
-				),
+			...gaps.filter(mayName).map((gap) => `${gapInWords(gap, nameOf)} ${span(gap)}`),
 			...(hidden === 0 ? [] : [`${hidden} outside your scope likewise`]),
-			...coversMissing.map(
-				(each) => `${capital(nameOf(each.coverId))}, named to cover, is not here ${span(each)}`
-			)
+			...missing
+		],
+		gapsInBrief: [
+			...gapsInBrief(gaps.filter(mayName), nameOf, span),
+			...(hidden === 0 ? [] : [`${hidden} outside your scope likewise`]),
+			...missing
 		],
 		now: from <= on && (to === null || on < to)
 	};
+}
+
+function gapInWords({ subject }: Gap, nameOf: (id: string) => string): string {
+	return subject.kind === 'case'
+		? `${subject.reference} has nobody`
+		: `${capital(nameOf(subject.id))} has no supervisor`;
+}
+
+function gapsInBrief(
+	gaps: readonly Gap[],
+	nameOf: (id: string) => string,
+	span: (gap: Gap) => string
+): string[] {
+	const isNamed = ({ subject, severity }: Gap) => subject.kind === 'practitioner' || severity === 'critical';
+	const others = groupedBy(
+		gaps.filter((gap) => !isNamed(gap)),
+		span
+	);
+	return [
+		...gaps.filter(isNamed).map((gap) => `${gapInWords(gap, nameOf)} ${span(gap)}`),
+		...[...others].map(([when, of]) =>
+			of.length === 1
+				? of.map((gap) => `${gapInWords(gap, nameOf)} ${when}`).join('')
+				: `${of.length} cases of lower stakes have nobody ${when}`
+		)
+	];
 }

@@ -94,15 +94,15 @@ function read(form: AbsenceForm, seen: AbsenceKept | null): Read {
 	const refused: AbsenceRefused[] = [];
 	const refuse = (field: string, words: string) => void refused.push({ field, words });
 	const ends = form.task === 'return';
+	const reason = ends ? (seen?.reason ?? null) : form.reason;
+	if (!ends && !(ABSENCE_REASONS as readonly string[]).includes(form.reason) && form.reason !== seen?.reason)
+		refuse('reason', 'Choose why they are away.');
 	const from = ends ? seen?.from : typedDay(form.from);
 	const to = typedDay(form.to);
 	if (!from)
 		refuse('from', from === null ? 'Give the first day away.' : 'Give the first day away as a real date.');
 	if (to === undefined) refuse('to', 'Give the first day back as a real date.');
 	if (ends && to === null) refuse('to', 'Give the first day back.');
-	const reason = ends ? (seen?.reason ?? null) : form.reason;
-	if (!ends && !(ABSENCE_REASONS as readonly string[]).includes(form.reason) && form.reason !== seen?.reason)
-		refuse('reason', 'Choose why they are away.');
 	const cover = (typed: string, field: string) => {
 		if (typed === '') return null;
 		if (!isId(typed)) refuse(field, `“${typed}” is nobody on the list. Choose somebody, or leave it empty.`);
@@ -241,12 +241,21 @@ export async function consequencesOf(
 	if (typeof made === 'string' || !('change' in made)) return made;
 	const plan = planAbsence(made.authority, made.change, by.today, made.concerned);
 	const seen = await casesInScope(tx, made.concerned.caseIds);
-	const nameOf = await namesFor(tx, idsIn(plan));
+	const { coverId, supervisionCoverId } = made.said;
+	const covers = [coverId, supervisionCoverId].flatMap((id) => id ?? []);
+	const nameOf = await namesFor(tx, [...idsIn(plan), ...covers]);
+	const coveredBy =
+		covers.length === 0
+			? 'nobody named to cover'
+			: [
+					`cases covered by ${coverId === null ? 'nobody' : nameOf(coverId)}`,
+					...(supervisionCoverId === null ? [] : [`supervision by ${nameOf(supervisionCoverId)}`])
+				].join(', ');
 	const mayName = (caseId: string) => seen.has(caseId);
 	return {
 		consequences: planInWords(plan, nameOf, mayName),
 		days: daysOfPlanInWords(plan, mayName),
-		title: absenceInWords(made.said)
+		title: `${absenceInWords(made.said)}; ${coveredBy}`
 	};
 }
 

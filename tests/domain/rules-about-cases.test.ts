@@ -226,6 +226,13 @@ describe('REQUEST_DECLINED_ALONE', () => {
 		expect([stands(CODE, '2026-10-13', later), stands(CODE, '2026-10-14', later)]).toEqual([true, false]);
 	});
 
+	test('the facts name who declined, and nobody while it is undecided', () => {
+		expect(found(CODE, '2026-10-06', asked(declined))[0]?.facts).toMatchObject({ decidedById: MARYAM });
+		expect(found(CODE, '2026-10-06', asked({ decidedById: MARYAM }))[0]?.facts).toMatchObject({
+			decidedById: null
+		});
+	});
+
 	test('is not raised for a request that was agreed', () => {
 		expect(stands(CODE, '2026-10-20', asked({ outcome: 'agreed', decidedOn: '2026-10-02' }))).toBe(false);
 		expect(stands(CODE, '2026-10-20', asked({ outcome: 'agreed', decidedOn: null }))).toBe(true);
@@ -360,6 +367,22 @@ describe('ACTION_OVERDUE and ACTION_WEAK', () => {
 		expect(flag('ACTION_WEAK', '2026-10-03', agreed({ dueOn: null }))).toBe('medium since 2026-10-03');
 		expect(stands('ACTION_WEAK', '2026-10-03', agreed({ dueOn: '2026-10-20', ownerId: null }))).toBe(true);
 		expect(stands('ACTION_WEAK', '2026-10-03', agreed({ dueOn: '2026-10-20' }))).toBe(false);
+	});
+
+	test('an action is let be twelve months after it was due, or agreed where it is weak', () => {
+		const due = agreed({ dueOn: '2026-10-07', risk: true });
+		expect(stands('ACTION_OVERDUE', '2027-10-06', due)).toBe(true);
+		expect(stands('ACTION_OVERDUE', '2027-10-07', due)).toBe(false);
+		const weak = agreed({ dueOn: null });
+		expect(stands('ACTION_WEAK', '2027-09-30', weak)).toBe(true);
+		expect(stands('ACTION_WEAK', '2027-10-01', weak)).toBe(false);
+	});
+
+	test('the facts say whether it is about risk, and for how many days it is overdue', () => {
+		const [risky] = found('ACTION_OVERDUE', '2026-10-09', agreed({ dueOn: '2026-10-07', risk: true }));
+		expect(risky?.facts).toMatchObject({ dueOn: '2026-10-07', risk: true, daysOverdue: 2 });
+		const [weak] = found('ACTION_WEAK', '2026-10-07', agreed({ dueOn: '2026-10-07', ownerId: null }));
+		expect(weak?.facts).toMatchObject({ ownerId: null, risk: false, daysOverdue: null });
 	});
 
 	test('each action is a finding of its own, about the lead of the case', () => {

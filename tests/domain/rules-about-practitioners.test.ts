@@ -70,6 +70,13 @@ describe('SUPERVISION_SHORT and NOTE_UNSIGNED', () => {
 		expect(flag('SUPERVISION_SHORT', TOMAS, '2026-09-29', held({ minutes: 45 }))).toBeNull();
 	});
 
+	test('the facts say how long it was, and whether it was interrupted', () => {
+		const [short] = found('SUPERVISION_SHORT', TOMAS, HELD, held({ minutes: 45, interrupted: false }));
+		expect(short?.facts).toMatchObject({ minutes: 45, interrupted: false });
+		const [interrupted] = found('SUPERVISION_SHORT', TOMAS, HELD, held({ interrupted: true }));
+		expect(interrupted?.facts).toMatchObject({ interrupted: true });
+	});
+
 	test('a note is unsigned from the sixth working day without both signatures', () => {
 		const bySupervisor = held({ practitionerSignedOn: null });
 		expect(flag('NOTE_UNSIGNED', TOMAS, '2026-07-08', bySupervisor)).toBeNull();

@@ -14,7 +14,7 @@ export const GET: RequestHandler = async (event) => {
 	const person = who(event);
 	const { searchParams } = event.url;
 	const { on } = askedDay(searchParams.get('as-at'), person.today);
-	const asked = trainingAsked(searchParams, on);
+	const asked = { ...trainingAsked(searchParams, on), rows: 'all' as const };
 	const byPeople = seesNames(person.role) && searchParams.get('view') === 'people';
 	const matrix = await asPerson(person, (tx) =>
 		byPeople ? trainingOfPeople(tx, asked) : trainingOfTeams(tx, asked)

@@ -32,7 +32,13 @@ export interface TrainingAsked {
 	gapsOnly: boolean;
 	/** One course alone; null: all of them. */
 	course: string | null;
+	/** The first row of the part to show, from 1; or every row. */
+	rows: number | 'all';
 }
+
+const ROWS_AT_A_TIME = 100;
+/** As many gaps are listed, and those of the rows shown. */
+const GAPS_LISTED = 50;
 
 export interface TrainingMatrix {
 	columns: { key: string; label: string; name: string }[];
@@ -42,9 +48,15 @@ export interface TrainingMatrix {
 	finding: string;
 	total: TrainingCell[];
 	lines: TrainingLine[];
+	/** How many the filter leaves; the lines may be a part of them. */
+	found: number;
 	/** How many there are without the filter. */
 	outOf: number;
+	/** The first row of each part; empty: all are shown. */
+	parts: number[];
 	gaps: GapInWords[];
+	/** How many gaps are not listed. */
+	gapsLeft: number;
 	named: boolean;
 }
 
@@ -58,8 +70,15 @@ export function trainingAsked(params: URLSearchParams, on: CalendarDate): Traini
 			direction: direction === 'ascending' ? 'ascending' : 'descending'
 		},
 		gapsOnly: params.get('only') === 'gaps',
-		course: params.get('course') || null
+		course: params.get('course') || null,
+		rows: rowsAsked(params.get('rows'))
 	};
+}
+
+function rowsAsked(text: string | null): number | 'all' {
+	if (text === 'all') return 'all';
+	const from = /^\d{1,6}$/.test(text ?? '') ? Number(text) : 1;
+	return from - ((from - 1) % ROWS_AT_A_TIME);
 }
 
 /** The training of everybody in a team; null where the team is not in the scope of who asks. */
@@ -112,8 +131,11 @@ export async function trainingOfTeams(tx: Transaction, asked: TrainingAsked): Pr
 		finding: trainingFinding(rows),
 		total: trainingTotals(rows, course),
 		lines: shown.sort(comparing(asked.sort)),
+		found: shown.length,
 		outOf: lines.length,
+		parts: [],
 		gaps: [],
+		gapsLeft: 0,
 		named: false
 	};
 }
@@ -152,24 +174,45 @@ function matrixOf(
 	const all = people.map((person) => ({ person, row: trainingRow(person, course, view) }));
 	const rows = all.map(({ row }) => row);
 	const shown = asked.gapsOnly ? all.filter(({ row }) => row.courses.some(isGap)) : all;
+	const lines = shown
+		.map(({ person, row }) => ({
+			key: person.practitionerId,
+			name: names(person.practitionerId),
+			detail: detailOf(person, view),
+			cells: trainingCells(row, on)
+		}))
+		.sort(comparing(asked.sort));
+	const parts = asked.rows === 'all' || lines.length <= ROWS_AT_A_TIME ? [] : partsOf(lines.length);
+	const first = parts.find((part) => part === asked.rows) ?? 1;
+	const part = parts.length === 0 ? lines : lines.slice(first - 1, first - 1 + ROWS_AT_A_TIME);
+	const gaps = gapsInWords(rows, on, names, named);
+	const onPart = new Set(part.map(({ key }) => key));
+	const listed =
+		parts.length === 0
+			? gaps
+			: gaps.filter(({ practitionerId }, place) => place < GAPS_LISTED || onPart.has(practitionerId));
 	return {
 		columns,
 		courses,
-		asked: { ...asked, course: course.length === 1 ? (course[0] ?? null) : null },
+		asked: {
+			...asked,
+			course: course.length === 1 ? (course[0] ?? null) : null,
+			rows: parts.length === 0 ? asked.rows : first
+		},
 		finding: trainingFinding(rows),
 		total: trainingTotals(rows, course),
-		lines: shown
-			.map(({ person, row }) => ({
-				key: person.practitionerId,
-				name: names(person.practitionerId),
-				detail: detailOf(person, view),
-				cells: trainingCells(row, on)
-			}))
-			.sort(comparing(asked.sort)),
+		lines: part,
+		found: lines.length,
 		outOf: all.length,
-		gaps: gapsInWords(rows, on, names, named),
+		parts,
+		gaps: listed,
+		gapsLeft: gaps.length - listed.length,
 		named
 	};
+}
+
+function partsOf(count: number): number[] {
+	return Array.from({ length: Math.ceil(count / ROWS_AT_A_TIME) }, (_, part) => part * ROWS_AT_A_TIME + 1);
 }
 
 function gapsInWords(

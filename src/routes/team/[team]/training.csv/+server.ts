@@ -10,7 +10,7 @@ export const GET: RequestHandler = async (event) => {
 	const { team: teamId } = event.params;
 	const { searchParams } = event.url;
 	const { on } = askedDay(searchParams.get('as-at'), person.today);
-	const asked = trainingAsked(searchParams, on);
+	const asked = { ...trainingAsked(searchParams, on), rows: 'all' as const };
 	const matrix = isId(teamId)
 		? await asPerson(person, (tx) => trainingOfTeam(tx, person.role, teamId, asked))
 		: null;

@@ -207,7 +207,8 @@ module.exports = {
 		},
 		{
 			name: 'store-never-imports-another-store',
-			comment: 'What two stores need together is gathered by work. A large one keeps parts in a folder of its own name.',
+			comment:
+				'What two stores need together is gathered by work. A large one keeps parts in a folder of its own name.',
 			severity: 'error',
 			from: { path: `${STORE}([^/.]+)` },
 			to: { path: STORE, pathNot: `${STORE}$1[./]` }

@@ -105,14 +105,14 @@ export interface AbsencePlan {
 }
 
 /** An open absence is looked at for eight weeks. */
-export const DAYS_LOOKED_AT = 56;
+const DAYS_LOOKED_AT = 56;
 /** An absence this long leaves cases and supervisees without anybody (HOLDER_ABSENT, NO_SUPERVISOR), in working days. */
 const UNCOVERED_AFTER = 5;
 /** An absence this long moves the supervision due date and leaves no capacity, in working days. */
 const PAUSED_AFTER = 10;
 
 /** The same facts with the change made. */
-export function withChange(authority: Authority, change: AbsenceChange): Authority {
+function withChange(authority: Authority, change: AbsenceChange): Authority {
 	const person = authority.people.get(change.practitionerId);
 	if (!person) throw new Error('the plan is about somebody who was not gathered');
 	const kept = person.absences.filter((absence) => absence !== change.before);

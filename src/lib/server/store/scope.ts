@@ -53,6 +53,12 @@ export async function inScope(
 	return { practitionerIds: ids(people), caseIds: ids(cases), teamIds: ids(teams) };
 }
 
+/** Everyone in the scope of who asks. */
+export async function peopleInScope(tx: Transaction): Promise<string[]> {
+	const found = await tx.execute<{ id: string }>(sql`select visible_practitioners() as id`);
+	return found.map(({ id }) => id);
+}
+
 /** Whether who asks may see the case; what is out of scope looks absent. */
 export async function maySeeCase(tx: Transaction, caseId: string): Promise<boolean> {
 	const found = await tx.execute(sql`select from cases where id = ${caseId} and superseded_at is null`);

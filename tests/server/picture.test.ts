@@ -3,17 +3,18 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { authorityOfScale } from '#lib/demo/authority.ts';
 import { TODAY } from '#lib/demo/plan.ts';
 import { arrange, viewOf } from '#lib/domain/authority.ts';
-import { addDays } from '#lib/domain/calendar.ts';
+import { addDays, addMonths } from '#lib/domain/calendar.ts';
 import { assess, type Finding } from '#lib/domain/flags.ts';
 import { heatmapOf } from '#lib/domain/heatmap.ts';
 import type { Records } from '#lib/domain/records.ts';
 import { clockOn } from '#lib/domain/oversight.ts';
 import type { Database } from '#lib/server/db/index.ts';
+import { talliesByTeam } from '#lib/domain/tally.ts';
 import { gatherFacts } from '#lib/server/store/facts.ts';
 import { inContext, type Transaction } from '#lib/server/store/database.ts';
 import { bringIn } from '#lib/server/work/bring-in.ts';
 import { incomingOf } from '#lib/server/work/fill-demo.ts';
-import { flagsAmong, pictureOfAuthority, pictureOfTeam } from '#lib/server/work/picture.ts';
+import { flagsAmong, pictureOfAuthority, pictureOfTeam, standingIn } from '#lib/server/work/picture.ts';
 import { freshDatabase } from './database.ts';
 
 let database: Database;
@@ -199,4 +200,16 @@ test('the heatmap of a team counts what every row on file gives', async () => {
 			}
 		});
 	expect(counted).toBeGreaterThan(500);
+}, 120_000);
+
+test('what is counted of each team on a day is what every row on file gives', async () => {
+	for (const on of DAYS)
+		await asOperator(async (tx) => {
+			const all = arrange(await gatherFacts(tx, { of: 'during', from: '2020-01-01', to: on }));
+			const year = { of: 'during', from: addMonths(on, -12), to: on } as const;
+			const lately = await standingIn(tx, year, { on, hindsight: false });
+			const counted = [...talliesByTeam(lately)];
+			expect(inOrder(counted)).toEqual(inOrder([...talliesByTeam(viewOf(all, on))]));
+			expect(counted.length).toBeGreaterThan(2);
+		});
 }, 120_000);

@@ -93,7 +93,7 @@ function standing<State>(
 export function findingsOfCase(
 	file: CaseFile,
 	view: View,
-	past: Past = pastOf(view.authority, view.knowledge.hindsight)
+	past: Past = pastOf(view.authority, view.knowledge.hindsight, view)
 ): Finding[] {
 	const { on } = view.knowledge;
 	const turningDays = () => turningDaysOfCase(file, on, past);
@@ -247,7 +247,7 @@ function aboutPerson(
 
 /** Everything the rules find in the authority on the day of the view, before folding. */
 export function assess(view: View): Finding[] {
-	const past = pastOf(view.authority, view.knowledge.hindsight);
+	const past = pastOf(view.authority, view.knowledge.hindsight, view);
 	const { cases, people } = view.authority;
 	return [
 		...cases.flatMap((file) => findingsOfCase(file, view, past)),

@@ -70,8 +70,18 @@ export interface CaseState {
 	readonly clock: Clock | null;
 }
 
-/** The state of an open case on the view's day; null where the case is not open. */
+const statesInView = new WeakMap<View, Map<CaseFile, CaseState | null>>();
+
+/** The state of an open case on the view's day, worked out once for a view; null where the case is not open. */
 export function caseState(file: CaseFile, view: View): CaseState | null {
+	let states = statesInView.get(view);
+	if (!states) statesInView.set(view, (states = new Map<CaseFile, CaseState | null>()));
+	let state = states.get(file);
+	if (state === undefined) states.set(file, (state = stateOf(file, view)));
+	return state;
+}
+
+function stateOf(file: CaseFile, view: View): CaseState | null {
 	const day = view.knowledge.on;
 	if (!isOpenOn(file, day, view.knowledge)) return null;
 	const demands = demandsOn(file, day, view);

@@ -1,5 +1,5 @@
 import { viewOf, type Authority, type View } from './authority.ts';
-import { addDays, addMonths, addWorkingDays, dayNumber, daysBetween, type CalendarDate } from './calendar.ts';
+import { addDays, addMonths, addWorkingDays, daysBetween, type CalendarDate } from './calendar.ts';
 import type { CaseFile } from './cases.ts';
 import type { Period, Recorded } from './knowledge.ts';
 import { lapsesOn, type Person } from './people.ts';
@@ -22,8 +22,10 @@ export interface Past {
 	ofAll: TurningDays;
 }
 
-export function pastOf(authority: Authority, hindsight: boolean): Past {
+/** `seen`: a view of the authority whose own day is looked at through it, so that what it knows is not worked out again. */
+export function pastOf(authority: Authority, hindsight: boolean, seen: View | null = null): Past {
 	const views = new Map<CalendarDate, View>();
+	if (seen) views.set(seen.knowledge.on, seen);
 	const people = new Map<string, TurningDays>();
 	return {
 		authority,
@@ -110,9 +112,7 @@ export function withMore(
 ): TurningDays {
 	const first = turningDays.at(-1);
 	const added = present(more).filter((each) => each <= day && (first === undefined || each >= first));
-	return added.length === 0
-		? turningDays
-		: [...new Set([...turningDays, ...added])].sort((a, b) => dayNumber(b) - dayNumber(a));
+	return added.length === 0 ? turningDays : [...new Set([...turningDays, ...added])].sort().reverse();
 }
 
 /** The days on which the case may come into or out of somebody's hands, as known on one day. Latest first. */
@@ -245,5 +245,5 @@ function latestFirst(
 	const first = beginnings.reduce((earliest, day) => (day < earliest ? day : earliest), last);
 	const days = new Set<CalendarDate>();
 	for (const list of lists) for (const day of list) if (day >= first && day <= last) days.add(day);
-	return [...days].sort((a, b) => dayNumber(b) - dayNumber(a));
+	return [...days].sort().reverse();
 }

@@ -378,19 +378,25 @@ export async function withAllSessions(
 	};
 }
 
-/** The cases that some people held on some day after `after`, null: ever, without what was said to be oversight of them. */
+/**
+ * The cases, beside those known, that some people held on some day after `after`, null: ever. They come without what was
+ * said to be oversight of them.
+ */
 export async function casesHeld(
 	tx: Transaction,
 	practitionerIds: readonly string[],
-	after: CalendarDate | null
+	after: CalendarDate | null,
+	known: readonly string[]
 ): Promise<CaseFile[]> {
 	const late =
 		after === null ? sql`` : sql`and (to_on is null or to_on > ${after} or end_recorded_on > ${after})`;
 	return asRules(tx, () =>
 		casesOnly(
 			tx,
-			sql`array(select case_id from allocations
-				where practitioner_id = any(${arrayOf(practitionerIds)}) ${late})`
+			sql`array(
+				select case_id from allocations where practitioner_id = any(${arrayOf(practitionerIds)}) ${late}
+				except select unnest(${arrayOf(known)})
+			)`
 		)
 	);
 }

@@ -1,4 +1,4 @@
-import { arrange, viewOf, type Authority } from '#lib/domain/authority.ts';
+import { arrange, viewOf, type Authority, type View } from '#lib/domain/authority.ts';
 import { addMonths, latest, monthEnd, type CalendarDate } from '#lib/domain/calendar.ts';
 import type { Measured, MonthEnd, Tallies } from '#lib/domain/organisation.ts';
 import { monthEndsBetween, restructuresBegun, windowsOf } from '#lib/domain/restructure.ts';
@@ -16,6 +16,7 @@ import {
 } from '#lib/server/store/figures.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
 import { teamsInScope } from '#lib/server/store/scope.ts';
+import { standingIn } from './picture.ts';
 
 /** Changes of lead are counted over the 12 months before a day. */
 const LOOK_BACK_MONTHS = 12;
@@ -31,8 +32,8 @@ export async function measure(tx: Transaction, on: CalendarDate, from: CalendarD
 	const stored = ends.length > 0 ? await monthEndsStored(tx, monthEnd(from), on) : [];
 	const known = new Set(stored.map((row) => row.on));
 	const missing = ends.filter((end) => !known.has(end));
-	const authority = await gathered(tx, missing[0] ?? on, on);
-	const view = viewOf(authority, on);
+	const view = await viewBackTo(tx, missing[0] ?? null, on);
+	const { authority } = view;
 	const ids = new Set<string | null>([...seen.map(({ teamId }) => teamId), null]);
 	const within = (tallies: Tallies): Tallies => new Map([...tallies].filter(([teamId]) => ids.has(teamId)));
 	const counted = new Map(missing.map((end) => [end, talliesByTeam(viewOf(authority, end))]));
@@ -62,6 +63,13 @@ function monthFrom(rows: readonly StoredMonthEnd[]): Pick<MonthEnd, 'tallies' | 
 			rows.map(({ teamId, tally, sinceCorrected }) => [teamId, sinceCorrected ?? tally])
 		)
 	};
+}
+
+/** The authority on a day, with what the month-ends from `first` on were counted from; null: it is counted on the day alone. */
+async function viewBackTo(tx: Transaction, first: CalendarDate | null, on: CalendarDate): Promise<View> {
+	if (first !== null) return viewOf(await gathered(tx, first, on), on);
+	const reach = { of: 'during', from: addMonths(on, -LOOK_BACK_MONTHS), to: on } as const;
+	return standingIn(tx, reach, { on, hindsight: false });
 }
 
 async function gathered(tx: Transaction, first: CalendarDate, last: CalendarDate): Promise<Authority> {

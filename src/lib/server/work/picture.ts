@@ -1,6 +1,6 @@
 import { arrange, personOf, viewOf, type View } from '#lib/domain/authority.ts';
 import { addDays, type CalendarDate } from '#lib/domain/calendar.ts';
-import type { CaseFile } from '#lib/domain/cases.ts';
+import { isOpenOn, type CaseFile } from '#lib/domain/cases.ts';
 import { CASE_RULES, caseState } from '#lib/domain/rules-about-cases.ts';
 import {
 	isSupervised,
@@ -71,7 +71,7 @@ export async function viewOfAuthority(tx: Transaction, { on, hindsight }: AsAt):
 
 async function pictureOf(tx: Transaction, reach: Reach, { on, hindsight }: AsAt): Promise<Picture> {
 	const view = viewOf(arrange(await gatherFacts(tx, reach)), on, hindsight);
-	return { view, findings: await findingsAmong(tx, view, reach) };
+	return { view, findings: await findingsAmong(tx, view, view, reach) };
 }
 
 /** Longer than the longest interval of policy version 1, so that few cases need more. */
@@ -112,19 +112,15 @@ async function picturesFromRecent<Views extends View[]>(
 	);
 	const whole = await withAllSessions(tx, await withAllOversight(tx, facts, caseIds), personIds);
 	const pictures: Picture[] = [];
-	for (const view of whole === facts ? views : seenAs(viewOf(arrange(whole), on, hindsight)))
-		pictures.push({ view, findings: await findingsAmong(tx, view, reach) });
+	const wholeViews = whole === facts ? views : seenAs(viewOf(arrange(whole), on, hindsight));
+	for (const [place, view] of wholeViews.entries())
+		pictures.push({ view, findings: await findingsAmong(tx, view, views[place] ?? view, reach) });
 	return pictures as { [Each in keyof Views]: Picture };
 }
 
-/** What is so of them on the day, from fewer rows still: since when it has been so is not asked. */
-async function standingAmong(
-	tx: Transaction,
-	those: { caseIds: readonly string[]; practitionerIds: readonly string[] },
-	{ on, hindsight }: AsAt
-): Promise<View> {
+/** What is so on the day, from fewer rows still: since when it has been so is not asked. */
+export async function standingIn(tx: Transaction, reach: Reach, { on, hindsight }: AsAt): Promise<View> {
 	const after = addDays(on, -RECENT_DAYS);
-	const reach = { of: 'those', ...those, held: { on } } as const;
 	const facts = await gatherFacts(tx, reach, { on, after });
 	const recent = viewOf(arrange(facts), on, hindsight);
 	const caseIds = facts.cases.flatMap((file) => {
@@ -190,12 +186,20 @@ function askedIn(view: View, reach: Reach): Person[] {
 		: [...view.authority.people.values()];
 }
 
-/** Everything the rules find about the cases gathered and the people asked about, before folding. */
-async function findingsAmong(tx: Transaction, view: View, reach: Reach): Promise<Finding[]> {
-	const past = pastOf(view.authority, view.knowledge.hindsight);
+/**
+ * Everything the rules find about the cases gathered and the people asked about, before folding. Files that are the same
+ * in the view of what is recent are looked at through that one, which has seen them already.
+ */
+async function findingsAmong(tx: Transaction, view: View, recent: View, reach: Reach): Promise<Finding[]> {
+	const { hindsight } = view.knowledge;
+	const past = pastOf(view.authority, hindsight, view);
+	const pastOfRecent = view === recent ? past : pastOf(recent.authority, hindsight, recent);
+	const seen = new Set(recent.authority.cases);
 	const asked = askedIn(view, reach);
 	return [
-		...view.authority.cases.flatMap((file) => findingsOfCase(file, view, past)),
+		...view.authority.cases.flatMap((file) =>
+			seen.has(file) ? findingsOfCase(file, recent, pastOfRecent) : findingsOfCase(file, view, past)
+		),
 		...asked.flatMap((person) => findingsOfPractitioner(person, view, past, OTHERS)),
 		...asked.flatMap((person) => findingsOfSessionsAndActions(person, view, past)),
 		...(reach.of === 'those' ? [] : findingsOfOtherActions(view, past)),
@@ -231,11 +235,14 @@ async function findingsFromHoldings(
 	after: CalendarDate | null
 ): Promise<Finding[]> {
 	if (people.length === 0) return [];
-	const cases = await casesHeld(
+	const known = authority.cases.filter((file) => isOpenOn(file, knowledge.on, knowledge));
+	const before = await casesHeld(
 		tx,
 		people.map(({ practitionerId }) => practitionerId),
-		after
+		after,
+		known.map(({ caseId }) => caseId)
 	);
+	const cases = [...known, ...before];
 	const view = viewOf(arrange({ ...authority, cases }), knowledge.on, knowledge.hindsight);
 	const past = pastOf(view.authority, knowledge.hindsight);
 	return people.flatMap((person) => findingsOfPractitioner(person, view, past, ON_HOLDINGS));
@@ -250,7 +257,8 @@ export interface TeamPicture {
 export async function pictureOfTeam(tx: Transaction, teamId: string, asAt: AsAt): Promise<TeamPicture> {
 	const practitionerIds = await postedTo(tx, teamId, asAt.on);
 	const caseIds = await allocatedTo(tx, teamId, asAt.on);
-	const view = await standingAmong(tx, { caseIds, practitionerIds }, asAt);
+	const reach = { of: 'those', caseIds, practitionerIds, held: { on: asAt.on } } as const;
+	const view = await standingIn(tx, reach, asAt);
 	return { view, rows: heatmapOf(teamId, view) };
 }
 

@@ -122,7 +122,7 @@ function needShort({ cases, supervisees }: TrainingNeed): string {
 }
 
 /** "lapsed 3 Oct 2026, needed for 4 cases led" */
-export function courseInWords({ standing, need }: CourseOfPerson, on: CalendarDate): string {
+function courseInWords({ standing, need }: CourseOfPerson, on: CalendarDate): string {
 	return `${standingInWords(standing, on)}${need === null ? ', not needed for what they hold' : `, needed ${needInWords(need)}`}`;
 }
 

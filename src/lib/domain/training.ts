@@ -53,7 +53,7 @@ export interface TrainingNeed {
 }
 
 /** The courses somebody needs for what they hold on the view's day, by code. */
-export function trainingNeeds(person: Person, view: View): ReadonlyMap<string, TrainingNeed> {
+function trainingNeeds(person: Person, view: View): ReadonlyMap<string, TrainingNeed> {
 	const { on: day } = view.knowledge;
 	const { practitionerId } = person;
 	const needs = new Map<string, { cases: CountedCase[]; highStakes: number; supervisees: number }>();

@@ -19,7 +19,7 @@ export const load: PageServerLoad = async (event) => {
 			today: person.today,
 			...(await freshnessInWords(tx, person.today)),
 			mayName,
-			view: view as 'people' | 'teams',
+			view: view,
 			matrix: view === 'people' ? await trainingOfPeople(tx, asked) : await trainingOfTeams(tx, asked)
 		};
 	});

@@ -67,10 +67,9 @@ async function act(name: Action, event: RequestEvent<{ id: string }>) {
 	if (kept === 'absent') error(404);
 	if (kept === 'not_yours')
 		error(403, 'Training is recorded and confirmed by those who manage practice, never by oneself.');
-	const typed = Object.fromEntries([...data].map(([field, value]) => [field, String(value)])) as Record<
-		string,
-		string
-	>;
+	const typed: Record<string, string> = Object.fromEntries(
+		[...data].flatMap(([field, value]) => (typeof value === 'string' ? [[field, value]] : []))
+	);
 	const training = {
 		name,
 		typed,

@@ -54,7 +54,7 @@ export const actions: Actions = {
 		if (kept === 'not_yours')
 			error(403, 'Training is recorded by those who manage practice, never by oneself.');
 		const refused = 'refused' in kept ? kept.refused : null;
-		return fail(400, { typed: {} as Record<string, string>, ticked: [] as string[], errors: [], refused });
+		return fail(400, { typed: {}, ticked: [] as string[], errors: [], refused });
 	}
 };
 

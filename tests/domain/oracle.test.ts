@@ -7,6 +7,8 @@ import { TABLE } from './oracle/table.ts';
 
 const CASES = Number(process.env['COUNTERSIGN_ORACLE_CASES'] ?? 10_000);
 const FIRST_SEED = Number(process.env['COUNTERSIGN_ORACLE_SEED'] ?? 1);
+/** That they differ is enough where the rules were changed on purpose: the smallest case that shows it takes long. */
+const IN_BRIEF = process.env['COUNTERSIGN_ORACLE_BRIEF'] === 'yes';
 const BATCHES = 10;
 const MINUTES = 60_000;
 
@@ -19,7 +21,8 @@ describe('the product and the oracle say the same of generated authorities', () 
 				const generated = organisationOf(nextSeed);
 				cases += generated.records.cases.length;
 				const { differences } = compare(generated, generated.asAtDays);
-				if (differences.length > 0) expect.fail(smallestReproduction(generated, generated.asAtDays));
+				if (differences.length === 0) continue;
+				expect.fail(IN_BRIEF ? 'They differ.' : smallestReproduction(generated, generated.asAtDays));
 			}
 		});
 });

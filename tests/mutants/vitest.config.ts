@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 process.env['COUNTERSIGN_ORACLE_CASES'] ??= '200';
+process.env['COUNTERSIGN_ORACLE_BRIEF'] = 'yes';
 
 // What a change to the rules must turn red: the named situations and the oracle, without the database.
 export default defineConfig({

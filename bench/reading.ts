@@ -138,7 +138,8 @@ async function rules(database: BenchDatabase): Promise<Row[]> {
 			for (const state of states) for (const rule of CASE_RULES) rule.holds(state);
 		},
 		states: () => {
-			for (const file of cases) caseState(file, view);
+			const anew = viewOf(view.authority, TODAY);
+			for (const file of cases) void caseState(file, anew)?.clock;
 		},
 		since: () => assess(view),
 		bare: () => countByBareRules(flat, today)
@@ -160,7 +161,7 @@ async function rules(database: BenchDatabase): Promise<Row[]> {
 			kept: each(times.rules.median) <= 2
 		},
 		{
-			work: 'the state of a case from its file',
+			work: 'the state of a case and its clock, from its file',
 			unit: 'µs a case',
 			ours: each(times.states.median),
 			p95: null,

@@ -120,10 +120,10 @@ export const postingOn = onceAsKnown((person: Person, day, knowledge): Posting |
 );
 
 /** The posting of somebody in post: it covers the day, and the person has not left. */
-export function inPostOn(person: Person, day: CalendarDate, knowledge: Knowledge): Posting | null {
+export const inPostOn = onceAsKnown((person: Person, day, knowledge): Posting | null => {
 	const posting = postingOn(person, day, knowledge);
 	return posting && !hasLeftBy(person, day, knowledge) ? posting : null;
-}
+});
 
 function hasLeftBy(person: Person, day: CalendarDate, knowledge: Knowledge): boolean {
 	const details = detailsOf(person, knowledge);

@@ -156,7 +156,8 @@ export const CASE_RULES: readonly Rule<CaseState>[] = [
 		source: 'Cambridgeshire notes allocation within one working day; the other waits are local defaults.',
 		holds: (state) => {
 			const { file, day, view, demands, leadId } = state;
-			if (file.holderNotMatched === true || isAllocated(file, day, view)) return null;
+			if (leadId !== null && isInPost(view, leadId, day)) return null;
+			if (file.holderNotMatched === true) return null;
 			const waitingSince = firstDayUnallocated(state);
 			const lookedAfter = demands.kinds.some(({ kind }) => kind.startsWith('looked_after'));
 			const highStakes = demands.stakes === 'high';

@@ -72,8 +72,9 @@ function shapeOf(path: string): { route: string | null; shape: string } {
 	const { pathname, searchParams } = new URL(path, 'http://here.invalid');
 	if (pathname.endsWith('.csv')) return { route: null, shape: path };
 	const route =
-		routes.find((id) => new RegExp(`^${id.replaceAll(/\[\w+\]/g, '[^/]+')}$`).test(pathname)) ??
-		'/[...absent]';
+		routes
+			.filter((id) => new RegExp(`^${id.replaceAll(/\[\w+\]/g, '[^/]+')}$`).test(pathname))
+			.toSorted((a, b) => a.split('[').length - b.split('[').length)[0] ?? '/[...absent]';
 	// Behind every column lies the same page, and behind some of them hundreds of rows.
 	if (route === '/team/[team]/[column]' && !/\/(held|training-gaps)$/.test(pathname))
 		return { route: null, shape: path };

@@ -407,6 +407,9 @@ export const supervisionSessions = pgTable(
 		check('supervision_note_state', sql`${table.noteState} in ('draft', 'proposed', 'signed', 'closed')`),
 		index('supervision_by_person').on(table.practitionerId, table.heldOn.desc()),
 		index('supervision_by_supervisor').on(table.supervisorId),
+		index('supervision_earlier_held')
+			.on(table.heldOn)
+			.where(sql`${table.versionOf} is not null`),
 		index('supervision_by_version')
 			.on(table.versionOf)
 			.where(sql`${table.versionOf} is not null`)

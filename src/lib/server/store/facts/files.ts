@@ -96,17 +96,19 @@ export function discussionsOfCases(
 	);
 }
 
-/** Discussions of the cases; those of late by the copied day, and all whose day an earlier version may tell otherwise. */
+/** Discussions of the cases; of late by the copied day, and where an earlier version tells of another day that is. */
 function discussionsNear(caseIds: SQL, recent: Recent | null): SQL {
-	const all = sql`select id, session_id, case_id, decision, recorded_on, superseded_on, superseded_at
-		from case_discussions where case_id = any(${caseIds})`;
-	if (recent === null) return all;
-	return sql`${all} and held_on_copied > ${recent.after}
-		union ${all} and superseded_at is not null
-		union select d.id, d.session_id, d.case_id, d.decision, d.recorded_on, d.superseded_on, d.superseded_at
-			from case_discussions d
-			where d.session_id = any(array(select version_of from supervision_sessions where version_of is not null))
-				and d.case_id = any(${caseIds})`;
+	const discussions = sql`select d.id, d.session_id, d.case_id, d.decision, d.recorded_on, d.superseded_on, d.superseded_at
+		from case_discussions d`;
+	const ofCases = sql`d.case_id = any(${caseIds})`;
+	if (recent === null) return sql`${discussions} where ${ofCases}`;
+	return sql`${discussions} where ${ofCases} and d.held_on_copied > ${recent.after}
+		union ${discussions} where ${ofCases} and d.superseded_at is not null
+		union select d.* from (
+			select distinct s.id from supervision_sessions earlier join supervision_sessions s on s.id = earlier.version_of
+				where earlier.version_of is not null and earlier.held_on > ${recent.after}
+					and s.held_on is distinct from earlier.held_on
+		) moved cross join lateral (${discussions} where d.session_id = moved.id offset 0) d where ${ofCases}`;
 }
 
 export function filesFrom(

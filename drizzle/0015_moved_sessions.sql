@@ -1,0 +1,1 @@
+CREATE INDEX "supervision_earlier_held" ON "supervision_sessions" USING btree ("held_on") WHERE "supervision_sessions"."version_of" is not null;

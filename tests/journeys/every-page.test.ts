@@ -35,7 +35,10 @@ const UNLINKED = [
 	'/search',
 	'/search?for=K-2',
 	'/search?for=nobody+of+this+name',
-	'/flags?team=none&severity=critical'
+	'/flags?team=none&severity=critical',
+	'/policy/draft',
+	'/policy/draft/what-if',
+	'/policy/draft/what-if/2026-11-20'
 ];
 
 test.describe.configure({ mode: 'parallel' });

@@ -235,7 +235,7 @@ type AnyRow = Record<string, unknown>;
 export interface StoredRecords {
 	records: Records;
 	idOf: ReadonlyMap<object, string>;
-	/** Ids by the references of each kind of thing. */
+	/** Ids by the references of each kind of thing that the tables asked for are or refer to. */
 	ids: Record<Entity, ReadonlyMap<string, string>>;
 }
 
@@ -249,7 +249,7 @@ export async function storedRecords(
 	tables: readonly TableName[] = TABLES_IN_ORDER,
 	everybodys: readonly TableName[] = []
 ): Promise<StoredRecords> {
-	const { ids, own: ownIds } = await idsOf(tx, source);
+	const { ids, own: ownIds } = await idsOf(tx, source, tables);
 	const references = Object.fromEntries(
 		Object.entries(ids).map(([entity, map]) => [entity, new Map([...map].map(([ref, id]) => [id, ref]))])
 	) as Record<Entity, Map<string, string>>;
@@ -291,12 +291,17 @@ export async function storedRecords(
 
 async function idsOf(
 	tx: Transaction,
-	source: string
+	source: string,
+	tables: readonly TableName[]
 ): Promise<{ ids: Record<Entity, Map<string, string>>; own: Set<string> }> {
 	const entities: Entity[] = ['teams', 'practitioners', 'cases', 'supervision', 'oversight'];
 	const own = new Set<string>();
+	const asked = new Set<string>(
+		tables.flatMap((table) => [table, ...STORED[table].columns.flatMap(({ refers }) => refers ?? [])])
+	);
 	const maps = await Promise.all(
 		entities.map(async (entity) => {
+			if (!asked.has(entity)) return [entity, new Map<string, string>()] as const;
 			const found = await tx.execute<{ id: string; reference: string; own: boolean }>(
 				sql`select id, reference, source = ${source} as own from ${sql.raw(STORED[entity].table)}
 					where superseded_at is null order by source = ${source}, recorded_at desc`

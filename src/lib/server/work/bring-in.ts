@@ -34,14 +34,7 @@ export interface BroughtIn {
 }
 
 /** Tables against which every import is held, whatever it brings: the others only where it brings them. */
-const ALWAYS_COMPARED: readonly TableName[] = [
-	'teams',
-	'practitioners',
-	'cases',
-	'allocations',
-	'postings',
-	'supervision'
-];
+const ALWAYS_COMPARED: readonly TableName[] = ['teams', 'practitioners', 'cases', 'allocations', 'postings'];
 
 /** Read already, now compared, and where asked applied: all of it or nothing, in the transaction given. */
 export async function bringIn(tx: Transaction, incoming: Incoming, how: BringIn): Promise<BroughtIn> {

@@ -37,9 +37,11 @@ const UNLINKED = [
 	'/search?for=nobody+of+this+name',
 	'/flags?team=none&severity=critical',
 	'/policy/draft',
-	'/policy/draft/what-if',
-	'/policy/draft/what-if/2026-11-20'
+	'/policy/draft/what-if'
 ];
+
+/** Absent here: the journey of a policy that is changed opens it. */
+const WHILE_DRAFTED = ['/policy/draft/what-if/[day]'];
 
 test.describe.configure({ mode: 'parallel' });
 
@@ -60,7 +62,9 @@ for (const [role, asking] of Object.entries(ROLES) as [Role, AskingRole][])
 		}
 		const expected = routes.filter((route) => {
 			const who = (PAGES as Record<string, (typeof PAGES)[keyof typeof PAGES]>)[route];
-			return who !== undefined && isAmong(who, asking) && route !== '/sign-in';
+			return (
+				who !== undefined && isAmong(who, asking) && route !== '/sign-in' && !WHILE_DRAFTED.includes(route)
+			);
 		});
 		expect([...new Set(visited.values())].toSorted()).toEqual(expected.toSorted());
 	});

@@ -182,7 +182,7 @@ test('the CSV says what the table says, row for row and cell for cell', async ({
 	const page = await as('team manager');
 	await openTeam(page);
 	await page.getByRole('columnheader', { name: 'Training gaps' }).getByRole('link').click();
-	await expect(page).toHaveURL(/sort=training\.descending/);
+	await expect(page).toHaveURL(/sort=training-gaps\.descending/);
 	const shown = await page.locator('tbody tr:not(.all)').evaluateAll((rows) =>
 		rows.map((row) => ({
 			name: row.querySelector('th a')?.textContent,

@@ -76,7 +76,11 @@ test('the administrator sees no case', async ({ as }) => {
 
 	const page = await as('administrator');
 	await expect(page.getByText('Your role has no cases or people in its scope.')).toBeVisible();
-	await expect(page.getByRole('navigation', { name: 'Main' }).getByRole('link')).toHaveText(['Today']);
+	await expect(page.getByRole('navigation', { name: 'Main' }).getByRole('link')).toHaveText([
+		'Today',
+		'Policy',
+		'Outbox'
+	]);
 	await expect(page.getByRole('search')).toHaveCount(0);
 	const absent = await told(page, '/nothing');
 	for (const path of [pathname, '/flags', '/flags.csv', '/search?for=K-', '/supervision', '/organisation'])

@@ -10,7 +10,7 @@ export const load: PageServerLoad = async (event) => {
 	const { searchParams } = event.url;
 	const { on, refused } = askedDay(searchParams.get('as-at'), person.today);
 	const mayName = seesNames(person.role);
-	const view = mayName && searchParams.get('view') === 'people' ? 'people' : 'teams';
+	const view: 'people' | 'teams' = mayName && searchParams.get('view') === 'people' ? 'people' : 'teams';
 	return asPerson(person, async (tx) => {
 		const asked = trainingAsked(searchParams, on);
 		return {
@@ -19,7 +19,7 @@ export const load: PageServerLoad = async (event) => {
 			today: person.today,
 			...(await freshnessInWords(tx, person.today)),
 			mayName,
-			view: view,
+			view,
 			matrix: view === 'people' ? await trainingOfPeople(tx, asked) : await trainingOfTeams(tx, asked)
 		};
 	});

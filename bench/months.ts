@@ -1,12 +1,14 @@
+import { sql } from 'drizzle-orm';
 import { arrange, viewOf } from '#lib/domain/authority.ts';
 import { addMonths, monthEnd } from '#lib/domain/calendar.ts';
-import { talliesByTeam } from '#lib/domain/tally.ts';
+import { monthEndsBetween } from '#lib/domain/restructure.ts';
+import { talliesByTeam, type Tally } from '#lib/domain/tally.ts';
 import { TODAY } from '#lib/demo/plan.ts';
 import { gatherFacts } from '#lib/server/store/facts.ts';
-import { inContext } from '#lib/server/store/database.ts';
+import { inContext, type Transaction } from '#lib/server/store/database.ts';
 import { monthEndsStored } from '#lib/server/store/figures.ts';
-import { measure } from '#lib/server/work/measure.ts';
 import { organisation } from '#lib/server/work/organisation.ts';
+import { standingIn } from '#lib/server/work/picture.ts';
 import type { Cast } from './cast.ts';
 import type { BenchDatabase } from './database.ts';
 import { bare } from './reading.ts';
@@ -16,19 +18,17 @@ const OPERATOR = { actor: 'operator', name: 'bench', today: TODAY } as const;
 const MONTHS = 60;
 const FIRST_MONTH = addMonths(TODAY, -MONTHS);
 
-/** Month-ends worked out from the facts: one of everybody, and five years of one team as its manager asks for them. */
-export async function months(database: BenchDatabase, { accountId, teamId }: Cast): Promise<Row[]> {
+/** Month-ends worked out from the facts: one of everybody, and five years of one team. */
+export async function months(database: BenchDatabase, { teamId }: Cast): Promise<Row[]> {
 	const monthBefore = monthEnd(addMonths(TODAY, -1));
-	const manager = { actor: 'person', accountId, today: TODAY } as const;
 	const times = await byTurns(3, {
 		month: () =>
 			inContext(database, OPERATOR, async (tx) => {
-				const from = addMonths(monthBefore, -12);
-				const facts = await gatherFacts(tx, { of: 'during', from, to: monthBefore });
-				return talliesByTeam(viewOf(arrange(facts), monthBefore));
+				const year = { of: 'during', from: addMonths(monthBefore, -12), to: monthBefore } as const;
+				return talliesByTeam(await standingIn(tx, year, { on: monthBefore, hindsight: false }));
 			}),
 		bareMonth: bare(database, 'month-end.sql', [monthBefore]),
-		team: () => inContext(database, manager, (tx) => measure(tx, TODAY, FIRST_MONTH)),
+		team: () => inContext(database, OPERATOR, (tx) => monthsOfTeam(tx, teamId)),
 		bareTeam: bare(database, 'team-months.sql', [teamId, TODAY, String(MONTHS)])
 	});
 	return [
@@ -53,6 +53,18 @@ export async function months(database: BenchDatabase, { accountId, teamId }: Cas
 			kept: times.team.median <= 200
 		}
 	];
+}
+
+/** The team at each month-end, from everybody who was ever posted to it and every case they held. */
+async function monthsOfTeam(tx: Transaction, teamId: string): Promise<(Tally | undefined)[]> {
+	const posted = await tx.execute<{ id: string }>(
+		sql`select distinct practitioner_id as id from postings where team_id = ${teamId}`
+	);
+	const practitionerIds = posted.map(({ id }) => id);
+	const authority = arrange(
+		await gatherFacts(tx, { of: 'those', caseIds: [], practitionerIds, held: 'ever' })
+	);
+	return monthEndsBetween(FIRST_MONTH, TODAY).map((end) => talliesByTeam(viewOf(authority, end)).get(teamId));
 }
 
 /** What the months cost once the review of a night has stored them. */

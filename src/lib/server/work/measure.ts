@@ -101,9 +101,11 @@ export async function storeMonthEnds(tx: Transaction, actor: Actor, on: Calendar
 	const missing = ends.filter((end) => !known.has(end));
 	const first = [...again, ...missing].sort()[0];
 	if (first === undefined) return;
-	const authority = await gathered(tx, first, on);
+	const authority = again.length + missing.length === 1 ? null : await gathered(tx, first, on);
+	const viewAt = async (end: CalendarDate) =>
+		authority ? viewOf(authority, end) : viewBackTo(tx, null, end);
 	for (const end of missing) {
-		const tallies = [...talliesByTeam(viewOf(authority, end))];
+		const tallies = [...talliesByTeam(await viewAt(end))];
 		if (tallies.length === 0) continue;
 		await insertMonthEnds(
 			tx,
@@ -113,7 +115,7 @@ export async function storeMonthEnds(tx: Transaction, actor: Actor, on: Calendar
 	}
 	for (const end of again) {
 		const before = new Map(stored.filter((row) => row.on === end).map((row) => [row.teamId, row.tally]));
-		const after = talliesByTeam(viewOf(authority, end));
+		const after = talliesByTeam(await viewAt(end));
 		const fresh = [...after.keys()].filter((teamId) => !before.has(teamId));
 		await insertMonthEnds(
 			tx,

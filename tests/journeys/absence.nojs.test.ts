@@ -11,17 +11,16 @@ test('without JavaScript a manager reads what an absence does, saves it, sees th
 	await page.locator('a[href^="/practitioner/"]').filter({ hasText: 'Jodie Marlow' }).first().click();
 	await page.getByRole('link', { name: 'Absence' }).click();
 	await page.getByRole('link', { name: 'Record an absence' }).click();
-	const first = page.getByRole('group', { name: 'First day away' });
-	await first.getByLabel('Day').fill('23');
-	await first.getByLabel('Month').fill('11');
+	const first = page.getByLabel('First day away');
+	await first.fill('23 nvo');
 	await page.getByRole('button', { name: 'See what this does' }).click();
 
 	await expect(page.getByRole('alert').getByRole('link')).toHaveText([
 		'Choose why they are away.',
-		'Give the first day away as a real date.'
+		'“23 nvo” is not a day. Type it as 3 mar, 3/3/2026 or last friday.'
 	]);
-	await expect(first.getByLabel('Day')).toHaveValue('23');
-	await first.getByLabel('Year').fill('2026');
+	await expect(first).toHaveValue('23 nvo');
+	await first.fill('23 nov');
 	await page.getByLabel('Sickness').check();
 	await page.getByRole('button', { name: 'See what this does' }).click();
 

@@ -1,4 +1,5 @@
 import { addDays, dayInWords, isCalendarDate, type CalendarDate } from './calendar.ts';
+import { dayTyped } from './typed-day.ts';
 
 /** The day a page was asked for, and in words why it could not be the one given. */
 export interface AskedDay {
@@ -38,11 +39,13 @@ export function isId(text: string): boolean {
 	return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
 }
 
-/** A day typed in its three fields `name-day`, `name-month` and `name-year`; empty where all are, else as it was typed. */
-export function dayFromFields(text: (field: string) => string, name: string): string {
-	const [day = '', month = '', year = ''] = ['day', 'month', 'year'].map((part) =>
-		text(`${name}-${part}`).trim()
-	);
-	if (day === '' && month === '' && year === '') return '';
-	return `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+/**
+ * The day given in a field as `yyyy-mm-dd`: the quick choice where one was taken, else what was typed beside today. Empty
+ * where nothing was, and as it was typed where that is no day.
+ */
+export function dayGiven(text: (field: string) => string, name: string, today: CalendarDate): string {
+	const choice = text(`${name}-choice`);
+	if (choice !== '' && choice !== 'other') return choice;
+	const typed = text(name).trim();
+	return dayTyped(typed, today) ?? typed;
 }

@@ -195,9 +195,14 @@ export function dayInWords(day: CalendarDate): string {
 	return `${dayOfMonth} ${MONTHS[month - 1]} ${year}`;
 }
 
+/** 0 is Sunday, 6 is Saturday. */
+export function weekdayOf(day: CalendarDate): number {
+	return (((dayNumber(day) + 4) % 7) + 7) % 7;
+}
+
 /** "Fri 20 Nov 2026" */
 export function weekdayInWords(day: CalendarDate): string {
-	return `${WEEKDAYS[(((dayNumber(day) + 4) % 7) + 7) % 7]} ${dayInWords(day)}`;
+	return `${WEEKDAYS[weekdayOf(day)]} ${dayInWords(day)}`;
 }
 
 /** "today", "yesterday", "12 days ago", "in 3 days" */

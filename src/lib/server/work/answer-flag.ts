@@ -13,6 +13,7 @@ import {
 import { refusalInWords } from '#lib/domain/flag-life-words.ts';
 import type { Code } from '#lib/domain/flag-rules.ts';
 import { isWritten } from '#lib/domain/records.ts';
+import { noDay } from '#lib/domain/typed-day.ts';
 import { record } from '#lib/server/audit.ts';
 import { claimForm, hasActed } from '#lib/server/store/cases.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
@@ -58,7 +59,10 @@ function errorsIn(form: AnswerForm, code: Code, today: CalendarDate): Refused[] 
 	const last = acceptedAtMostUntil(code, today);
 	const composite = code === 'HELD_WITHOUT_OVERSIGHT';
 	if (!isCalendarDate(form.until))
-		errors.push({ field: 'until', words: 'Choose the day until which it is accepted, as a real date.' });
+		errors.push({
+			field: 'until',
+			words: form.until === '' ? 'Choose the day until which it is accepted.' : noDay(form.until)
+		});
 	else if (form.until <= today)
 		errors.push({ field: 'until', words: 'It has to be accepted until a day after today.' });
 	else if (form.until > last)

@@ -4,6 +4,7 @@ import { withTyped, type FieldRefused, type Typed } from '#lib/domain/policy-dra
 import { differencesBetween, partsOf, withSources } from '#lib/domain/policy-fields.ts';
 import { problemsOf, whyNotFrom } from '#lib/domain/policy-problems.ts';
 import { DEFAULT_POLICY, policyOn, type Policy } from '#lib/domain/policy.ts';
+import { noDay } from '#lib/domain/typed-day.ts';
 import { record } from '#lib/server/audit.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
 import {
@@ -196,7 +197,8 @@ export async function publish(
 		return not('You proposed this text. Somebody else has to publish it, or send it back.');
 	if (proposed.digest !== shownDigest)
 		return not('Another text has been proposed since this page was shown. Read it before you publish it.');
-	if (!isCalendarDate(effectiveFrom)) return not('Give the day as a real date.', 'from');
+	if (!isCalendarDate(effectiveFrom))
+		return not(effectiveFrom === '' ? 'Choose the day.' : noDay(effectiveFrom), 'from');
 	const all = await publishedVersions(tx);
 	const versions = all.filter(({ withdrawn }) => withdrawn === null).map(({ policy }) => policy);
 	const why = whyNotFrom(effectiveFrom, who.today, versions);

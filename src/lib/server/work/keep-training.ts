@@ -4,6 +4,7 @@ import { isId } from '#lib/domain/asked.ts';
 import { dayInWords, isCalendarDate, type CalendarDate } from '#lib/domain/calendar.ts';
 import { policyOn } from '#lib/domain/policy.ts';
 import { isWritten } from '#lib/domain/records.ts';
+import { noDay } from '#lib/domain/typed-day.ts';
 import { record } from '#lib/server/audit.ts';
 import { claimForm, hasActed } from '#lib/server/store/cases.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
@@ -365,14 +366,17 @@ async function wrongIn(
 	if (form.course !== alsoKnown && !Object.hasOwn(courses, form.course))
 		wrong.push({ field: 'course', words: 'Choose a course.' });
 	if (!isCalendarDate(completedOn))
-		wrong.push({ field: 'completedOn', words: 'Give the day it was completed as a real date.' });
+		wrong.push({
+			field: 'completedOn',
+			words: completedOn === '' ? 'Give the day it was completed.' : noDay(completedOn)
+		});
 	else if (completedOn > today)
 		wrong.push({
 			field: 'completedOn',
 			words: `It cannot have been completed after today, ${dayInWords(today)}.`
 		});
 	if (expiresOn !== '' && !isCalendarDate(expiresOn))
-		wrong.push({ field: 'expiresOn', words: 'Give the day it lapses as a real date, or leave it empty.' });
+		wrong.push({ field: 'expiresOn', words: noDay(expiresOn) });
 	else if (expiresOn !== '' && isCalendarDate(completedOn) && expiresOn <= completedOn)
 		wrong.push({ field: 'expiresOn', words: 'It must lapse after the day it was completed.' });
 	if (!isWritten(form.evidence))

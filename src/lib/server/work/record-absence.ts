@@ -9,8 +9,9 @@ import { absenceInWords, daysOfPlanInWords, planInWords, problemInWords } from '
 import { mayKeepAbsences, type AskingRole } from '#lib/domain/access.ts';
 import { isId } from '#lib/domain/asked.ts';
 import { arrange, type Authority } from '#lib/domain/authority.ts';
-import { dayInWords, isCalendarDate, type CalendarDate } from '#lib/domain/calendar.ts';
+import { dayInWords, type CalendarDate } from '#lib/domain/calendar.ts';
 import type { Absence, Reduction } from '#lib/domain/people.ts';
+import { dayTyped, noDay } from '#lib/domain/typed-day.ts';
 import { record } from '#lib/server/audit.ts';
 import { timeOfInstant } from '#lib/server/clock.ts';
 import {
@@ -45,7 +46,7 @@ export interface Keeper {
 export const ABSENCE_TASKS = ['record', 'change', 'return'] as const;
 export type AbsenceTask = (typeof ABSENCE_TASKS)[number];
 
-/** What was typed, as it was typed; days as day, month and year. */
+/** What was typed, as it was typed. */
 export interface AbsenceForm {
 	/** Made with the page, so that a form posted twice acts once. */
 	key: string;
@@ -54,13 +55,13 @@ export interface AbsenceForm {
 	absence: string;
 	edition: string;
 	reason: string;
-	from: [day: string, month: string, year: string];
-	to: [day: string, month: string, year: string];
+	from: string;
+	to: string;
 	cover: string;
 	supervisionCover: string;
 	/** Per cent of capacity taken away after the return; empty: none. */
 	share: string;
-	until: [day: string, month: string, year: string];
+	until: string;
 }
 
 export interface AbsenceRefused {
@@ -76,32 +77,23 @@ export type Prepared =
 	| { conflict: string; edition: string }
 	| { consequences: { words: string; grave: boolean }[]; days: string[]; title: string };
 
-/** A day typed in three fields; null: empty; undefined: no day. */
-function typedDay([day, month, year]: AbsenceForm['from']): CalendarDate | null | undefined {
-	const parts = [day, month, year].map((part) => part.trim());
-	if (parts.every((part) => part === '')) return null;
-	const on = `${parts[2]}-${parts[1]?.padStart(2, '0')}-${parts[0]?.padStart(2, '0')}`;
-	return isCalendarDate(on) ? on : undefined;
-}
-
 interface Read {
 	said: AbsenceSaid;
 	phased: { share: number; to: CalendarDate } | null;
 	refused: AbsenceRefused[];
 }
 
-function read(form: AbsenceForm, seen: AbsenceKept | null): Read {
+function read(form: AbsenceForm, seen: AbsenceKept | null, today: CalendarDate): Read {
 	const refused: AbsenceRefused[] = [];
 	const refuse = (field: string, words: string) => void refused.push({ field, words });
 	const ends = form.task === 'return';
 	const reason = ends ? (seen?.reason ?? null) : form.reason;
 	if (!ends && !(ABSENCE_REASONS as readonly string[]).includes(form.reason) && form.reason !== seen?.reason)
 		refuse('reason', 'Choose why they are away.');
-	const from = ends ? seen?.from : typedDay(form.from);
-	const to = typedDay(form.to);
-	if (!from)
-		refuse('from', from === null ? 'Give the first day away.' : 'Give the first day away as a real date.');
-	if (to === undefined) refuse('to', 'Give the first day back as a real date.');
+	const from = ends ? seen?.from : dayTyped(form.from, today);
+	const to = dayTyped(form.to, today);
+	if (!from) refuse('from', from === null ? 'Give the first day away.' : noDay(form.from));
+	if (to === undefined) refuse('to', noDay(form.to));
 	if (ends && to === null) refuse('to', 'Give the first day back.');
 	const cover = (typed: string, field: string) => {
 		if (typed === '') return null;
@@ -117,22 +109,23 @@ function read(form: AbsenceForm, seen: AbsenceKept | null): Read {
 			? (seen?.supervisionCoverId ?? null)
 			: cover(form.supervisionCover, 'supervisionCover')
 	};
-	return { said, phased: ends ? phasedIn(form, to ?? null, refuse) : null, refused };
+	return { said, phased: ends ? phasedIn(form, to ?? null, today, refuse) : null, refused };
 }
 
 function phasedIn(
 	form: AbsenceForm,
 	to: CalendarDate | null,
+	today: CalendarDate,
 	refuse: (field: string, words: string) => void
 ): Read['phased'] {
-	const until = typedDay(form.until);
+	const until = dayTyped(form.until, today);
 	const share = form.share.trim().replace(/\s*%$/, '');
 	if (share === '' && until === null) return null;
 	const percent = Number(share);
 	if (!/^\d{1,3}$/.test(share) || percent < 1 || percent > 100)
 		refuse('share', 'Give the share of capacity taken away as a whole number from 1 to 100.');
 	if (until === undefined || until === null)
-		refuse('until', 'Give the day from which full capacity is back as a real date.');
+		refuse('until', until === null ? 'Give the day from which full capacity is back.' : noDay(form.until));
 	else if (to !== null && until <= to)
 		refuse('until', `It must be after the first day back, ${dayInWords(to)}.`);
 	return until ? { share: percent / 100, to: until } : null;
@@ -166,7 +159,7 @@ async function make(
 			};
 		if (seen.edition !== form.edition) return conflictOver(tx, seen);
 	}
-	const { said, phased, refused } = read(form, seen);
+	const { said, phased, refused } = read(form, seen, by.today);
 	if (refused.length > 0) return { refused };
 	const concerned = await concernedBy(tx, practitionerId, by.today);
 	const covers = [said.coverId, said.supervisionCoverId].flatMap((id) => id ?? []);

@@ -1,4 +1,6 @@
 import { error, fail, redirect, type RequestEvent } from '@sveltejs/kit';
+import { dayGiven } from '#lib/domain/asked.ts';
+import type { CalendarDate } from '#lib/domain/calendar.ts';
 import { answerFlag, type AnswerForm } from '#lib/server/work/answer-flag.ts';
 import { flagOfFinding, flagPage } from '#lib/server/work/flag-page.ts';
 import { freshnessInWords } from '#lib/server/work/freshness.ts';
@@ -32,19 +34,22 @@ export const actions: Actions = {
 	acknowledge: (event) =>
 		answer(event, (text) => ({ step: 'acknowledged', key: text('key'), plan: text('plan') })),
 	accept: (event) =>
-		answer(event, (text) => ({
+		answer(event, (text, today) => ({
 			step: 'accepted',
 			key: text('key'),
 			reason: text('reason'),
 			mitigation: text('mitigation'),
-			until: chosenDay(text)
+			until: dayGiven(text, 'until', today)
 		})),
 	comment: (event) => answer(event, (text) => ({ step: 'commented', key: text('key'), words: text('words') }))
 };
 
 type Text = (name: string) => string;
 
-async function answer(event: RequestEvent<{ id: string }>, read: (text: Text) => AnswerForm) {
+async function answer(
+	event: RequestEvent<{ id: string }>,
+	read: (text: Text, today: CalendarDate) => AnswerForm
+) {
 	const person = who(event);
 	const { id } = event.params;
 	const data = await event.request.formData();
@@ -52,28 +57,15 @@ async function answer(event: RequestEvent<{ id: string }>, read: (text: Text) =>
 		const value = data.get(name);
 		return typeof value === 'string' ? value.replaceAll('\r\n', '\n') : '';
 	};
-	const form = read(text);
+	const form = read(text, person.today);
 	const outcome = await asPerson(person, (tx) => answerFlag(tx, person, id, form));
 	if (outcome === 'absent') error(404);
 	if (outcome === 'done') redirect(303, `/flags/${id}?done=${form.step}`);
 	const typed = {
 		...form,
-		day: {
-			choice: text('until-choice'),
-			day: text('until-day'),
-			month: text('until-month'),
-			year: text('until-year')
-		}
+		day: { choice: text('until-choice'), typed: text('until') }
 	};
 	return 'refused' in outcome
 		? fail(403, { typed, refused: outcome.refused, errors: [] })
 		: fail(400, { typed, refused: null, errors: outcome.errors });
-}
-
-/** One of the quick choices, else the day in its three fields. */
-function chosenDay(text: Text): string {
-	const choice = text('until-choice');
-	if (choice !== '' && choice !== 'other') return choice;
-	const [day, month, year] = ['day', 'month', 'year'].map((part) => text(`until-${part}`).trim());
-	return day && month && year ? `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}` : '';
 }

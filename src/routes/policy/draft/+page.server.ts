@@ -1,3 +1,4 @@
+import { dayGiven } from '#lib/domain/asked.ts';
 import { error, fail, redirect } from '@sveltejs/kit';
 import { mayChangePolicy } from '#lib/domain/access.ts';
 import { addDays, dayInWords } from '#lib/domain/calendar.ts';
@@ -26,10 +27,17 @@ export const load: PageServerLoad = async (event) => {
 	const found = await asPerson(person, (tx) => draftPage(tx, person, searchParams.get('of')));
 	if (!found) {
 		if (searchParams.get('of')) redirect(303, '/policy/draft');
-		return { found: null, done: null, tomorrow: null, mayChange: mayChangePolicy(person.role) };
+		return {
+			today: person.today,
+			found: null,
+			done: null,
+			tomorrow: null,
+			mayChange: mayChangePolicy(person.role)
+		};
 	}
 	const tomorrow = addDays(person.today, 1);
 	return {
+		today: person.today,
 		found,
 		done: DONE[searchParams.get('done') ?? ''] ?? null,
 		tomorrow: { on: tomorrow, words: dayInWords(tomorrow) },
@@ -108,18 +116,9 @@ export const actions: Actions = {
 	},
 	publish: async (event) => {
 		const { person, typed, as } = await changing(event);
-		const outcome = await as((tx) => publish(tx, person, typed['digest'] ?? '', dayTyped(typed)));
+		const effectiveFrom = dayGiven((name) => typed[name] ?? '', 'from', person.today);
+		const outcome = await as((tx) => publish(tx, person, typed['digest'] ?? '', effectiveFrom));
 		if ('refused' in outcome) return refused(outcome, typed);
 		redirect(303, `/policy?done=published-${outcome.version}-${outcome.effectiveFrom}`);
 	}
 };
-
-/** The day chosen or typed in three fields, as `yyyy-mm-dd` where it is one. */
-function dayTyped(typed: Typed): string {
-	const choice = typed['from-choice'] ?? 'other';
-	if (choice !== 'other') return choice;
-	const [day = '', month = '', year = ''] = ['day', 'month', 'year'].map(
-		(part) => typed[`from-${part}`]?.trim() ?? ''
-	);
-	return `${year.padStart(4, '0')}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
-}

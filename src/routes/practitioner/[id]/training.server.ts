@@ -1,5 +1,6 @@
 import { error, fail, redirect, type RequestEvent } from '@sveltejs/kit';
-import { dayFromFields } from '#lib/domain/asked.ts';
+import { dayGiven } from '#lib/domain/asked.ts';
+import type { CalendarDate } from '#lib/domain/calendar.ts';
 import {
 	correctTraining,
 	decideTraining,
@@ -20,11 +21,11 @@ type Doing = (
 	text: Text
 ) => Promise<Kept | { refused: string }>;
 
-const completion = (text: Text) => ({
+const completion = (text: Text, today: CalendarDate) => ({
 	key: text('key'),
 	course: text('course'),
-	completedOn: dayFromFields(text, 'completedOn'),
-	expiresOn: dayFromFields(text, 'expiresOn'),
+	completedOn: dayGiven(text, 'completedOn', today),
+	expiresOn: dayGiven(text, 'expiresOn', today),
 	evidence: text('evidence')
 });
 const changed = (text: Text) => ({
@@ -35,7 +36,7 @@ const changed = (text: Text) => ({
 
 /** What the forms of the training tab do, by the name of the action. */
 const DOING = {
-	recordTraining: (tx, by, id, text) => recordTraining(tx, by, id, completion(text)),
+	recordTraining: (tx, by, id, text) => recordTraining(tx, by, id, completion(text, by.today)),
 	decideTraining: (tx, by, id, text) =>
 		decideTraining(tx, by, id, {
 			key: text('key'),
@@ -45,7 +46,7 @@ const DOING = {
 		}),
 	takeBackTraining: (tx, by, id, text) => takeBackClaim(tx, by, id, text('claim')),
 	correctTraining: (tx, by, id, text) =>
-		correctTraining(tx, by, id, { ...completion(text), ...changed(text) }),
+		correctTraining(tx, by, id, { ...completion(text, by.today), ...changed(text) }),
 	withdrawTraining: (tx, by, id, text) =>
 		withdrawTraining(tx, by, id, { key: text('key'), ...changed(text) }),
 	undoTraining: (tx, by, _id, text) => undoTraining(tx, by, text('form'))

@@ -1,8 +1,9 @@
 import { error, fail, redirect, type RequestEvent } from '@sveltejs/kit';
-import { isId } from '#lib/domain/asked.ts';
+import { dayGiven, isId } from '#lib/domain/asked.ts';
 import { dayInWords, isCalendarDate } from '#lib/domain/calendar.ts';
 import { whoSupervises } from '#lib/domain/supervision-note.ts';
 import { REFUSAL_IN_WORDS, START_REFUSAL_IN_WORDS } from '#lib/domain/supervision-wording.ts';
+import { noDay } from '#lib/domain/typed-day.ts';
 import { asPerson, who, type Who } from '#lib/server/session.ts';
 import {
 	addCase,
@@ -103,17 +104,12 @@ export const actions: Actions = {
 		const by = who(event);
 		const id = sessionIn(event);
 		const form = await event.request.formData();
-		const day = ['year', 'month', 'day'].map((each) => wordIn(form, `heldOn-${each}`).trim()) as [
-			string,
-			string,
-			string
-		];
-		const heldOn = `${day[0]}-${day[1].padStart(2, '0')}-${day[2].padStart(2, '0')}`;
+		const heldOn = dayGiven((name) => wordIn(form, name), 'heldOn', by.today);
 		const minutes = wordIn(form, 'minutes').trim();
 		const interrupted = wordIn(form, 'interrupted');
 		const errors: { field: string; words: string }[] = [];
 		if (!isCalendarDate(heldOn))
-			errors.push({ field: 'heldOn', words: 'Give the day it was held as a real date.' });
+			errors.push({ field: 'heldOn', words: heldOn === '' ? 'Give the day it was held.' : noDay(heldOn) });
 		else if (heldOn > by.today)
 			errors.push({
 				field: 'heldOn',
@@ -121,7 +117,7 @@ export const actions: Actions = {
 			});
 		if (minutes !== '' && !/^\d{1,3}$/.test(minutes))
 			errors.push({ field: 'minutes', words: 'Give the minutes as a whole number, such as 90.' });
-		const typedAbout = { year: day[0], month: day[1], day: day[2], minutes, interrupted };
+		const typedAbout = { heldOn: wordIn(form, 'heldOn'), minutes, interrupted };
 		if (errors.length > 0) return fail(400, { errors, typedAbout });
 		const answer = await asPerson(by, (tx) =>
 			describeSession(tx, by, id, {

@@ -36,23 +36,18 @@ async function textsIn(event: RequestEvent): Promise<(name: string) => string> {
 
 async function formIn(event: RequestEvent): Promise<AbsenceForm> {
 	const text = await textsIn(event);
-	const day = (name: string): AbsenceForm['from'] => [
-		text(`${name}-day`),
-		text(`${name}-month`),
-		text(`${name}-year`)
-	];
 	return {
 		key: text('key'),
 		task: taskIn(text('task')),
 		absence: text('absence'),
 		edition: text('edition'),
 		reason: text('reason'),
-		from: day('from'),
-		to: day('to'),
+		from: text('from'),
+		to: text('to'),
 		cover: text('cover'),
 		supervisionCover: text('supervisionCover'),
 		share: text('share'),
-		until: day('until')
+		until: text('until')
 	};
 }
 

@@ -1,5 +1,5 @@
 import { error, fail, redirect } from '@sveltejs/kit';
-import { dayFromFields, isId } from '#lib/domain/asked.ts';
+import { dayGiven, isId } from '#lib/domain/asked.ts';
 import { recordTrainingDay, undoTraining } from '#lib/server/work/keep-training.ts';
 import { recordedWith, trainingDay } from '#lib/server/work/training-day.ts';
 import { asPerson, who } from '#lib/server/session.ts';
@@ -33,8 +33,8 @@ export const actions: Actions = {
 		const form = {
 			key: text('key'),
 			course: text('course'),
-			completedOn: dayFromFields(text, 'completedOn'),
-			expiresOn: dayFromFields(text, 'expiresOn'),
+			completedOn: dayGiven(text, 'completedOn', by.today),
+			expiresOn: dayGiven(text, 'expiresOn', by.today),
 			evidence: text('evidence')
 		};
 		const kept = await asPerson(by, (tx) => recordTrainingDay(tx, by, ticked, form));

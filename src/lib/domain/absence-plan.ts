@@ -322,7 +322,8 @@ function noCapacityOf(
 	return { from: knowledge.on, cases: files.filter(led).length };
 }
 
-function turnedOn(
+/** What the rules find differently about some cases and people on a day, with a change of facts and without it. */
+export function turnedOn(
 	without: View,
 	withIt: View,
 	files: readonly CaseFile[],

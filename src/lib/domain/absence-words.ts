@@ -83,7 +83,10 @@ function countedBy<Each>(list: readonly Each[], key: (each: Each) => string): Ma
 }
 
 /** What the rules find differently on the days that tell, a sentence a day; days without any are left out. */
-export function daysOfPlanInWords(plan: AbsencePlan, mayName: (caseId: string) => boolean): string[] {
+export function daysOfPlanInWords(
+	plan: Pick<AbsencePlan, 'days'>,
+	mayName: (caseId: string) => boolean
+): string[] {
 	const codes = (flags: readonly FlagTurned[]) => {
 		const visible = flags.filter(({ caseId }) => caseId === null || mayName(caseId));
 		const counts = [...countedBy(visible, ({ code }) => CODE_IN_WORDS[code])];

@@ -73,7 +73,7 @@ const value =
  * Hyndman and Fan, "Sample quantiles in statistical packages", The American Statistician 50 (1996), 361-365). Undefined
  * for an empty list.
  */
-function quantile(ordered: readonly number[], share: number): number | undefined {
+export function quantile(ordered: readonly number[], share: number): number | undefined {
 	const place = (ordered.length - 1) * share;
 	const [low, high] = [ordered[Math.floor(place)], ordered[Math.ceil(place)]];
 	return low === undefined || high === undefined ? undefined : low + (high - low) * (place % 1);

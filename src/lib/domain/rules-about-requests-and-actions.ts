@@ -29,7 +29,8 @@ export function requestState(versions: readonly Request[], view: View): RequestS
 	return request ? { request, versions, day: view.knowledge.on, view } : null;
 }
 
-const DECISION_LIMIT_WORKING_DAYS = 1;
+/** Within what a request is decided, and a refusal agreed by a second manager (local default), in working days. */
+export const DECISION_LIMIT_WORKING_DAYS = 1;
 
 export const REQUEST_RULES: readonly Rule<RequestState>[] = [
 	{
@@ -62,7 +63,8 @@ export const REQUEST_RULES: readonly Rule<RequestState>[] = [
 	}
 ];
 
-function missingFrom(state: RequestState, decidedOn: CalendarDate | null): RequestFacts['missing'] {
+/** What a request still lacks, whatever time it has left; empty: nothing. */
+export function missingFrom(state: RequestState, decidedOn: CalendarDate | null): RequestFacts['missing'] {
 	const { request } = state;
 	if (decidedOn === null) return ['DECISION'];
 	if (request.outcome !== 'declined') return [];

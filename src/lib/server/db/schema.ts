@@ -978,6 +978,57 @@ export const audit = pgTable(
 	]
 );
 
+/**
+ * Who changed which fact by hand: from what, to what, and why. Those of one form are undone together. `before` and
+ * `after` hold the columns of the fact that may be shown, never a child's name or the text of a note.
+ */
+export const changes = pgTable(
+	'changes',
+	{
+		id: bigserial({ mode: 'number' }).primaryKey(),
+		formKey: uuid('form_key').notNull(),
+		entity: text().notNull(),
+		entityId: uuid('entity_id').notNull(),
+		/** Whom, which case and which team it is about: who sees one of them sees the change. */
+		practitionerId: uuid('practitioner_id').references(() => practitioners.id),
+		caseId: uuid('case_id').references(() => cases.id),
+		teamId: uuid('team_id').references(() => teams.id),
+		change: text().notNull(),
+		/** The fact before and after; null: there was none. */
+		before: jsonb(),
+		after: jsonb(),
+		why: text(),
+		madeOn: day('made_on').notNull(),
+		madeAt: instant('made_at')
+			.notNull()
+			.default(sql`clock_timestamp()`),
+		madeBy: uuid('made_by').references(() => practitioners.id),
+		accountId: uuid('account_id')
+			.notNull()
+			.references(() => accounts.id),
+		/** The form whose change this takes back. */
+		undoes: uuid()
+	},
+	(table) => [
+		check(
+			'changes_change',
+			sql`${table.change} in ('recorded', 'changed', 'corrected', 'ended', 'reopened', 'decided', 'confirmed', 'withdrawn', 'undone')`
+		),
+		check(
+			'changes_about_something',
+			sql`${table.practitionerId} is not null or ${table.caseId} is not null or ${table.teamId} is not null`
+		),
+		check('changes_of_something', sql`${table.before} is not null or ${table.after} is not null`),
+		uniqueIndex('changes_once_a_form').on(table.formKey, table.entity, table.entityId),
+		index('changes_by_fact').on(table.entityId),
+		index('changes_by_person').on(table.practitionerId),
+		index('changes_by_case').on(table.caseId),
+		index('changes_by_team').on(table.teamId),
+		index('changes_by_account').on(table.accountId, table.madeOn),
+		index('changes_undone').on(table.undoes)
+	]
+);
+
 /** What was counted in a team on the last day of a month, as it was known then. Null team: the cases of no team. */
 export const monthEnds = pgTable(
 	'month_ends',

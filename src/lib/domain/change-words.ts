@@ -1,0 +1,217 @@
+import { dayInWords, isCalendarDate, type CalendarDate } from './calendar.ts';
+import { ALLOCATION_REASON_IN_WORDS, KIND_IN_WORDS, ROLE_IN_WORDS, type Names } from './wording.ts';
+
+/** The facts that are changed by hand, one form at a time, and undone with their form. */
+export type Entity = 'posting' | 'practitioner' | 'team' | 'case' | 'case_kind' | 'allocation' | 'request';
+
+export type ChangeKind =
+	| 'recorded'
+	| 'changed'
+	| 'corrected'
+	| 'ended'
+	| 'reopened'
+	| 'decided'
+	| 'confirmed'
+	| 'withdrawn'
+	| 'undone';
+
+/** What a fact says, by the names of its columns. */
+export type Said = Record<string, string | number | boolean | null | undefined>;
+
+/** A fact as it stands, and which version of it that is. */
+export interface Fact {
+	said: Said;
+	edition: string;
+}
+
+/** The names of what a change points at, by id. */
+export interface ChangeNames {
+	person: Names;
+	team: Names;
+}
+
+interface Column {
+	word: string;
+	/** How a value of it reads; left out: as it is. */
+	as?: 'day' | 'person' | 'team' | Record<string, string>;
+	/** What it reads as where it is empty. */
+	empty?: string;
+}
+
+const YES = { true: 'yes', false: 'no' };
+const OF_A_PERIOD: Record<string, Column> = {
+	from_on: { word: 'first day', as: 'day' },
+	to_on: { word: 'until', as: 'day' }
+};
+
+/** What each column is called, in the order in which it is told. A column without a word is not told. */
+const COLUMNS: Record<Entity, Record<string, Column>> = {
+	posting: {
+		team_id: { word: 'team', as: 'team' },
+		role: { word: 'role', as: ROLE_IN_WORDS },
+		supervisor_id: { word: 'supervisor', as: 'person', empty: 'nobody' },
+		fte: { word: 'FTE' },
+		agency: { word: 'agency', as: YES },
+		...OF_A_PERIOD
+	},
+	practitioner: {
+		name: { word: 'name' },
+		email: { word: 'e-mail' },
+		swe_number: { word: 'Social Work England number' },
+		registered_on: { word: 'registered', as: 'day' },
+		early_career_started_on: { word: 'early-career stage started', as: 'day' },
+		early_career_passed_on: { word: 'early-career stage passed', as: 'day' },
+		started_on: { word: 'started', as: 'day' },
+		left_on: { word: 'left', as: 'day' }
+	},
+	team: {
+		name: { word: 'name' },
+		service: { word: 'service' },
+		opened_on: { word: 'opened', as: 'day' },
+		closed_on: { word: 'closed', as: 'day' },
+		succeeded_by: { word: 'succeeded by', as: 'team' }
+	},
+	case: {
+		opened_on: { word: 'opened', as: 'day' },
+		closed_on: { word: 'closed', as: 'day' },
+		closure_reason: { word: 'reason for closing' },
+		complexity: { word: 'complexity' },
+		family_id: { word: 'family' },
+		date_of_birth: { word: 'date of birth', as: 'day' },
+		unborn: { word: 'unborn', as: YES }
+	},
+	case_kind: {
+		kind: { word: 'kind', as: KIND_IN_WORDS },
+		...OF_A_PERIOD,
+		conference_needed: { word: 'conference needed', as: YES },
+		conference_on: { word: 'conference held', as: 'day' }
+	},
+	allocation: {
+		practitioner_id: { word: 'held by', as: 'person', empty: 'nobody' },
+		team_id: { word: 'team', as: 'team' },
+		role: { word: 'role', as: { lead: 'lead', co_worker: 'co-worker' } },
+		reason: { word: 'reason', as: ALLOCATION_REASON_IN_WORDS },
+		...OF_A_PERIOD
+	},
+	request: {
+		agency: { word: 'agency' },
+		kind: {
+			word: 'asks for',
+			as: { conference: 'a conference', challenge: 'a decision to be looked at again' }
+		},
+		requested_on: { word: 'asked', as: 'day' },
+		outcome: { word: 'outcome' },
+		decided_on: { word: 'decided', as: 'day' },
+		decided_by_id: { word: 'decided by', as: 'person' },
+		second_manager_id: { word: 'second manager', as: 'person' },
+		second_agreed_on: { word: 'second manager agreed', as: 'day' }
+	}
+};
+
+const ENTITY_IN_WORDS: Record<Entity, string> = {
+	posting: 'Posting',
+	practitioner: 'Record',
+	team: 'Team',
+	case: 'Case',
+	case_kind: 'Kind of case',
+	allocation: 'Allocation',
+	request: 'Request'
+};
+
+const NONE = 'none';
+
+/** What changed in one fact, in words: "Supervisor from Ann Birch to Tom Reed, from 3 Mar 2026". */
+export function changeInWords(
+	{
+		entity,
+		change,
+		before,
+		after
+	}: {
+		entity: Entity;
+		change: ChangeKind;
+		before: Said | null;
+		after: Said | null;
+	},
+	names: ChangeNames
+): string {
+	if (before === null || after === null) {
+		const said = after ?? before ?? {};
+		const became = change === 'undone' ? (after === null ? 'taken back' : 'put back') : change;
+		return `${ENTITY_IN_WORDS[entity]} ${became}: ${wholeInWords(entity, said, names)}`;
+	}
+	const changed = columnsChanged(entity, before, after);
+	const told = changed.map(([column, how]) => columnInWords(column, how, before, after, names));
+	const since = before['from_on'] === after['from_on'] ? asDay(after['from_on']) : null;
+	const onlyEnds = changed.length === 1 && changed[0]?.[0] === 'to_on';
+	const words =
+		onlyEnds && since !== null
+			? `${ENTITY_IN_WORDS[entity].toLowerCase()} from ${dayInWords(since)}: ${told.join('')}`
+			: `${told.length === 0 ? `${ENTITY_IN_WORDS[entity].toLowerCase()} ${change}` : told.join('; ')}${since ? `, from ${dayInWords(since)}` : ''}`;
+	return change === 'undone' ? `Undone: ${words}` : words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function columnInWords(
+	column: string,
+	{ word, ...how }: Column,
+	before: Said,
+	after: Said,
+	names: ChangeNames
+): string {
+	const was = before[column] ?? null;
+	const is = after[column] ?? null;
+	if (column === 'to_on' && is === null) return `no end any more, it was ${valueInWords(was, how, names)}`;
+	if (was === null && how.empty === undefined) return `${word} ${valueInWords(is, how, names)}`;
+	return `${word} from ${valueInWords(was, how, names)} to ${valueInWords(is, how, names)}`;
+}
+
+/** Every id of somebody or a team that the words of these changes need. */
+export function namedIn(
+	changes: readonly { entity: Entity; before: Said | null; after: Said | null; madeBy?: string | null }[]
+): { people: string[]; teams: string[] } {
+	const found = { people: new Set<string>(), teams: new Set<string>() };
+	for (const { entity, before, after, madeBy } of changes) {
+		if (madeBy) found.people.add(madeBy);
+		for (const [column, { as }] of Object.entries(COLUMNS[entity]))
+			for (const said of [before, after]) {
+				const value = said?.[column];
+				if (typeof value !== 'string') continue;
+				if (as === 'person') found.people.add(value);
+				if (as === 'team') found.teams.add(value);
+			}
+	}
+	return { people: [...found.people], teams: [...found.teams] };
+}
+
+function columnsChanged(entity: Entity, before: Said, after: Said): [string, Column][] {
+	return Object.entries(COLUMNS[entity]).filter(
+		([column]) => (before[column] ?? null) !== (after[column] ?? null)
+	);
+}
+
+function wholeInWords(entity: Entity, said: Said, names: ChangeNames): string {
+	return Object.entries(COLUMNS[entity])
+		.flatMap(([column, { word, ...how }]) => {
+			const value = said[column] ?? null;
+			return value === null ? [] : `${word} ${valueInWords(value, how, names)}`;
+		})
+		.join(', ');
+}
+
+function valueInWords(
+	value: string | number | boolean | null,
+	{ as, empty }: Omit<Column, 'word'>,
+	names: ChangeNames
+): string {
+	if (value === null) return empty ?? NONE;
+	const text = String(value);
+	if (typeof as === 'object') return as[text] ?? text;
+	if (as === 'day') return isCalendarDate(text) ? dayInWords(text) : text;
+	if (as === 'person') return names.person(text);
+	if (as === 'team') return names.team(text);
+	return text;
+}
+
+function asDay(value: Said[string]): CalendarDate | null {
+	return typeof value === 'string' && isCalendarDate(value) ? value : null;
+}

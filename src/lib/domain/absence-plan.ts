@@ -14,7 +14,8 @@ import {
 	type Tier
 } from './people.ts';
 import type { Kind } from './policy.ts';
-import { CASE_RULES, caseState } from './rules-about-cases.ts';
+import { CASE_RULES, caseState, raisedForYoungChild } from './rules-about-cases.ts';
+import { ENDING_RULES, fileState } from './rules-about-endings.ts';
 import {
 	isSupervised,
 	PRACTITIONER_RULES,
@@ -336,7 +337,8 @@ export function turnedOn(
 	return { on: withIt.knowledge.on, raised: among(after, before), cleared: among(before, after) };
 }
 
-function standingOn(
+/** What the rules find about some cases and people on the view's day, each by its code and whom or what it is about. */
+export function standingOn(
 	view: View,
 	files: readonly CaseFile[],
 	practitionerIds: readonly string[]
@@ -345,11 +347,16 @@ function standingOn(
 	const add = (flag: FlagTurned) => standing.set(`${flag.code} ${flag.subjectId}`, flag);
 	for (const file of files) {
 		const state = caseState(file, view);
-		if (!state) continue;
+		const whole = fileState(file, view);
 		const { caseId, reference } = file;
-		for (const rule of CASE_RULES) {
-			const hit = rule.holds(state);
-			if (hit) add({ code: hit.code, subjectId: caseId, reference, caseId, severity: hit.severity });
+		const hits = [
+			...(state ? CASE_RULES.map((rule) => rule.holds(state)) : []),
+			...(whole ? ENDING_RULES.map((rule) => rule.holds(whole)) : [])
+		];
+		for (const hit of hits) {
+			if (!hit) continue;
+			const severity = raisedForYoungChild(hit.severity, file, view);
+			add({ code: hit.code, subjectId: caseId, reference, caseId, severity });
 		}
 	}
 	for (const id of practitionerIds) {

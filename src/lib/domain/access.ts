@@ -19,6 +19,8 @@ const HOLDING = ['practitioner', 'senior_practitioner'] as const;
 const MANAGING = ['practice_supervisor', 'team_manager', 'service_manager'] as const;
 const OVERSEEING = ['director', 'principal_social_worker', 'inspector'] as const;
 const CASEWORK = [...HOLDING, ...MANAGING, ...OVERSEEING] as const;
+const OPENING_TEAMS = ['service_manager', 'principal_social_worker', 'director', 'steward'] as const;
+const ADDING_PEOPLE = ['team_manager', ...OPENING_TEAMS] as const;
 
 /**
  * Who may open each page, action and file. Which rows they then find is the scope of their postings, not said here.
@@ -40,12 +42,22 @@ export const PAGES = {
 	'/search': CASEWORK,
 	'/practitioner/[id]': CASEWORK,
 	'/practitioner/[id]/absence': MANAGING,
+	'/practitioner/[id]/record': 'signed in',
 	'/case/[id]': CASEWORK,
+	'/case/[id]/request/new': [...HOLDING, ...MANAGING, 'director', 'principal_social_worker'],
+	'/case/[id]/request/[request]': CASEWORK,
+	'/requests': [...MANAGING, ...OVERSEEING],
+	'/people/gaps': [...MANAGING, ...OVERSEEING, 'steward'],
 	'/flags': CASEWORK,
 	'/flags/[id]': CASEWORK,
 	'/supervision': [...CASEWORK, 'other'],
 	'/supervision/[session]': [...CASEWORK, 'other'],
 	'/supervision/[session]/draft': [...CASEWORK, 'other'],
+
+	'/people': [...MANAGING, ...OVERSEEING, 'steward'],
+	'/people/new': ADDING_PEOPLE,
+	'/people/team/new': OPENING_TEAMS,
+	'/people/team/[team]': OPENING_TEAMS,
 
 	'/team/[team]': [...MANAGING, ...OVERSEEING],
 	'/team/[team]/away': [...MANAGING, ...OVERSEEING],
@@ -108,6 +120,34 @@ export function mayKeepTraining(
 /** Whether somebody in this role may record absences, cover and phased returns: of others in scope, never their own. */
 export function mayKeepAbsences(role: AskingRole): boolean {
 	return mayRecordOversight(role);
+}
+
+/**
+ * Whether somebody may change what is recorded of another's registration and early-career stage: those who manage practice,
+ * the principal social worker and the steward, and a director for those they supervise. Nobody for themselves, for these
+ * dates decide what one may hold, nor for their own supervisor.
+ */
+export function mayKeepRecord(
+	role: AskingRole,
+	between: { own: boolean; supervises: boolean; isSupervised: boolean }
+): boolean {
+	if (between.own) return false;
+	return role === 'steward' ? !between.isSupervised : mayKeepTraining(role, between);
+}
+
+/** Whether somebody in this role may add a practitioner with a first posting: to the teams in their scope. */
+export function mayAddPeople(role: AskingRole): boolean {
+	return (ADDING_PEOPLE as readonly AskingRole[]).includes(role);
+}
+
+/** Whether somebody in this role may open, rename and close teams: a service manager those of their own service. */
+export function mayOpenTeams(role: AskingRole): boolean {
+	return (OPENING_TEAMS as readonly AskingRole[]).includes(role);
+}
+
+/** Whether somebody in this role may put a team into any service, and not only into their own. */
+export function maySetService(role: AskingRole): boolean {
+	return mayOpenTeams(role) && role !== 'service_manager';
 }
 
 /** Whether somebody in this role may draft, propose and publish policy; inspectors only read drafts. */

@@ -82,9 +82,21 @@ export const practitioners = pgTable(
 		earlyCareerStartedOn: day('early_career_started_on'),
 		earlyCareerPassedOn: day('early_career_passed_on'),
 		startedOn: day('started_on'),
-		leftOn: day('left_on')
+		leftOn: day('left_on'),
+		/** When somebody last looked them up on the public register, and who; null beside a day: a data steward. */
+		registrationCheckedOn: day('registration_checked_on'),
+		registrationCheckedBy: uuid('registration_checked_by').references((): AnyPgColumn => practitioners.id),
+		/** Where the early-career stage was extended: its new expected end, and why. */
+		earlyCareerExtendedTo: day('early_career_extended_to'),
+		earlyCareerExtendedWhy: text('early_career_extended_why')
 	},
-	(table) => [oneCurrent('practitioners_reference', table)]
+	(table) => [
+		oneCurrent('practitioners_reference', table),
+		check(
+			'practitioners_extended_with_reason',
+			sql`(${table.earlyCareerExtendedTo} is null) = (${table.earlyCareerExtendedWhy} is null)`
+		)
+	]
 );
 
 export const postings = pgTable(
@@ -273,6 +285,78 @@ export const trainingChanges = pgTable(
 		),
 		index('training_changes_by_person').on(table.practitionerId),
 		index('training_changes_by_form').on(table.formKey)
+	]
+);
+
+/** A review of somebody's early-career stage, by the month of the stage it belongs to. */
+export const stageReviews = pgTable(
+	'stage_reviews',
+	{
+		...fact,
+		practitionerId: uuid('practitioner_id')
+			.notNull()
+			.references(() => practitioners.id),
+		months: smallint().notNull(),
+		bookedOn: day('booked_on'),
+		heldOn: day('held_on'),
+		outcome: text(),
+		words: text()
+	},
+	(table) => [
+		check('stage_reviews_months', sql`${table.months} in (3, 6, 9, 12)`),
+		check('stage_reviews_outcome', sql`${table.outcome} in ('on_course', 'concerns')`),
+		check('stage_reviews_say_something', sql`${table.bookedOn} is not null or ${table.heldOn} is not null`),
+		check('stage_reviews_held_with_outcome', sql`(${table.heldOn} is null) = (${table.outcome} is null)`),
+		uniqueIndex('stage_reviews_key')
+			.on(table.practitionerId, table.months)
+			.where(currently(table.supersededAt)),
+		index('stage_reviews_by_person').on(table.practitionerId)
+	]
+);
+
+/** Somebody says that what is recorded about them is wrong. What they said stays; it is answered once. */
+export const recordQuestions = pgTable(
+	'record_questions',
+	{
+		id: uuid().primaryKey().defaultRandom(),
+		practitionerId: uuid('practitioner_id')
+			.notNull()
+			.references(() => practitioners.id),
+		accountId: uuid('account_id')
+			.notNull()
+			.references((): AnyPgColumn => accounts.id),
+		/** Which fact, and what the record said of it when it was questioned. */
+		fact: text().notNull(),
+		said: text().notNull(),
+		wrong: text().notNull(),
+		should: text().notNull(),
+		askedOn: day('asked_on').notNull(),
+		askedAt: instant('asked_at')
+			.notNull()
+			.default(sql`clock_timestamp()`),
+		outcome: text(),
+		answer: text(),
+		answeredOn: day('answered_on'),
+		answeredBy: uuid('answered_by').references(() => practitioners.id)
+	},
+	(table) => [
+		check(
+			'record_questions_fact',
+			sql`${table.fact} in ('name', 'posting', 'registration', 'checked', 'tier', 'stage', 'reviews')`
+		),
+		check('record_questions_outcome', sql`${table.outcome} in ('put_right', 'stands', 'taken_back')`),
+		check(
+			'record_questions_answered_whole',
+			sql`(${table.outcome} is null) = (${table.answeredOn} is null)`
+		),
+		check(
+			'record_questions_answered_in_words',
+			sql`${table.outcome} is null or ${table.outcome} = 'taken_back' or ${table.answer} is not null`
+		),
+		uniqueIndex('record_questions_one_waiting')
+			.on(table.practitionerId, table.fact)
+			.where(sql`${table.outcome} is null`),
+		index('record_questions_by_person').on(table.practitionerId)
 	]
 );
 

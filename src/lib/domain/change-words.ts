@@ -1,8 +1,10 @@
 import { dayInWords, isCalendarDate, type CalendarDate } from './calendar.ts';
+import { REVIEW_OUTCOME_IN_WORDS } from './record-words.ts';
 import { ALLOCATION_REASON_IN_WORDS, KIND_IN_WORDS, ROLE_IN_WORDS, type Names } from './wording.ts';
 
 /** The facts that are changed by hand, one form at a time, and undone with their form. */
-export type Entity = 'posting' | 'practitioner' | 'team' | 'case' | 'case_kind' | 'allocation' | 'request';
+export type Entity =
+	'posting' | 'practitioner' | 'stage_review' | 'team' | 'case' | 'case_kind' | 'allocation' | 'request';
 
 export type ChangeKind =
 	| 'recorded'
@@ -59,10 +61,21 @@ const COLUMNS: Record<Entity, Record<string, Column>> = {
 		email: { word: 'e-mail' },
 		swe_number: { word: 'Social Work England number' },
 		registered_on: { word: 'registered', as: 'day' },
+		registration_checked_on: { word: 'checked on the register', as: 'day' },
+		registration_checked_by: { word: 'checked by', as: 'person', empty: 'a data steward' },
 		early_career_started_on: { word: 'early-career stage started', as: 'day' },
+		early_career_extended_to: { word: 'early-career stage extended to', as: 'day' },
+		early_career_extended_why: { word: 'extended because' },
 		early_career_passed_on: { word: 'early-career stage passed', as: 'day' },
 		started_on: { word: 'started', as: 'day' },
 		left_on: { word: 'left', as: 'day' }
+	},
+	stage_review: {
+		months: { word: 'month of the stage' },
+		booked_on: { word: 'booked', as: 'day' },
+		held_on: { word: 'held', as: 'day' },
+		outcome: { word: 'outcome', as: REVIEW_OUTCOME_IN_WORDS },
+		words: { word: 'in a sentence' }
 	},
 	team: {
 		name: { word: 'name' },
@@ -111,6 +124,7 @@ const COLUMNS: Record<Entity, Record<string, Column>> = {
 const ENTITY_IN_WORDS: Record<Entity, string> = {
 	posting: 'Posting',
 	practitioner: 'Record',
+	stage_review: 'Review of the early-career stage',
 	team: 'Team',
 	case: 'Case',
 	case_kind: 'Kind of case',

@@ -11,6 +11,7 @@ import {
 	postings,
 	practitioners,
 	requests,
+	stageReviews,
 	teams
 } from '#lib/server/db/schema.ts';
 
@@ -27,11 +28,19 @@ const FACTS: Record<Entity, { table: PgTable; shown: readonly string[] }> = {
 			'email',
 			'swe_number',
 			'registered_on',
+			'registration_checked_on',
+			'registration_checked_by',
 			'early_career_started_on',
+			'early_career_extended_to',
+			'early_career_extended_why',
 			'early_career_passed_on',
 			'started_on',
 			'left_on'
 		]
+	},
+	stage_review: {
+		table: stageReviews,
+		shown: ['practitioner_id', 'months', 'booked_on', 'held_on', 'outcome', 'words']
 	},
 	team: { table: teams, shown: ['name', 'service', 'opened_on', 'closed_on', 'succeeded_by'] },
 	case: {

@@ -178,7 +178,8 @@ export function planAbsence(
 	};
 }
 
-function daysFrom(from: CalendarDate, last: CalendarDate): CalendarDate[] {
+/** Every day from one to another, both included. */
+export function daysFrom(from: CalendarDate, last: CalendarDate): CalendarDate[] {
 	const days: CalendarDate[] = [];
 	for (let day = from; day <= last; day = addDays(day, 1)) days.push(day);
 	return days;
@@ -242,7 +243,8 @@ export function noSupervisor(person: Person, view: View): Severity | null {
 	return state && (NO_SUPERVISOR[0]?.holds(state)?.severity ?? null);
 }
 
-function caseOn(file: CaseFile, on: CalendarDate, authority: Authority): CaseUncovered {
+/** What a case is on a day, as far as a plan says it. */
+export function caseOn(file: CaseFile, on: CalendarDate, authority: Authority): CaseUncovered {
 	const { stakes, kinds } = demandsOn(file, on, viewOf(authority, on));
 	return {
 		caseId: file.caseId,

@@ -76,7 +76,8 @@ export function planInWords(
 	return said;
 }
 
-function countedBy<Each>(list: readonly Each[], key: (each: Each) => string): Map<string, number> {
+/** How many of a list share each key. */
+export function countedBy<Each>(list: readonly Each[], key: (each: Each) => string): Map<string, number> {
 	const counts = new Map<string, number>();
 	for (const each of list) counts.set(key(each), (counts.get(key(each)) ?? 0) + 1);
 	return counts;

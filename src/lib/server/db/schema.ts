@@ -644,10 +644,18 @@ export const requests = pgTable(
 		decidedById: uuid('decided_by_id').references(() => practitioners.id),
 		rationale: text(),
 		secondManagerId: uuid('second_manager_id').references(() => practitioners.id),
-		secondAgreedOn: day('second_agreed_on')
+		secondAgreedOn: day('second_agreed_on'),
+		/** One line of what is asked, without names. */
+		asked: text(),
+		/** What the agency said of the decision. */
+		answer: text(),
+		answeredOn: day('answered_on'),
+		answerWords: text('answer_words')
 	},
 	(table) => [
 		oneCurrent('requests_reference', table),
+		check('requests_answer', sql`${table.answer} in ('accepted', 'challenges_again', 'no_answer')`),
+		check('requests_answered_whole', sql`(${table.answer} is null) = (${table.answeredOn} is null)`),
 		check('requests_kind', sql`${table.kind} in ('conference', 'challenge')`),
 		check('requests_outcome', sql`${table.outcome} in ('agreed', 'declined')`),
 		index('requests_by_case').on(table.caseId),

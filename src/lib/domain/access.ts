@@ -1,4 +1,4 @@
-import type { Role } from './people.ts';
+import { ROLES, type Role } from './people.ts';
 
 /** What an account can add to the scope that its practitioner's postings give. */
 export const ACCOUNT_ROLES = [
@@ -138,6 +138,14 @@ export function mayKeepRecord(
 /** Whether somebody in this role may add a practitioner with a first posting: to the teams in their scope. */
 export function mayAddPeople(role: AskingRole): boolean {
 	return (ADDING_PEOPLE as readonly AskingRole[]).includes(role);
+}
+
+/** The roles in which somebody may post a person they add: below their own grade, for a posting gives its scope. */
+export function rolesToAdd(role: AskingRole): readonly Role[] {
+	const inTeam: Role[] = ['practitioner', 'senior_practitioner', 'practice_supervisor', 'other'];
+	if (role === 'team_manager') return inTeam;
+	if (role === 'service_manager') return [...inTeam, 'team_manager'];
+	return mayAddPeople(role) ? ROLES : [];
 }
 
 /** Whether somebody in this role may open, rename and close teams: a service manager those of their own service. */

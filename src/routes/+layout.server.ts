@@ -9,6 +9,7 @@ import type { LayoutServerLoad } from './$types';
 const LED_TO = [
 	'/flags',
 	'/supervision',
+	'/requests',
 	'/organisation',
 	'/service/[id]',
 	'/training',

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { groupedBy, type View } from '#lib/domain/authority.ts';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
 import { requestsByAgency, requestsMadeIn } from '#lib/domain/requests-by-agency.ts';
 import {
 	isWaiting,
 	requestStanding,
+	requestStates,
 	whyNotAgree,
 	whyNotAnswer,
 	whyNotDecide,
@@ -12,7 +12,7 @@ import {
 	type Keeping
 } from '#lib/domain/requests-kept.ts';
 import { requestClockInWords, requestEffectInWords, requestTitle } from '#lib/domain/requests-words.ts';
-import { requestState, type RequestState } from '#lib/domain/rules-about-requests-and-actions.ts';
+import type { RequestState } from '#lib/domain/rules-about-requests-and-actions.ts';
 import * as cast from '../cast.ts';
 
 /** Friday 20 November 2026 is the day after Thursday 19 November; Monday 23 is the next working day. */
@@ -22,12 +22,7 @@ const MONDAY = '2026-11-23';
 const TUESDAY = '2026-11-24';
 
 function statesOn(day: CalendarDate, ...changes: cast.Change[]): RequestState[] {
-	return statesIn(cast.asAt(day, cast.given(cast.openCase('C-ASH', '2026-03-02'), ...changes)));
-}
-
-function statesIn(view: View): RequestState[] {
-	const versions = groupedBy(view.authority.requests, ({ requestId }) => requestId);
-	return [...versions.values()].flatMap((each) => requestState(each, view) ?? []);
+	return requestStates(cast.asAt(day, cast.given(cast.openCase('C-ASH', '2026-03-02'), ...changes)));
 }
 
 function standingOn(day: CalendarDate, ...changes: cast.Change[]) {
@@ -97,8 +92,8 @@ test('what the rules no longer look at waits for nobody', () => {
 	const records = cast.given(cast.openCase('C-ASH', '2026-03-02'), asked());
 	const observed = cast.asAt(MONDAY, records);
 	const later = cast.asAt(MONDAY, records, { settings: { observedFrom: FRIDAY } });
-	expect(waits(statesIn(observed))).toEqual([true]);
-	expect(waits(statesIn(later))).toEqual([false]);
+	expect(waits(requestStates(observed))).toEqual([true]);
+	expect(waits(requestStates(later))).toEqual([false]);
 });
 
 test('who acts is somebody with the case; who decides manages practice and is registered', () => {

@@ -117,7 +117,12 @@ const COLUMNS: Record<Entity, Record<string, Column>> = {
 		decided_on: { word: 'decided', as: 'day' },
 		decided_by_id: { word: 'decided by', as: 'person' },
 		second_manager_id: { word: 'second manager', as: 'person' },
-		second_agreed_on: { word: 'second manager agreed', as: 'day' }
+		second_agreed_on: { word: 'second manager agreed', as: 'day' },
+		answer: {
+			word: 'the agency',
+			as: { accepted: 'accepted it', challenges_again: 'challenges it again', no_answer: 'gave no answer' }
+		},
+		answered_on: { word: 'answered', as: 'day' }
 	}
 };
 

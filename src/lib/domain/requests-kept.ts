@@ -1,4 +1,5 @@
 import type { AskingRole } from './access.ts';
+import { groupedBy, type View } from './authority.ts';
 import { addWorkingDays, type CalendarDate } from './calendar.ts';
 import { isObserved, lookBackFrom, type RequestFacts } from './flag-rules.ts';
 import type { Tier } from './people.ts';
@@ -6,6 +7,7 @@ import { decidedBy } from './requests.ts';
 import {
 	DECISION_LIMIT_WORKING_DAYS,
 	missingFrom,
+	requestState,
 	type RequestState
 } from './rules-about-requests-and-actions.ts';
 
@@ -69,6 +71,12 @@ export function requestStanding(state: RequestState): RequestStanding {
 	if (missing.length === 0) return { state: 'declined_with_second', decidedOn };
 	const secondBy = inTimeUntil(decidedOn);
 	return { state: day <= secondBy ? 'second_awaited' : 'declined_alone', decidedOn, secondBy, missing };
+}
+
+/** The requests of the view's facts that are known, each once. */
+export function requestStates(view: View): RequestState[] {
+	const byRequest = groupedBy(view.authority.requests, ({ requestId }) => requestId);
+	return [...byRequest.values()].flatMap((versions) => requestState(versions, view) ?? []);
 }
 
 /** Whether somebody has still to act, on a request that the rules look at: of the last 12 months, and observed. */

@@ -66,7 +66,9 @@ const FACTS: Record<Entity, { table: PgTable; shown: readonly string[] }> = {
 			'decided_on',
 			'decided_by_id',
 			'second_manager_id',
-			'second_agreed_on'
+			'second_agreed_on',
+			'answer',
+			'answered_on'
 		]
 	}
 };

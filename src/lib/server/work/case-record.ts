@@ -41,6 +41,7 @@ import { lifeInWords, livesOf, namedInLife, type LifeInWords } from './flag-live
 import { comparedOn, explainedFrom } from './explanation.ts';
 import { pictureOfThose } from './picture.ts';
 import { namesFor } from './names.ts';
+import { requestsShown, type RequestShown } from './request-page.ts';
 
 export interface CaseEventInWords {
 	key: string;
@@ -77,6 +78,8 @@ export interface CaseRecord {
 	standing: { standing: Standing; words: string } | null;
 	flags: (FlagInWords & { life: LifeInWords })[];
 	events: CaseEventInWords[];
+	/** What partner agencies asked for, the latest first. */
+	requests: RequestShown[];
 	/** A request for oversight that waits; null: none does. */
 	waiting: RequestInWords | null;
 	/** Null: who asks may ask for oversight, or answer the request; else why not, in words. */
@@ -186,6 +189,7 @@ export async function caseRecord(
 			...flagInWords(finding, names, on),
 			life: lifeInWords(lives.of(finding), roles)
 		})),
+		requests: await requestsShown(tx, asker, view, caseId),
 		waiting: waiting && requestForReading(waiting, roles),
 		whyNot: {
 			ask: asking && refusalInWords(asking, roles),

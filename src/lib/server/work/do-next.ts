@@ -20,15 +20,15 @@ import {
 import { lifeInWords, namedInLife, type Life, type Lives } from './flag-lives.ts';
 import { namesFor } from './names.ts';
 
-interface Asker {
+export interface Asker {
 	practitionerId: string | null;
 	role: AskingRole;
 }
 
-/** One thing to do next: a flag, or a request for oversight. */
+/** One thing to do next: a flag, a request for oversight, or a partner agency’s request. */
 export interface Doing {
 	key: string;
-	code: Code | 'OVERSIGHT_ASKED';
+	code: Code | 'OVERSIGHT_ASKED' | 'REQUEST_WAITING';
 	title: string;
 	severity: Severity;
 	reference: string;
@@ -46,6 +46,8 @@ export interface Doing {
 	requestId: string | null;
 	/** Whether who reads it may ask for oversight of the case here. */
 	mayAsk: boolean;
+	/** A partner agency’s request about the case, which has a page of its own. */
+	partnerRequestId?: string;
 }
 
 export function doingOfFlag(finding: Finding, life: Life, names: Names, on: CalendarDate): Doing {

@@ -1,6 +1,7 @@
 import { error, fail, redirect } from '@sveltejs/kit';
 import { mayRecordOversight } from '#lib/domain/access.ts';
 import { askedDay, DAYS_AHEAD, isId } from '#lib/domain/asked.ts';
+import { whyNotRecord } from '#lib/domain/requests-kept.ts';
 import type { Answered } from '#lib/server/work/answer-flag.ts';
 import { answerRequest, askForOversight } from '#lib/server/work/ask-for-oversight.ts';
 import { caseRecord, CASE_VIEWS } from '#lib/server/work/case-record.ts';
@@ -27,6 +28,7 @@ export const load: PageServerLoad = async (event) => {
 			...(await freshnessInWords(tx, person.today)),
 			found,
 			mayRecord: mayRecordOversight(person.role) && on === person.today && found.open,
+			mayRecordRequest: whyNotRecord({ ...person, tier: null }) === null,
 			recorded: searchParams.get('recorded') === 'oversight',
 			done: searchParams.get('done'),
 			formKey: crypto.randomUUID(),

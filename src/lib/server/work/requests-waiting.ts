@@ -77,6 +77,13 @@ export function withoutRequests(findings: readonly Finding[], requests: readonly
 	return findings.filter(({ code, subject }) => code !== 'REQUEST_DECLINED_ALONE' || !said.has(subject.id));
 }
 
+/** What is to be done, the most urgent first, with requests that wait after the flags that are critical. */
+export function afterCritical(flags: readonly Doing[], requests: readonly Doing[]): Doing[] {
+	const place = flags.findIndex(({ severity }) => severity !== 'critical');
+	const critical = place === -1 ? flags.length : place;
+	return [...flags.slice(0, critical), ...requests, ...flags.slice(critical)];
+}
+
 async function doing(tx: Transaction, view: View, waiting: readonly Waiting[]): Promise<Doing[]> {
 	const names = await namesFor(
 		tx,

@@ -15,7 +15,7 @@ import { doingOfFlag, doingOfHolder, doingOfRequests, unmanagedTeams, type Doing
 import { livesOf, namedInLife, type Lives } from './flag-lives.ts';
 import { namesFor } from './names.ts';
 import { pictureOfPractitioner, pictureOfScope, type AsAt, type Picture } from './picture.ts';
-import { requestsOfHolder, requestsToDecide, withoutRequests } from './requests-waiting.ts';
+import { afterCritical, requestsOfHolder, requestsToDecide, withoutRequests } from './requests-waiting.ts';
 
 export interface Asker {
 	practitionerId: string | null;
@@ -96,16 +96,14 @@ export async function todayOf(tx: Transaction, asker: Asker, asAt: AsAt): Promis
 	const sentence = sentenceOf(findings, asAt);
 	const unmanaged = await unmanagedTeams(tx, asker, picture.view, lives.managers, teams);
 	if (!seesNames(role)) return { as: 'director', sentence, tiles, unmanaged, teams };
-	const requests = [
-		...(await requestsToDecide(tx, asker, picture.view, lives.managers)),
-		...(await doingOfRequests(tx, asker, picture.view, lives.managers, findings))
-	];
+	const requests = await doingOfRequests(tx, asker, picture.view, lives.managers, findings);
+	const partners = await requestsToDecide(tx, asker, picture.view, lives.managers);
 	// What a manager above has accepted is not asked of anybody now: it stays in the list, after what is.
 	const isAccepted = (finding: Finding) => lives.of(finding).state.state === 'accepted';
-	const others = withoutRequests(findings, requests);
+	const others = withoutRequests(findings, partners);
 	const asked = [...others.filter((finding) => !isAccepted(finding)), ...others.filter(isAccepted)].slice(
 		0,
-		Math.max(0, DO_NEXT - requests.length)
+		Math.max(0, DO_NEXT - requests.length - partners.length)
 	);
 	const names = await namesFor(tx, [
 		...namedIn(asked),
@@ -116,7 +114,13 @@ export async function todayOf(tx: Transaction, asker: Asker, asAt: AsAt): Promis
 		sentence,
 		tiles,
 		unmanaged,
-		doNext: [...requests, ...asked.map((finding) => doingOfFlag(finding, lives.of(finding), names, asAt.on))],
+		doNext: [
+			...requests,
+			...afterCritical(
+				asked.map((finding) => doingOfFlag(finding, lives.of(finding), names, asAt.on)),
+				partners
+			)
+		],
 		more: others.length - asked.length,
 		standing: findings.length,
 		teams: teams.length > 1 ? teams : []
@@ -136,10 +140,8 @@ async function ofPractitioner(
 	const findings = mostUrgentFirst(fold(picture.findings));
 	const lives = await livesOf(tx, view, findings);
 	const requests = await requestsOfHolder(tx, asker, view);
-	const flags = [
-		...requests,
-		...(await doingOfHolder(tx, asker, view, withoutRequests(findings, requests), lives))
-	];
+	const others = withoutRequests(findings, requests);
+	const flags = afterCritical(await doingOfHolder(tx, asker, view, others, lives), requests);
 	const own = view.authority.people.get(practitionerId);
 	const posting = own && postingOn(own, on, view.knowledge);
 	const actions = (await actionsAbout(tx, [], [practitionerId], on))

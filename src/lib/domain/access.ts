@@ -43,7 +43,10 @@ export const PAGES = {
 	'/practitioner/[id]': CASEWORK,
 	'/practitioner/[id]/absence': MANAGING,
 	'/practitioner/[id]/record': 'signed in',
+	'/case/new': MANAGING,
 	'/case/[id]': CASEWORK,
+	'/case/[id]/change': MANAGING,
+	'/case/[id]/holder': MANAGING,
 	'/case/[id]/request/new': [...HOLDING, ...MANAGING, 'director', 'principal_social_worker'],
 	'/case/[id]/request/[request]': CASEWORK,
 	'/requests': [...MANAGING, ...OVERSEEING],
@@ -115,6 +118,11 @@ export function mayKeepTraining(
 	if (between.isSupervised) return false;
 	if (role === 'director') return between.supervises;
 	return role === 'principal_social_worker' || mayRecordOversight(role);
+}
+
+/** Whether somebody in this role may open, change, close and hand on the cases in their scope. */
+export function mayKeepCases(role: AskingRole): boolean {
+	return mayRecordOversight(role);
 }
 
 /** Whether somebody in this role may record absences, cover and phased returns: of others in scope, never their own. */

@@ -21,6 +21,7 @@ export type CaseProblem =
 	| { field: 'on'; why: 'KIND_LATER'; kind: Kind; on: CalendarDate }
 	| { field: 'kind' | 'on'; why: 'SAME_KIND'; other: CaseKind }
 	| { field: 'on'; why: 'OPEN_ALREADY' | 'OVERLAPS_EARLIER'; other: OfChild }
+	| { field: 'row'; why: 'GONE' }
 	| { field: 'family'; why: 'ITSELF' | 'SAME_FAMILY' | 'NO_FAMILY' }
 	| { field: 'complexity'; why: 'SAME'; complexity: number }
 	| {
@@ -222,9 +223,12 @@ export function familyLinked(file: CaseFile, other: CaseFile, today: CalendarDat
 	const theirs = detailsNow(other).familyId;
 	if (own !== null && own === theirs) return problem({ field: 'family', why: 'SAME_FAMILY' });
 	const familyId = theirs ?? familyOf(other.reference);
-	const join = (each: CaseFile) =>
-		changeOf(each.caseId, { details: correctedDetails(each, { familyId }, today) });
-	return { changes: [join(file), ...(theirs === null ? [join(other)] : [])] };
+	const joining = theirs === null ? [file, other] : [file];
+	return { changes: joining.map((each) => familyJoined(each, familyId, today)) };
+}
+
+export function familyJoined(file: CaseFile, familyId: string, today: CalendarDate): CaseChange {
+	return changeOf(file.caseId, { details: correctedDetails(file, { familyId }, today) });
 }
 
 /** What a family is called that no sender has named: after the first of its cases. */

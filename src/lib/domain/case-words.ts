@@ -239,6 +239,8 @@ export function caseProblemInWords(problem: CaseProblem, nameOf: Names): string 
 			return `A case of this child is open${otherCase(problem.other.reference)}, since ${dayInWords(problem.other.openedOn)}. A child has one open case at a time.`;
 		case 'OVERLAPS_EARLIER':
 			return `The earlier case of this child${otherCase(problem.other.reference)} closed on ${dayInWords(problem.other.closedOn ?? problem.other.openedOn)}. Open this one on that day or later.`;
+		case 'GONE':
+			return 'That does not stand any more. Look at the case again.';
 		case 'ITSELF':
 			return 'That is this case. Give the reference of a brother’s or sister’s.';
 		case 'SAME_FAMILY':

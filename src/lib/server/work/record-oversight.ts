@@ -17,6 +17,14 @@ export interface OversightForm {
 	rationale: string;
 }
 
+/** A decision as it is written down. */
+export interface Decided {
+	kind: OversightKind;
+	madeOn: CalendarDate;
+	decision: string;
+	rationale: string;
+}
+
 export type OversightRefused = { field: keyof OversightForm; words: string };
 
 const MOST_CHARACTERS = 20_000;
@@ -54,10 +62,21 @@ export async function recordOversight(
 	caseId: string,
 	form: OversightForm
 ): Promise<void> {
-	const { accountId, practitionerId, today } = by;
-	if (!isId(form.key) || !isOversightKind(form.kind)) throw new Error('the form was not checked');
-	if (!(await claimForm(tx, form.key, accountId))) return;
-	const { kind, madeOn, decision, rationale } = form;
+	const { accountId } = by;
+	const { key, kind, madeOn, decision, rationale } = form;
+	if (!isId(key) || !isOversightKind(kind)) throw new Error('the form was not checked');
+	if (!(await claimForm(tx, key, accountId))) return;
+	await writeOversight(tx, by, caseId, { kind, madeOn, decision, rationale });
+	await reviewThose(tx, { accountId }, by.today, { caseIds: [caseId], practitionerIds: [] });
+}
+
+/** Writes a decision and its audit row; whoever calls it reviews the flags of the case. */
+export async function writeOversight(
+	tx: Transaction,
+	{ accountId, practitionerId, today }: { accountId: string; practitionerId: string; today: CalendarDate },
+	caseId: string,
+	{ kind, madeOn, decision, rationale }: Decided
+): Promise<void> {
 	const oversightId = await insertOversight(tx, {
 		caseId,
 		managerId: practitionerId,
@@ -69,5 +88,4 @@ export async function recordOversight(
 	});
 	const digest = createHash('sha256').update(`${caseId}\n${decision}\n${rationale}`).digest('hex');
 	await record(tx, { accountId }, { action: 'recorded', entity: 'oversight', entityId: oversightId, digest });
-	await reviewThose(tx, { accountId }, today, { caseIds: [caseId], practitionerIds: [] });
 }

@@ -1,0 +1,457 @@
+import { randomUUID } from 'node:crypto';
+import type { SentenceOfPlan } from '#lib/domain/absence-words.ts';
+import { mayKeepCases, type AskingRole } from '#lib/domain/access.ts';
+import { isId } from '#lib/domain/asked.ts';
+import { arrange, type Authority } from '#lib/domain/authority.ts';
+import { dayInWords, type CalendarDate } from '#lib/domain/calendar.ts';
+import type { CaseChange, Replaced } from '#lib/domain/case-change.ts';
+import { actionsStillOpen, endingAsked, planCase, type ClosedSoon } from '#lib/domain/case-plan.ts';
+import type { CaseProblem, Step } from '#lib/domain/case-steps.ts';
+import {
+	caseProblemInWords,
+	casePlanInWords,
+	closingInWords,
+	CLOSING_POLICY,
+	missingInWords
+} from '#lib/domain/case-words.ts';
+import type { Allocation, Case, CaseFile, CaseKind, OversightKind } from '#lib/domain/cases.ts';
+import { changeInWords, namedIn, type Entity, type Said } from '#lib/domain/change-words.ts';
+import { daysOfPlanInWords } from '#lib/domain/absence-words.ts';
+import { isWritten } from '#lib/domain/records.ts';
+import type { Names } from '#lib/domain/wording.ts';
+import { caseNow, changeSeen, type CaseNow } from '#lib/server/store/case-changes.ts';
+import { claimForm, hasActed } from '#lib/server/store/cases.ts';
+import { changesAbout, changesOfForm, holdFacts, teamNames } from '#lib/server/store/changes.ts';
+import type { Transaction } from '#lib/server/store/database.ts';
+import { gatherFacts } from '#lib/server/store/facts.ts';
+import { maySeeCase } from '#lib/server/store/scope.ts';
+import { changeFact, recordFact, takeOutFact, type ByForm } from './change-fact.ts';
+import { namesFor } from './names.ts';
+import { writeOversight } from './record-oversight.ts';
+import { reviewThose } from './review-flags.ts';
+
+export interface CaseKeeper {
+	accountId: string;
+	practitionerId: string | null;
+	role: AskingRole;
+	today: CalendarDate;
+}
+
+export const CASE_FACTS: readonly Entity[] = ['case', 'case_kind', 'allocation'];
+
+export interface CaseRefused {
+	field: string;
+	words: string;
+}
+
+/** A decision typed with the change: what is decided, and why. */
+export interface Written {
+	kind: OversightKind;
+	/** The fields it was typed in. */
+	field: string;
+	decision: string;
+	rationale: string;
+}
+
+/** What a form asks for, once it is read. */
+export interface Asked {
+	/** The case it is about, though it may not be there yet, and others it touches. */
+	caseId: string;
+	otherIds: readonly string[];
+	/** Those it names, beside those who hold the case. */
+	practitionerIds: readonly string[];
+	/** The day from which it is to hold. */
+	from: CalendarDate;
+	/** What was said, in a line. */
+	title: (nameOf: Names) => string;
+	/** Whose ids those of a new case are. */
+	source: string;
+	written: readonly Written[];
+	why: string | null;
+	closes: boolean;
+	step: (authority: Authority, file: CaseFile | undefined) => Step;
+}
+
+export type CaseReader = (
+	tx: Transaction,
+	by: CaseKeeper,
+	now: CaseNow | null
+) => Promise<{ refused: CaseRefused[] } | Asked>;
+
+export interface CaseConsequences {
+	consequences: SentenceOfPlan[];
+	days: string[];
+	title: string;
+	/** Read before a closing is saved. */
+	policy: string | null;
+}
+
+type NotMade = 'absent' | 'not_yours' | { refused: CaseRefused[] } | { conflict: string; edition: string };
+export type CasePlanned = NotMade | CaseConsequences;
+export type CaseSaved = NotMade | { done: string };
+
+interface Made {
+	asked: Asked;
+	now: CaseNow | null;
+	changes: readonly CaseChange[];
+	authority: Authority;
+	soon: ClosedSoon | null;
+}
+
+export interface Sent {
+	key: string;
+	edition: string;
+	/** It brings a case that is not there yet: one at a time. */
+	opens: boolean;
+}
+
+/** Reads, checks and asks the rules. Whatever is wrong is said, and nothing is written. */
+async function make(
+	tx: Transaction,
+	by: CaseKeeper,
+	caseId: string | null,
+	sent: Sent,
+	read: CaseReader
+): Promise<NotMade | Made> {
+	if (caseId !== null && (!isId(caseId) || !(await maySeeCase(tx, caseId)))) return 'absent';
+	if (!mayKeepCases(by.role) || by.practitionerId === null) return 'not_yours';
+	const now = caseId === null ? null : await caseNow(tx, caseId);
+	if (now && caseId !== null && now.edition !== sent.edition) return conflictOver(tx, caseId, now, sent);
+	const asked = await read(tx, by, now);
+	if ('refused' in asked) return asked;
+	const refused = asked.written.flatMap(writtenProblems);
+	if (refused.length > 0) return { refused };
+	const authority = await gatheredFor(tx, by, caseId, now, asked);
+	const step = asked.step(
+		authority,
+		authority.cases.find((file) => file.caseId === caseId)
+	);
+	if ('problems' in step) return { refused: await problemsInWords(tx, step.problems) };
+	const changes = withOversight(step.changes, asked, by);
+	const { missing, soon } = endingAsked(authority, changes, by.today);
+	if (missing.length === 0) return { asked, now, changes, authority, soon };
+	const nameOf = await namesFor(
+		tx,
+		missing.flatMap((each) => each.notCounting.map(({ managerId }) => managerId))
+	);
+	return {
+		refused: missing.map((each) => ({
+			field: each.kind === 'closure' ? 'signOff' : 'outcome',
+			words: missingInWords(each, by.today, nameOf)
+		}))
+	};
+}
+
+const MOST_CHARACTERS = 20_000;
+
+function writtenProblems({ field, decision, rationale }: Written): CaseRefused[] {
+	const refused: CaseRefused[] = [];
+	if (!isWritten(decision)) refused.push({ field, words: 'Write what you decided.' });
+	if (!isWritten(rationale))
+		refused.push({
+			field: `${field}Why`,
+			words: 'Write why: a decision without its reasons does not count.'
+		});
+	for (const [name, text] of [
+		[field, decision],
+		[`${field}Why`, rationale]
+	] as const)
+		if (text.length > MOST_CHARACTERS)
+			refused.push({
+				field: name,
+				words: `Use ${MOST_CHARACTERS.toLocaleString('en-GB')} characters or fewer.`
+			});
+	return refused;
+}
+
+/** The case, those it touches, everyone who holds it or is named, and all that they hold. */
+async function gatheredFor(
+	tx: Transaction,
+	by: CaseKeeper,
+	caseId: string | null,
+	now: CaseNow | null,
+	asked: Asked
+): Promise<Authority> {
+	const caseIds = [...(caseId === null ? [] : [caseId]), ...asked.otherIds];
+	const people = [
+		...(now?.allocations ?? []).flatMap(({ practitionerId }) => practitionerId ?? []),
+		...asked.practitionerIds,
+		...(by.practitionerId === null ? [] : [by.practitionerId])
+	];
+	const practitionerIds = [...new Set(people)];
+	const held = { on: by.today };
+	return arrange(await gatherFacts(tx, { of: 'those', caseIds, practitionerIds, held }));
+}
+
+function withOversight(
+	changes: readonly CaseChange[],
+	{ written }: Asked,
+	{ practitionerId, today }: CaseKeeper
+): CaseChange[] {
+	const [first, ...others] = changes;
+	if (!first || practitionerId === null) throw new Error('a change of nothing, or by nobody');
+	const oversight = written.map(({ kind }) => ({
+		oversightId: randomUUID(),
+		reference: '',
+		caseId: first.caseId,
+		managerId: practitionerId,
+		madeOn: today,
+		kind,
+		hasDecision: true,
+		hasRationale: true,
+		recordedOn: today
+	}));
+	return [{ ...first, oversight }, ...others];
+}
+
+const FIELD_OF: Partial<Record<CaseProblem['field'], string>> = { born: 'dateOfBirth' };
+
+async function problemsInWords(tx: Transaction, problems: readonly CaseProblem[]): Promise<CaseRefused[]> {
+	const named = problems.flatMap((each) => [
+		...('practitionerId' in each && each.practitionerId !== null ? [each.practitionerId] : []),
+		...('fromId' in each ? [each.fromId] : [])
+	]);
+	const nameOf = await namesFor(tx, named);
+	return problems.map((each) => ({
+		field: FIELD_OF[each.field] ?? each.field,
+		words: caseProblemInWords(each, nameOf)
+	}));
+}
+
+/** Somebody was faster: by whom, what and when, and the edition that what was typed can be put over. */
+async function conflictOver(
+	tx: Transaction,
+	caseId: string,
+	{ edition }: CaseNow,
+	sent: Sent
+): Promise<{ conflict: string; edition: string }> {
+	const since = (await changesAbout(tx, { caseId }, CASE_FACTS)).filter(
+		({ changeId }) => changeId > changeSeen(sent.edition)
+	);
+	const [last] = since;
+	if (!last)
+		return {
+			conflict:
+				'A file changed this case after you opened it. What you typed is below: look at the case again, then continue.',
+			edition
+		};
+	const { people, teams } = namedIn(since);
+	const names = await namesFor(tx, people);
+	const team = await teamNames(tx, teams);
+	const ofForm = since.filter(({ formKey }) => formKey === last.formKey).toReversed();
+	const said = ofForm.map((each) =>
+		changeInWords(each, { person: names, team: (id) => team.get(id) ?? 'a team' })
+	);
+	const who = last.madeBy === null ? 'Somebody' : names(last.madeBy);
+	return {
+		conflict: `${who} changed this case at ${last.madeAt} on ${dayInWords(last.madeOn)}, after you opened it. ${said.join('. ')}. What you typed is below: continue to put it on top of that, or leave it.`,
+		edition
+	};
+}
+
+/** What the change would do, in words; nothing is written. */
+export async function planOfCase(
+	tx: Transaction,
+	by: CaseKeeper,
+	caseId: string | null,
+	sent: Sent,
+	read: CaseReader
+): Promise<CasePlanned> {
+	const made = await make(tx, by, caseId, sent, read);
+	if (typeof made === 'string' || !('changes' in made)) return made;
+	const { asked, authority, changes, soon } = made;
+	const plan = planCase(authority, changes, asked.from, by.today);
+	const actions = asked.closes ? actionsStillOpen(authority, asked.caseId, by.today) : [];
+	const named = [
+		...plan.loads.map(({ practitionerId }) => practitionerId),
+		...plan.notCounting.map(({ managerId }) => managerId),
+		...actions.flatMap(({ ownerId }) => ownerId ?? []),
+		...asked.practitionerIds,
+		...[plan.before?.leadId, plan.after?.leadId].flatMap((id) => id ?? [])
+	];
+	const nameOf = await namesFor(tx, named);
+	return {
+		consequences: [...closingInWords(soon, actions, nameOf), ...casePlanInWords(plan, by.today, nameOf)],
+		days: daysOfPlanInWords(plan, () => true),
+		title: asked.title(nameOf),
+		policy: asked.closes ? CLOSING_POLICY : null
+	};
+}
+
+/** Writes the change with its history, its audit rows, its oversight and the flags it turns, in one transaction. */
+export async function saveCase(
+	tx: Transaction,
+	by: CaseKeeper,
+	caseId: string | null,
+	sent: Sent,
+	read: CaseReader
+): Promise<CaseSaved> {
+	if (!isId(sent.key)) return 'absent';
+	await holdFacts(tx, [
+		...(sent.opens ? ['a new case'] : []),
+		...(caseId === null ? [] : [`case ${caseId}`])
+	]);
+	if (await hasActed(tx, sent.key))
+		return { done: (sent.opens ? await openedBy(tx, sent.key) : caseId) ?? '' };
+	const made = await make(tx, by, caseId, sent, read);
+	if (typeof made === 'string' || !('changes' in made)) return made;
+	const { asked, changes, authority } = made;
+	if (by.practitionerId === null || !(await claimForm(tx, sent.key, by.accountId)))
+		throw new Error('the form acted while held');
+	const form = { key: sent.key, why: asked.why };
+	for (const change of changes) await write(tx, by, form, change, made);
+	for (const { kind, decision, rationale } of asked.written)
+		await writeOversight(tx, { ...by, practitionerId: by.practitionerId }, asked.caseId, {
+			kind,
+			madeOn: by.today,
+			decision,
+			rationale
+		});
+	const holding = changes.flatMap((change) => [
+		...(authority.cases.find((file) => file.caseId === change.caseId)?.allocations ?? []),
+		...change.allocations.flatMap(({ after }) => after ?? [])
+	]);
+	const holders = holding.flatMap((row) =>
+		row.to === null || row.to >= by.today ? (row.practitionerId ?? []) : []
+	);
+	await reviewThose(tx, { accountId: by.accountId }, by.today, {
+		caseIds: changes.map((each) => each.caseId),
+		practitionerIds: [...new Set(holders)]
+	});
+	return { done: asked.caseId };
+}
+
+/** The case that a form opened when it was first sent. */
+async function openedBy(tx: Transaction, formKey: string): Promise<string | null> {
+	return (await changesOfForm(tx, formKey)).find(({ entity }) => entity === 'case')?.entityId ?? null;
+}
+
+async function write(
+	tx: Transaction,
+	by: CaseKeeper,
+	form: ByForm,
+	change: CaseChange,
+	{ now, asked }: Made
+): Promise<void> {
+	const { caseId, details, kinds, allocations } = change;
+	const rows = caseId === asked.caseId ? now : await caseNow(tx, caseId);
+	const about = { caseId };
+	if (details?.after)
+		await writeRow(tx, by, form, {
+			entity: 'case',
+			id: details.before ? caseId : null,
+			row: details.before
+				? caseSaid(details.after)
+				: { id: caseId, source: asked.source, ...caseSaid(details.after) },
+			ends: (details.before?.closedOn ?? null) === null && details.after.closedOn !== null,
+			about
+		});
+	for (const replaced of kinds) {
+		const { before, after } = replaced;
+		const found = rows?.kinds.find(({ kind, from }) => before?.kind === kind && before.from === from);
+		await writeRow(tx, by, form, {
+			entity: 'case_kind',
+			id: idOf(before, found),
+			row: after && kindSaid(after),
+			ends: onlyEnds(replaced),
+			about
+		});
+	}
+	for (const replaced of allocations) {
+		const { before, after } = replaced;
+		const found = rows?.allocations.find(
+			({ role, from, practitionerId, teamId }) =>
+				before?.role === role &&
+				before.from === from &&
+				before.practitionerId === practitionerId &&
+				before.teamId === teamId
+		);
+		await writeRow(tx, by, form, {
+			entity: 'allocation',
+			id: idOf(before, found),
+			row: after && allocationSaid(after),
+			ends: onlyEnds(replaced),
+			about: { caseId, practitionerId: (after ?? before)?.practitionerId ?? null }
+		});
+	}
+}
+
+/** The id of the row that is replaced; null: a new row. */
+function idOf(before: object | null, found: { id: string } | undefined): string | null {
+	if (before && !found) throw new Error('a row that was gathered is not there');
+	return found?.id ?? null;
+}
+
+function onlyEnds<Row extends CaseKind | Allocation>({ before, after }: Replaced<Row>): boolean {
+	return before?.to === null && after !== null && after.to !== null && after.recordedOn === before.recordedOn;
+}
+
+interface WritingRow {
+	entity: Entity;
+	/** Null: a new row. */
+	id: string | null;
+	/** Null: taken out. */
+	row: Said | null;
+	ends: boolean;
+	about: { caseId: string; practitionerId?: string | null };
+}
+
+async function writeRow(
+	tx: Transaction,
+	by: CaseKeeper,
+	form: ByForm,
+	{ entity, id, row, ends, about }: WritingRow
+): Promise<void> {
+	if (id === null) {
+		if (row) await recordFact(tx, by, form, { entity, row, about });
+		return;
+	}
+	const which = { entity, entityId: id, about };
+	const answer = row
+		? await changeFact(tx, by, form, which, { change: ends ? 'ended' : 'changed', set: row })
+		: await takeOutFact(tx, by, form, which);
+	if (answer === 'changed_since') throw new Error('the case changed while held');
+}
+
+function caseSaid(row: Case): Said {
+	return {
+		reference: row.reference,
+		child_id: row.childId,
+		family_id: row.familyId,
+		date_of_birth: row.dateOfBirth,
+		unborn: row.unborn,
+		opened_on: row.openedOn,
+		closed_on: row.closedOn,
+		closure_reason: row.closureReason,
+		complexity: row.complexity,
+		recorded_on: row.recordedOn,
+		end_recorded_on: row.endRecordedOn
+	};
+}
+
+function kindSaid(row: CaseKind): Said {
+	return {
+		case_id: row.caseId,
+		kind: row.kind,
+		from_on: row.from,
+		to_on: row.to,
+		conference_needed: row.conferenceNeeded,
+		conference_on: row.conferenceOn,
+		recorded_on: row.recordedOn,
+		end_recorded_on: row.endRecordedOn
+	};
+}
+
+function allocationSaid(row: Allocation): Said {
+	return {
+		case_id: row.caseId,
+		practitioner_id: row.practitionerId,
+		team_id: row.teamId,
+		role: row.role,
+		from_on: row.from,
+		to_on: row.to,
+		reason: row.reason,
+		recorded_on: row.recordedOn,
+		end_recorded_on: row.endRecordedOn
+	};
+}

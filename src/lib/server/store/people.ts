@@ -101,6 +101,42 @@ export async function supervisorsFor(
 	});
 }
 
+/** Open cases on which somebody has ever decided as a manager: what their registration says decides whether that counts. */
+export async function casesOverseenBy(
+	tx: Transaction,
+	practitionerId: string,
+	today: CalendarDate
+): Promise<string[]> {
+	return asRules(tx, async () => {
+		const found = await tx.execute<{ id: string }>(
+			sql`select c.id from cases c
+				where c.superseded_at is null and (c.closed_on is null or c.closed_on > ${today}) and c.id in (
+					select case_id from oversight where manager_id = ${practitionerId} and superseded_at is null
+					union
+					select d.case_id from case_discussions d join supervision_sessions s on s.id = d.session_id
+					where s.supervisor_id = ${practitionerId} and d.superseded_at is null
+				)`
+		);
+		return found.map(({ id }) => id);
+	});
+}
+
+/** Whether anything but their own first posting was recorded with somebody in it. */
+export async function isReferredTo(tx: Transaction, practitionerId: string): Promise<boolean> {
+	return asRules(tx, async () => {
+		const [found] = await tx.execute<{ referred: boolean }>(
+			sql`select exists (select from allocations where practitioner_id = ${practitionerId})
+				or exists (select from postings where supervisor_id = ${practitionerId} and superseded_at is null)
+				or exists (select from absences where ${practitionerId} in (practitioner_id, cover_id, supervision_cover_id))
+				or exists (select from training where practitioner_id = ${practitionerId})
+				or exists (select from supervision_sessions where ${practitionerId} in (practitioner_id, supervisor_id))
+				or exists (select from stage_reviews where practitioner_id = ${practitionerId})
+				or exists (select from accounts where practitioner_id = ${practitionerId}) as referred`
+		);
+		return found?.referred ?? false;
+	});
+}
+
 /** What is recorded of somebody's registration and early-career stage, as it stands. */
 export interface RecordKept {
 	practitionerId: string;

@@ -207,7 +207,7 @@ test('left undecided it is flagged from the day after the limit, and deciding cl
 	expect(await stored()).toEqual({ open: 1, cleared: 0 });
 	expect(await doNext(cast.MARYAM, TUESDAY)).toEqual([
 		expect.stringContaining(
-			'REQUEST_WAITING critical: To be decided by Mon 23 Nov 2026; nobody has, 1 day past'
+			'REQUEST_DECLINED_ALONE critical: Health visiting asked for a child protection conference'
 		)
 	]);
 	expect(await decide(cast.MARYAM, requestId, { outcome: 'agreed' }, '2026-11-25')).toEqual(DONE);

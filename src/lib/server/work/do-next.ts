@@ -69,7 +69,8 @@ export function doingOfFlag(finding: Finding, life: Life, names: Names, on: Cale
 		note: null,
 		flagId,
 		requestId: null,
-		mayAsk: false
+		mayAsk: false,
+		...(code === 'REQUEST_DECLINED_ALONE' ? { partnerRequestId: subjectId } : {})
 	};
 }
 

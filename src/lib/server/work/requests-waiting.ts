@@ -1,6 +1,5 @@
 import type { View } from '#lib/domain/authority.ts';
 import { holdersOn, responsibleFor, type Managers } from '#lib/domain/flag-life.ts';
-import type { Finding } from '#lib/domain/flags.ts';
 import {
 	isWaiting,
 	requestStanding,
@@ -29,11 +28,15 @@ function waitingIn(view: View): Waiting[] {
 		.flatMap((state): Waiting | [] => {
 			const file = files.get(state.request.caseId);
 			const standing = requestStanding(state);
-			if (!file || !isWaiting(state, standing)) return [];
+			if (!file || !isWaiting(state, standing) || isLate(standing)) return [];
 			const holders = holdersOn(file, view.knowledge);
 			return { state, standing, reference: file.reference, holders, teamId: teamOfCase(file, view) };
 		})
 		.sort((a, b) => (a.state.request.requestedOn < b.state.request.requestedOn ? -1 : 1));
+}
+
+function isLate({ state }: RequestStanding): boolean {
+	return state === 'undecided_late' || state === 'declined_alone';
 }
 
 /** Whose turn it is: the manager who answers for the case; for a refusal another one than who declined. */
@@ -71,12 +74,6 @@ export function requestsOfHolder(tx: Transaction, { practitionerId }: Asker, vie
 	);
 }
 
-/** The findings that are not said already by a request that waits. */
-export function withoutRequests(findings: readonly Finding[], requests: readonly Doing[]): Finding[] {
-	const said = new Set(requests.map(({ subjectId }) => subjectId));
-	return findings.filter(({ code, subject }) => code !== 'REQUEST_DECLINED_ALONE' || !said.has(subject.id));
-}
-
 /** What is to be done, the most urgent first, with requests that wait after the flags that are critical. */
 export function afterCritical(flags: readonly Doing[], requests: readonly Doing[]): Doing[] {
 	const place = flags.findIndex(({ severity }) => severity !== 'critical');
@@ -91,21 +88,20 @@ async function doing(tx: Transaction, view: View, waiting: readonly Waiting[]): 
 	);
 	return waiting.map(({ state, standing, reference }): Doing => {
 		const { requestId, caseId, decidedById } = state.request;
-		const isLate = standing.state === 'undecided_late' || standing.state === 'declined_alone';
 		const second = 'missing' in standing && standing.missing.includes('SECOND_MANAGER');
 		const decider = decidedById === null ? 'somebody not recorded' : names(decidedById);
 		return {
 			key: `partner-${requestId}`,
 			code: 'REQUEST_WAITING',
 			title: requestTitle(state.request),
-			severity: isLate ? 'critical' : 'high',
+			severity: 'high',
 			reference,
 			caseId,
 			practitionerId: null,
 			subjectId: requestId,
 			why: requestClockInWords(standing, { decider, second: null }, view.knowledge.on),
 			clears:
-				standing.state === 'undecided' || standing.state === 'undecided_late'
+				standing.state === 'undecided'
 					? 'Decide the request, with the reasons.'
 					: second
 						? 'Another manager agrees that it is declined, or the decision is changed.'

@@ -15,7 +15,7 @@ import { doingOfFlag, doingOfHolder, doingOfRequests, unmanagedTeams, type Doing
 import { livesOf, namedInLife, type Lives } from './flag-lives.ts';
 import { namesFor } from './names.ts';
 import { pictureOfPractitioner, pictureOfScope, type AsAt, type Picture } from './picture.ts';
-import { afterCritical, requestsOfHolder, requestsToDecide, withoutRequests } from './requests-waiting.ts';
+import { afterCritical, requestsOfHolder, requestsToDecide } from './requests-waiting.ts';
 
 export interface Asker {
 	practitionerId: string | null;
@@ -100,8 +100,7 @@ export async function todayOf(tx: Transaction, asker: Asker, asAt: AsAt): Promis
 	const partners = await requestsToDecide(tx, asker, picture.view, lives.managers);
 	// What a manager above has accepted is not asked of anybody now: it stays in the list, after what is.
 	const isAccepted = (finding: Finding) => lives.of(finding).state.state === 'accepted';
-	const others = withoutRequests(findings, partners);
-	const asked = [...others.filter((finding) => !isAccepted(finding)), ...others.filter(isAccepted)].slice(
+	const asked = [...findings.filter((finding) => !isAccepted(finding)), ...findings.filter(isAccepted)].slice(
 		0,
 		Math.max(0, DO_NEXT - requests.length - partners.length)
 	);
@@ -121,7 +120,7 @@ export async function todayOf(tx: Transaction, asker: Asker, asAt: AsAt): Promis
 				partners
 			)
 		],
-		more: others.length - asked.length,
+		more: findings.length - asked.length,
 		standing: findings.length,
 		teams: teams.length > 1 ? teams : []
 	};
@@ -140,8 +139,7 @@ async function ofPractitioner(
 	const findings = mostUrgentFirst(fold(picture.findings));
 	const lives = await livesOf(tx, view, findings);
 	const requests = await requestsOfHolder(tx, asker, view);
-	const others = withoutRequests(findings, requests);
-	const flags = afterCritical(await doingOfHolder(tx, asker, view, others, lives), requests);
+	const flags = afterCritical(await doingOfHolder(tx, asker, view, findings, lives), requests);
 	const own = view.authority.people.get(practitionerId);
 	const posting = own && postingOn(own, on, view.knowledge);
 	const actions = (await actionsAbout(tx, [], [practitionerId], on))

@@ -85,7 +85,7 @@ interface Replay {
 	names: Names;
 }
 
-function findingsOn({ file, authority }: Replay, day: CalendarDate, hindsight = false): Finding[] {
+function findingsOn({ file, authority }: Replay, day: CalendarDate, hindsight = false): readonly Finding[] {
 	return findingsOfCase(file, viewOf(authority, day, hindsight));
 }
 

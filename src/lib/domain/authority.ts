@@ -48,27 +48,56 @@ export interface View {
 	knowledge: Knowledge;
 }
 
+/** Each arrangement is made when it is first asked for: most questions need few of them. */
 export function arrange(facts: Facts): Authority {
+	const heldBy = once(() => heldByEach(facts.cases));
+	const sessionsOf = once(() => groupedBy(facts.sessions, (session) => session.superviseeId));
+	const requestsOf = once(() => groupedBy(facts.requests, (request) => request.caseId));
+	const actionsAbout = once(() => groupedBy(facts.actions, subjectOf));
+	const supervisedBy = once(() => supervisedByEach(facts.people));
+	return {
+		...facts,
+		get heldBy() {
+			return heldBy();
+		},
+		get sessionsOf() {
+			return sessionsOf();
+		},
+		get requestsOf() {
+			return requestsOf();
+		},
+		get actionsAbout() {
+			return actionsAbout();
+		},
+		get supervisedBy() {
+			return supervisedBy();
+		}
+	};
+}
+
+function once<Made>(make: () => Made): () => Made {
+	let made: { it: Made } | null = null;
+	return () => (made ??= { it: make() }).it;
+}
+
+function heldByEach(cases: readonly CaseFile[]): Map<string, CaseFile[]> {
 	const heldBy = new Map<string, CaseFile[]>();
-	for (const file of facts.cases) {
+	for (const file of cases) {
 		const holders = new Set<string>();
 		for (const { practitionerId } of file.allocations) if (practitionerId) holders.add(practitionerId);
 		for (const holder of holders) append(heldBy, holder, file);
 	}
+	return heldBy;
+}
+
+function supervisedByEach(people: Facts['people']): Map<string, Person[]> {
 	const supervisedBy = new Map<string, Person[]>();
-	for (const person of facts.people.values()) {
+	for (const person of people.values()) {
 		const supervisors = new Set<string>();
 		for (const { supervisorId } of person.postings) if (supervisorId) supervisors.add(supervisorId);
 		for (const supervisor of supervisors) append(supervisedBy, supervisor, person);
 	}
-	return {
-		...facts,
-		heldBy,
-		sessionsOf: groupedBy(facts.sessions, (session) => session.superviseeId),
-		requestsOf: groupedBy(facts.requests, (request) => request.caseId),
-		actionsAbout: groupedBy(facts.actions, subjectOf),
-		supervisedBy
-	};
+	return supervisedBy;
 }
 
 /** The id of the case the action is about, else of the person, else null. */

@@ -8,7 +8,7 @@ import {
 	leadSince,
 	type CaseFile
 } from './cases.ts';
-import { policyInForce, type View } from './authority.ts';
+import { policyInForce, type Authority, type View } from './authority.ts';
 import { turningDaysOfFile } from './turning-days.ts';
 import { covers, type Knowledge } from './knowledge.ts';
 import { absentLongerThan, inPostOn, tierOn, type Person, type Tier } from './people.ts';
@@ -144,10 +144,7 @@ function heldCases(person: Person, view: View): HeldCase[] {
 	const { load } = policy;
 	const led: { holding: Holding; heaviest: Heaviest }[] = [];
 	const held: HeldCase[] = [];
-	for (const stretch of stretchesHeld(person, view)) {
-		if (stretch.from > day || (stretch.until !== null && stretch.until <= day)) continue;
-		const holding = holdingOn(stretch, person.practitionerId, knowledge);
-		if (!holding) continue;
+	for (const holding of holdingsOf(person, view.authority, knowledge)) {
 		const heaviest = heaviestKind(holding.kinds, policy);
 		if (holding.leads) led.push({ holding, heaviest });
 		if (holding.coWorks)
@@ -182,6 +179,26 @@ interface Holding {
 	complexity: number;
 }
 
+const askedBefore = new WeakSet<readonly CaseFile[]>();
+
+/** The first time that somebody's cases are asked about they are gone through; from then on their stretches are kept. */
+function holdingsOf({ practitionerId }: Person, { heldBy }: Authority, knowledge: Knowledge): Holding[] {
+	const files = heldBy.get(practitionerId);
+	if (!files) return [];
+	const { on: day } = knowledge;
+	if (askedBefore.has(files))
+		return stretchesHeld(files, practitionerId).flatMap((stretch) => {
+			if (stretch.from > day || (stretch.until !== null && stretch.until <= day)) return [];
+			return holdingOn(stretch, practitionerId, knowledge) ?? [];
+		});
+	askedBefore.add(files);
+	return files.flatMap((file) =>
+		file.allocations.some((each) => each.practitionerId === practitionerId && covers(each, day, knowledge))
+			? (holdingOf(file, practitionerId, knowledge) ?? [])
+			: []
+	);
+}
+
 /**
  * A case, and the stretch outside of which nobody can have known it to be held by the person; `until` null: for ever.
  * Asked about many days, the answer is kept from one turning day to the next, apart for hindsight.
@@ -190,16 +207,13 @@ interface StretchHeld {
 	file: CaseFile;
 	from: CalendarDate;
 	until: CalendarDate | null;
-	asked: boolean;
 	turns: readonly CalendarDate[] | null;
 	known: { hindsight: (Holding | null)[]; then: (Holding | null)[] };
 }
 
 const stretchesOfFiles = new WeakMap<readonly CaseFile[], readonly StretchHeld[]>();
 
-function stretchesHeld({ practitionerId }: Person, { authority }: View): readonly StretchHeld[] {
-	const files = authority.heldBy.get(practitionerId);
-	if (!files) return [];
+function stretchesHeld(files: readonly CaseFile[], practitionerId: string): readonly StretchHeld[] {
 	let stretches = stretchesOfFiles.get(files);
 	if (!stretches) {
 		stretches = files.map((file) => {
@@ -209,7 +223,6 @@ function stretchesHeld({ practitionerId }: Person, { authority }: View): readonl
 				file,
 				from: earliest(own.map(({ from }) => from)) ?? '',
 				until: ends.includes(null) ? null : latest(ends),
-				asked: false,
 				turns: null,
 				known: { hindsight: [], then: [] }
 			};
@@ -221,10 +234,6 @@ function stretchesHeld({ practitionerId }: Person, { authority }: View): readonl
 
 function holdingOn(stretch: StretchHeld, practitionerId: string, knowledge: Knowledge): Holding | null {
 	const { file } = stretch;
-	if (!stretch.asked) {
-		stretch.asked = true;
-		return holdingOf(file, practitionerId, knowledge);
-	}
 	stretch.turns ??= [...new Set(turningDaysOfFile(file))].sort();
 	const known = knowledge.hindsight ? stretch.known.hindsight : stretch.known.then;
 	const place = countUpTo(knowledge.on, stretch.turns);

@@ -31,7 +31,7 @@ export function changesOfHands(
 	upTo: CalendarDate,
 	view: View
 ): ChangeOfHands[] {
-	if (after >= upTo || !mayChange(file, after, upTo, view)) return [];
+	if (!mayChange(file, after, upTo, view)) return [];
 	const { knowledge } = view;
 	const days = new Set<CalendarDate>();
 	for (const allocation of leadingOf(file)) {
@@ -55,13 +55,17 @@ export function changesOfHands(
 	return changes;
 }
 
+/** Whether hands can have changed after one day and up to another: false spares looking for the changes. */
 function mayChange(file: CaseFile, after: CalendarDate, upTo: CalendarDate, view: View): boolean {
-	const within = (day: CalendarDate | null) => day !== null && day > after && day <= upTo;
-	return leadingOf(file).some(({ from, to, practitionerId }) => {
-		if (within(from) || within(to)) return true;
-		const lead = personOf(view, practitionerId);
-		return lead !== null && postingBounds(lead).some(within);
-	});
+	if (after >= upTo) return false;
+	for (const allocation of leadingOf(file)) {
+		const { from, to } = allocation;
+		if (from > upTo || isOverBy(allocation, after)) continue;
+		if (from > after || (to !== null && to > after && to <= upTo)) return true;
+		const lead = personOf(view, allocation.practitionerId);
+		if (lead) for (const day of postingBounds(lead)) if (day > after && day <= upTo) return true;
+	}
+	return false;
 }
 
 function addBounds(days: Set<CalendarDate>, period: Period, knowledge: Knowledge): void {
@@ -126,27 +130,26 @@ export function handsSince(file: CaseFile, after: CalendarDate, view: View): Han
 	return { leadIds: [...leads], supervisorIds: [...supervisors] };
 }
 
-const supervisorsOfPerson = new WeakMap<Person, ReadonlySet<string>>();
-
-function supervisorsEver(person: Person): ReadonlySet<string> {
-	let ids = supervisorsOfPerson.get(person);
-	if (!ids) {
-		ids = new Set(person.postings.flatMap(({ supervisorId }) => supervisorId ?? []));
-		supervisorsOfPerson.set(person, ids);
+/** Whether so many different people can have led after the day, or have supervised a lead: false spares the count. */
+export function mayHaveHands(file: CaseFile, count: number, after: CalendarDate, view: View): boolean {
+	const leads: string[] = [];
+	const supervisors: string[] = [];
+	for (const allocation of leadingOf(file)) {
+		const { practitionerId } = allocation;
+		if (practitionerId === null || isOverBy(allocation, after)) continue;
+		if (!leads.includes(practitionerId)) leads.push(practitionerId);
+		const postings = personOf(view, practitionerId)?.postings ?? [];
+		for (const posting of postings) {
+			const { supervisorId } = posting;
+			if (supervisorId === null || supervisors.includes(supervisorId)) continue;
+			if (isOverBy(posting, after) || isOverBy(posting, allocation.from)) continue;
+			if (!isOverBy(allocation, posting.from)) supervisors.push(supervisorId);
+		}
 	}
-	return ids;
+	return leads.length >= count || supervisors.length >= count;
 }
 
-/** Whether so many different people can have led, or have supervised a lead: false spares the count. */
-export function mayHaveHands(file: CaseFile, count: number, view: View): boolean {
-	const leading = leadingOf(file);
-	const leads = new Set<string>();
-	const supervisors = new Set<string>();
-	for (const { practitionerId } of leading) {
-		if (practitionerId === null || leads.has(practitionerId)) continue;
-		leads.add(practitionerId);
-		const person = personOf(view, practitionerId);
-		if (person) for (const id of supervisorsEver(person)) supervisors.add(id);
-	}
-	return leads.size >= count || supervisors.size >= count;
+/** Whether nobody can have known the period to cover the day or a later one. */
+function isOverBy({ to, endRecordedOn }: Period, day: CalendarDate): boolean {
+	return to !== null && to <= day && (endRecordedOn === null || endRecordedOn <= day);
 }

@@ -55,6 +55,8 @@ interface Standing {
 	since: CalendarDate;
 }
 
+const NOTHING: readonly never[] = [];
+
 /** Each rule that holds on the day, and since when: the first of the unbroken run of days on which it held. */
 function standing<State>(
 	rules: readonly Rule<State>[],
@@ -62,15 +64,15 @@ function standing<State>(
 	stateOn: (day: CalendarDate) => State | null,
 	turningDays: () => TurningDays,
 	past: Past
-): Standing[] {
+): readonly Standing[] {
 	const today = stateOn(day);
-	if (!today) return [];
-	const found: { rule: Rule<State>; hit: Hit }[] = [];
+	if (!today) return NOTHING;
+	let found: { rule: Rule<State>; hit: Hit }[] | null = null;
 	for (const rule of rules) {
 		const hit = rule.holds(today);
-		if (hit) found.push({ rule, hit });
+		if (hit) (found ??= []).push({ rule, hit });
 	}
-	if (found.length === 0) return [];
+	if (!found) return NOTHING;
 	const states = new Map<CalendarDate, State | null>([[day, today]]);
 	const stateOnce = (each: CalendarDate) => {
 		let state = states.get(each);
@@ -94,9 +96,14 @@ export function findingsOfCase(
 	file: CaseFile,
 	view: View,
 	past: Past = pastOf(view.authority, view.knowledge.hindsight, view)
-): Finding[] {
+): readonly Finding[] {
 	const { on } = view.knowledge;
 	const turningDays = () => turningDaysOfCase(file, on, past);
+	const open = standing(CASE_RULES, on, (day) => caseState(file, past.viewOn(day)), turningDays, past);
+	const ended = standing(ENDING_RULES, on, (day) => fileState(file, past.viewOn(day)), turningDays, past);
+	const requests = standingRequests(file, view, past);
+	const actions = standingActions(file.caseId, view, past);
+	if (open.length + ended.length + requests.length + actions.length === 0) return NOTHING;
 	const about = (found: readonly Standing[], subject: Subject): Finding[] =>
 		found.map(({ hit, since }) => ({
 			...hit,
@@ -108,24 +115,22 @@ export function findingsOfCase(
 			since,
 			reasons: []
 		}));
-	const open = standing(CASE_RULES, on, (day) => caseState(file, past.viewOn(day)), turningDays, past);
-	const ended = standing(ENDING_RULES, on, (day) => fileState(file, past.viewOn(day)), turningDays, past);
 	return [
 		...about([...open, ...ended], { kind: 'case', id: file.caseId, reference: file.reference }),
-		...standingRequests(file, view, past).flatMap(({ found, subject }) => about(found, subject)),
-		...standingActions(file.caseId, view, past).flatMap(({ found, subject }) => about(found, subject))
+		...requests.flatMap(({ found, subject }) => about(found, subject)),
+		...actions.flatMap(({ found, subject }) => about(found, subject))
 	];
 }
 
 interface StandingOfSubject {
 	subject: Subject;
-	found: Standing[];
+	found: readonly Standing[];
 }
 
-function standingRequests(file: CaseFile, view: View, past: Past): StandingOfSubject[] {
+function standingRequests(file: CaseFile, view: View, past: Past): readonly StandingOfSubject[] {
 	const { on } = view.knowledge;
 	const requests = view.authority.requestsOf.get(file.caseId);
-	if (!requests) return [];
+	if (!requests) return NOTHING;
 	return [...groupedBy(requests, ({ requestId }) => requestId)].flatMap(([id, versions]) => {
 		const [{ reference } = { reference: id }] = versions;
 		const found = standing(
@@ -144,10 +149,10 @@ function standingRequests(file: CaseFile, view: View, past: Past): StandingOfSub
 }
 
 /** Of the actions about a case, else about a person, else about nobody. */
-function standingActions(subjectId: string | null, view: View, past: Past): StandingOfSubject[] {
+function standingActions(subjectId: string | null, view: View, past: Past): readonly StandingOfSubject[] {
 	const { on } = view.knowledge;
 	const actions = view.authority.actionsAbout.get(subjectId);
-	if (!actions) return [];
+	if (!actions) return NOTHING;
 	return [...groupedBy(actions, ({ actionId }) => actionId)].flatMap(([id, versions]) => {
 		const today = actionState(versions, view);
 		if (!today || subjectOf(today.action) !== subjectId) return [];

@@ -22,7 +22,7 @@ import {
 	type View
 } from './authority.ts';
 import { isKnown } from './knowledge.ts';
-import { absentLongerThan, isCurrent, tierAtLeast, tierOn, TIERS, type Tier } from './people.ts';
+import { absentLongerThan, isCurrent, tierAtLeast, tierOn, TIERS, type Person, type Tier } from './people.ts';
 import { halved, STAKES, type KindPolicy, type Limit, type Policy, type Stakes } from './policy.ts';
 
 /** What a case asks of whoever holds it: the strictest of its active kinds, each taken for itself. */
@@ -71,7 +71,16 @@ export function suitabilityOn(
 	day: CalendarDate,
 	view: View
 ): Suitability {
-	const person = personOf(view, practitionerId);
+	return suitabilityOf(personOf(view, practitionerId), demands, day, view);
+}
+
+/** The same of somebody at hand; null: nothing is recorded about them. */
+export function suitabilityOf(
+	person: Person | null,
+	demands: Demands,
+	day: CalendarDate,
+	view: View
+): Suitability {
 	const tier = person ? tierOn(person, day, view.knowledge).tier : 'E0';
 	const missing = demands.training.filter(
 		(course) => !person || !isCurrent(person, course, day, view.knowledge)
@@ -91,7 +100,7 @@ export function suitableCoWorkerOn(
 		const person = personOf(view, coWorkerId);
 		if (!person || !isInPost(view, coWorkerId, day)) continue;
 		if (absentLongerThan(person, 5, day, view.knowledge)) continue;
-		if (suitabilityOn(coWorkerId, demands, day, view).suitable) return coWorkerId;
+		if (suitabilityOf(person, demands, day, view).suitable) return coWorkerId;
 	}
 	return null;
 }

@@ -7,7 +7,7 @@ import {
 	teamOfPosting,
 	type View
 } from './authority.ts';
-import { addDays, addWorkingDays, after, daysBetween, latest, type CalendarDate } from './calendar.ts';
+import { addDays, addWorkingDays, after, daysBetween, type CalendarDate } from './calendar.ts';
 import {
 	allocatedTeamBy,
 	isOpenOn,
@@ -43,14 +43,14 @@ import {
 	demandsOn,
 	firstToFall,
 	strictestOf,
-	suitabilityOn,
+	suitabilityOf,
 	suitableCoWorkerOn,
 	type Clock,
 	type CountingOversight,
 	type Demands,
 	type Suitability
 } from './oversight.ts';
-import { absenceOn, coversNamed } from './people.ts';
+import { absenceOn, coversNamed, inPostOn, type Person } from './people.ts';
 import type { Kind } from './policy.ts';
 import { turningDaysOfHolding, unbrokenSince } from './turning-days.ts';
 
@@ -61,6 +61,8 @@ export interface CaseState {
 	view: View;
 	demands: Demands;
 	leadId: string | null;
+	/** Null where nobody leads, or nothing is recorded about whoever does. */
+	lead: Person | null;
 	/** Null where nobody leads. */
 	suitability: Suitability | null;
 	suitableCoWorkerId: string | null;
@@ -86,7 +88,8 @@ function stateOf(file: CaseFile, view: View): CaseState | null {
 	if (!isOpenOn(file, day, view.knowledge)) return null;
 	const demands = demandsOn(file, day, view);
 	const leadId = leadOn(file, day, view.knowledge);
-	const suitability = leadId === null ? null : suitabilityOn(leadId, demands, day, view);
+	const lead = personOf(view, leadId);
+	const suitability = leadId === null ? null : suitabilityOf(lead, demands, day, view);
 	const suitableCoWorkerId = suitableCoWorkerOn(file, demands, day, view);
 	const counting = countingOversight(file, view);
 	const suitablyHeld = suitability?.suitable === true || suitableCoWorkerId !== null;
@@ -97,6 +100,7 @@ function stateOf(file: CaseFile, view: View): CaseState | null {
 		view,
 		demands,
 		leadId,
+		lead,
 		suitability,
 		suitableCoWorkerId,
 		suitablyHeld,
@@ -155,8 +159,8 @@ export const CASE_RULES: readonly Rule<CaseState>[] = [
 		code: 'UNALLOCATED',
 		source: 'Cambridgeshire notes allocation within one working day; the other waits are local defaults.',
 		holds: (state) => {
-			const { file, day, view, demands, leadId } = state;
-			if (leadId !== null && isInPost(view, leadId, day)) return null;
+			const { file, day, view, demands, leadId, lead } = state;
+			if (lead && inPostOn(lead, day, view.knowledge)) return null;
 			if (file.holderNotMatched === true) return null;
 			const waitingSince = firstDayUnallocated(state);
 			const lookedAfter = demands.kinds.some(({ kind }) => kind.startsWith('looked_after'));
@@ -176,8 +180,7 @@ export const CASE_RULES: readonly Rule<CaseState>[] = [
 		code: 'HOLDER_ABSENT',
 		source: 'Local default.',
 		holds: (state) => {
-			const { leadId, day, view, demands } = state;
-			const lead = personOf(view, leadId);
+			const { lead, day, view, demands } = state;
 			const absence = lead && absenceOn(lead, day, view.knowledge);
 			if (!lead || !absence || day <= addWorkingDays(absence.from, 5)) return null;
 			if (hasCover(lead, 'cases', day, view)) return null;
@@ -212,8 +215,9 @@ export const CASE_RULES: readonly Rule<CaseState>[] = [
 		code: 'FREQUENT_CHANGE',
 		source: 'Somerset review, 2018: nine team managers and six workers for one family.',
 		holds: ({ file, day, view }) => {
-			if (!mayHaveHands(file, FREQUENT, view)) return null;
-			const hands = handsSince(file, lookBackFrom(day), view);
+			const after = lookBackFrom(day);
+			if (!mayHaveHands(file, FREQUENT, after, view)) return null;
+			const hands = handsSince(file, after, view);
 			const { leadIds, supervisorIds } = hands;
 			return leadIds.length >= FREQUENT || supervisorIds.length >= FREQUENT
 				? hit('FREQUENT_CHANGE', 'medium', hands)
@@ -226,8 +230,10 @@ export const CASE_RULES: readonly Rule<CaseState>[] = [
 		source:
 			'Working Together to Safeguard Children: an assessment within 45 working days, an initial conference within 15 working days of the strategy discussion.',
 		holds: (state) => {
-			const facts = timescalesMissed(state);
-			return facts.assessment || facts.conference ? hit('TIMESCALE_MISSED', 'high', facts) : null;
+			const { file, day, view } = state;
+			const assessment = assessmentMissed(state);
+			const conference = conferenceMissed(file, day, view);
+			return assessment || conference ? hit('TIMESCALE_MISSED', 'high', { assessment, conference }) : null;
 		},
 		ceasesOn: ({ file }) => file.kinds.map(({ conferenceOn }) => conferenceOn)
 	}
@@ -240,17 +246,16 @@ const ASSESSMENT_LIMIT_WORKING_DAYS = 45;
 const CONFERENCE_LIMIT_WORKING_DAYS = 15;
 
 /** The first change of hands that no counting oversight has followed in time; null: none. */
-function handoverWithoutOversight({ file, day, view, counting }: CaseState): ChangeOfHands | null {
-	const lastOversightOn = counting.lastBy(day);
+function handoverWithoutOversight(state: CaseState): ChangeOfHands | null {
+	const { file, day, view, counting } = state;
+	const lastOversightOn = lastCountingBy(state);
 	const upTo = addDays(day, -HANDOVER_LIMIT_WORKING_DAYS);
 	if (lastOversightOn !== null && lastOversightOn >= upTo) return null;
 	const { observedFrom } = view.authority.settings;
-	const lastSettled = latest([
-		lastOversightOn,
-		lookBackFrom(day),
-		observedFrom === null ? null : addDays(observedFrom, -1)
-	]);
-	const changes = changesOfHands(file, lastSettled ?? lookBackFrom(day), upTo, view);
+	let settledOn = lookBackFrom(day);
+	if (lastOversightOn !== null && lastOversightOn > settledOn) settledOn = lastOversightOn;
+	if (observedFrom !== null && observedFrom > settledOn) settledOn = addDays(observedFrom, -1);
+	const changes = changesOfHands(file, settledOn, upTo, view);
 	const unseen = changes.find(
 		({ on, change }) =>
 			day > addWorkingDays(on, HANDOVER_LIMIT_WORKING_DAYS) &&
@@ -259,20 +264,26 @@ function handoverWithoutOversight({ file, day, view, counting }: CaseState): Cha
 	return unseen ?? null;
 }
 
-function timescalesMissed({ file, day, view, demands }: CaseState): TimescaleFacts {
-	const assessing = demands.kinds.find(({ kind }) => kind === 'assessment');
-	const limitOn = assessing && addWorkingDays(assessing.since, ASSESSMENT_LIMIT_WORKING_DAYS);
-	return {
-		assessment: assessing && limitOn && day > limitOn ? { since: assessing.since, limitOn } : null,
-		conference: conferenceMissed(file, day, view)
-	};
+/** The last counting oversight up to the day; the clock knows it unless what it has counts as made on its start. */
+function lastCountingBy({ day, counting, clock }: CaseState): CalendarDate | null {
+	const last = clock?.lastOversightOn ?? null;
+	return clock && last !== null && last > clock.startedOn ? last : counting.lastBy(day);
+}
+
+function assessmentMissed({ day, demands }: CaseState): TimescaleFacts['assessment'] {
+	for (const { kind, since } of demands.kinds) {
+		if (kind !== 'assessment') continue;
+		const limitOn = addWorkingDays(since, ASSESSMENT_LIMIT_WORKING_DAYS);
+		if (day > limitOn) return { since, limitOn };
+	}
+	return null;
 }
 
 function conferenceMissed(file: CaseFile, day: CalendarDate, view: View): TimescaleFacts['conference'] {
-	const asked = file.kinds.filter(
-		(row) =>
-			row.kind === 'section_47' && row.conferenceNeeded === true && isKnown(row, row.from, view.knowledge)
-	);
+	const asked: CaseKind[] = [];
+	for (const row of file.kinds)
+		if (row.conferenceNeeded === true && row.kind === 'section_47' && isKnown(row, row.from, view.knowledge))
+			asked.push(row);
 	if (asked.length === 0) return null;
 	for (const { from, to } of periodsOfKind(file, 'section_47', view.knowledge)) {
 		const limitOn = addWorkingDays(from, CONFERENCE_LIMIT_WORKING_DAYS);

@@ -17,7 +17,8 @@ export interface FileState {
 	file: CaseFile;
 	/** Null: open. */
 	closedOn: CalendarDate | null;
-	counting: CountingOversight;
+	/** Worked out when it is first asked for: few files have an ending. */
+	readonly counting: CountingOversight;
 	day: CalendarDate;
 	view: View;
 }
@@ -25,15 +26,17 @@ export interface FileState {
 /** The state of a case, open or closed; null where it is not known yet. */
 export function fileState(file: CaseFile, view: View): FileState | null {
 	const details = caseDetails(file, view.knowledge);
-	return (
-		details && {
-			file,
-			closedOn: closedOn(details, view.knowledge),
-			counting: countingOversight(file, view),
-			day: view.knowledge.on,
-			view
-		}
-	);
+	if (!details) return null;
+	let counting: CountingOversight | undefined;
+	return {
+		file,
+		closedOn: closedOn(details, view.knowledge),
+		get counting() {
+			return (counting ??= countingOversight(file, view));
+		},
+		day: view.knowledge.on,
+		view
+	};
 }
 
 const OUTCOME_LIMIT_WORKING_DAYS = 1;

@@ -57,12 +57,13 @@ async function gather(tx: Transaction, reach: Reach, recent: Recent | null): Pro
 			: reach.of === 'open'
 				? sql`${openDuring(addDays(reach.on, -CLOSED_LATELY_DAYS), reach.on)} || ${arrayOf(await closedOfConcern(tx, reach.on))}`
 				: openDuring(reach.from, reach.to);
+	const overseen = recent && { ...recent, after: recent.overseenAfter ?? recent.after };
 	const [cases, kinds, allocations, oversight, discussions, requests, actions, waiting] = await Promise.all([
 		detailsOfCases(tx, caseIds),
 		kindsOfCases(tx, caseIds),
 		allocationsOfCases(tx, caseIds),
-		oversightOfCases(tx, caseIds, recent),
-		discussionsOfCases(tx, caseIds, recent, reach.of === 'those'),
+		oversightOfCases(tx, caseIds, overseen),
+		discussionsOfCases(tx, caseIds, overseen, reach.of === 'those'),
 		rows<Request>(
 			tx,
 			sql`select ${entityId} as "requestId", reference, case_id as "caseId", agency, kind,
@@ -323,18 +324,19 @@ async function settingsOf(tx: Transaction): Promise<Settings> {
 	return stored ?? NO_SETTINGS;
 }
 
-/** The same facts with all the oversight of some cases, and whoever it was by. */
-export async function withAllOversight(
+/** The same facts with more of the oversight of some cases, `recent` null: all of it, and whoever it was by. */
+export async function withOversight(
 	tx: Transaction,
 	facts: Facts,
-	caseIds: readonly string[]
+	caseIds: readonly string[],
+	recent: Recent | null
 ): Promise<Facts> {
 	if (caseIds.length === 0) return facts;
 	return asRules(tx, async () => {
 		const ids = arrayOf(caseIds);
 		const [oversight, discussions] = await Promise.all([
-			oversightOfCases(tx, ids, null),
-			discussionsOfCases(tx, ids, null, true)
+			oversightOfCases(tx, ids, recent),
+			discussionsOfCases(tx, ids, recent, true)
 		]);
 		const by = new Set([
 			...oversight.map(({ managerId }) => managerId),

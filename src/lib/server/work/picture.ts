@@ -1,4 +1,4 @@
-import { arrange, personOf, viewOf, type View } from '#lib/domain/authority.ts';
+import { arrange, personOf, viewOf, type Facts, type View } from '#lib/domain/authority.ts';
 import { addDays, type CalendarDate } from '#lib/domain/calendar.ts';
 import { isOpenOn, type CaseFile } from '#lib/domain/cases.ts';
 import { CASE_RULES, caseState } from '#lib/domain/rules-about-cases.ts';
@@ -17,12 +17,12 @@ import {
 import { heatmapOf, heatmapRow, type HeatmapRow } from '#lib/domain/heatmap.ts';
 import { isKnown } from '#lib/domain/knowledge.ts';
 import type { Person } from '#lib/domain/people.ts';
-import { pastOf } from '#lib/domain/turning-days.ts';
+import { pastOf, type Past } from '#lib/domain/turning-days.ts';
 import {
 	casesHeld,
 	closedOfConcern,
 	gatherFacts,
-	withAllOversight,
+	withOversight,
 	withAllSessions,
 	type Reach
 } from '#lib/server/store/facts.ts';
@@ -71,14 +71,17 @@ export async function viewOfAuthority(tx: Transaction, { on, hindsight }: AsAt):
 
 async function pictureOf(tx: Transaction, reach: Reach, { on, hindsight }: AsAt): Promise<Picture> {
 	const view = viewOf(arrange(await gatherFacts(tx, reach)), on, hindsight);
-	return { view, findings: await findingsAmong(tx, view, view, reach) };
+	return { view, findings: await findingsAmong(tx, seenIn(view, undefined), reach) };
 }
+
+/** Most cases are overseen monthly, and have all that a day needs within this. */
+const LATELY_DAYS = 31;
 
 /** Longer than the longest interval of policy version 1, so that few cases need more. */
 const RECENT_DAYS = 91;
 
 /**
- * The same findings from fewer rows: the recent oversight of every case and the recent sessions of everyone, and all of
+ * The same findings from fewer rows: the late oversight of every case and the recent sessions of everyone, and more of
  * them where the answer may depend on it. What a file lacks is older than something that counts.
  */
 async function pictureFromRecent(tx: Transaction, reach: Reach, asAt: AsAt): Promise<Picture> {
@@ -100,22 +103,47 @@ async function picturesFromRecent<Views extends View[]>(
 	{ on, hindsight }: AsAt,
 	seenAs: (view: View) => [...Views]
 ): Promise<{ [Each in keyof Views]: Picture }> {
-	const after = addDays(on, -RECENT_DAYS);
-	const facts = await gatherFacts(tx, reach, { on, after });
-	const recent = viewOf(arrange(facts), on, hindsight);
-	const views = seenAs(recent);
-	const caseIds = facts.cases.flatMap((file) =>
-		views.some((view) => needsAllOversight(file, after, view)) ? file.caseId : []
+	const recent = { on, after: addDays(on, -RECENT_DAYS) };
+	const overseenAfter = addDays(on, -LATELY_DAYS);
+	const seen = (facts: Facts, before: readonly Seen[]) =>
+		seenAs(viewOf(arrange(facts), on, hindsight)).map((view, place) => seenIn(view, before[place]));
+
+	const late = await gatherFacts(tx, reach, { ...recent, overseenAfter });
+	const seenLate = seen(late, []);
+	const short = casesAmong(seenLate, (file, view) => lacksOversight(file, overseenAfter, view));
+	const more = await withOversight(tx, late, short, recent);
+	const seenMore = more === late ? seenLate : seen(more, seenLate);
+	const wanting = casesAmong(seenMore, (file, view) => needsAllOversight(file, recent.after, view));
+	const personIds = seenMore.flatMap(({ view }) =>
+		askedIn(view, reach).flatMap((person) =>
+			needsAllSessions(person, recent.after, view) ? person.practitionerId : []
+		)
 	);
-	const personIds = askedIn(recent, reach).flatMap((person) =>
-		views.some((view) => needsAllSessions(person, after, view)) ? person.practitionerId : []
-	);
-	const whole = await withAllSessions(tx, await withAllOversight(tx, facts, caseIds), personIds);
+	const overseen = await withOversight(tx, more, wanting, null);
+	const whole = await withAllSessions(tx, overseen, [...new Set(personIds)]);
+	const seenWhole = whole === more ? seenMore : seen(whole, seenMore);
 	const pictures: Picture[] = [];
-	const wholeViews = whole === facts ? views : seenAs(viewOf(arrange(whole), on, hindsight));
-	for (const [place, view] of wholeViews.entries())
-		pictures.push({ view, findings: await findingsAmong(tx, view, views[place] ?? view, reach) });
+	for (const each of seenWhole)
+		pictures.push({ view: each.view, findings: await findingsAmong(tx, each, reach) });
 	return pictures as { [Each in keyof Views]: Picture };
+}
+
+/** A view, and the view through which each of its files was seen first: what is the same is not worked out again. */
+interface Seen {
+	view: View;
+	through: ReadonlyMap<CaseFile, View>;
+}
+
+function seenIn(view: View, before: Seen | undefined): Seen {
+	const { cases } = view.authority;
+	return { view, through: new Map(cases.map((file) => [file, before?.through.get(file) ?? view])) };
+}
+
+function casesAmong(all: readonly Seen[], which: (file: CaseFile, view: View) => boolean): string[] {
+	const found = new Set<string>();
+	for (const { through } of all)
+		for (const [file, view] of through) if (which(file, view)) found.add(file.caseId);
+	return [...found];
 }
 
 /** What is so on the day, from fewer rows still: since when it has been so is not asked. */
@@ -123,15 +151,18 @@ export async function standingIn(tx: Transaction, reach: Reach, { on, hindsight 
 	const after = addDays(on, -RECENT_DAYS);
 	const facts = await gatherFacts(tx, reach, { on, after });
 	const recent = viewOf(arrange(facts), on, hindsight);
-	const caseIds = facts.cases.flatMap((file) => {
-		const clock = caseState(file, recent)?.clock;
-		return clock && !isLately(clock.lastOversightOn, after) ? file.caseId : [];
-	});
+	const caseIds = casesAmong([seenIn(recent, undefined)], (file, view) => lacksOversight(file, after, view));
 	const personIds = askedIn(recent, reach).flatMap((person) =>
 		sessionsAfter(person, after, recent).held === 0 ? person.practitionerId : []
 	);
-	const whole = await withAllSessions(tx, await withAllOversight(tx, facts, caseIds), personIds);
+	const whole = await withAllSessions(tx, await withOversight(tx, facts, caseIds, null), personIds);
 	return whole === facts ? recent : viewOf(arrange(whole), on, hindsight);
+}
+
+/** Whether the clock of an open case may rest on what is not there. */
+function lacksOversight(file: CaseFile, after: CalendarDate, view: View): boolean {
+	const clock = caseState(file, view)?.clock;
+	return clock != null && !isLately(clock.lastOversightOn, after);
 }
 
 const HANDOVER = CASE_RULES.find(({ code }) => code === 'HANDOVER_WITHOUT_OVERSIGHT');
@@ -186,20 +217,18 @@ function askedIn(view: View, reach: Reach): Person[] {
 		: [...view.authority.people.values()];
 }
 
-/**
- * Everything the rules find about the cases gathered and the people asked about, before folding. Files that are the same
- * in the view of what is recent are looked at through that one, which has seen them already.
- */
-async function findingsAmong(tx: Transaction, view: View, recent: View, reach: Reach): Promise<Finding[]> {
-	const { hindsight } = view.knowledge;
-	const past = pastOf(view.authority, hindsight, view);
-	const pastOfRecent = view === recent ? past : pastOf(recent.authority, hindsight, recent);
-	const seen = new Set(recent.authority.cases);
+/** Everything the rules find about the cases gathered and the people asked about, before folding. */
+async function findingsAmong(tx: Transaction, { view, through }: Seen, reach: Reach): Promise<Finding[]> {
+	const pasts = new Map<View, Past>();
+	const pastSeen = (from: View) => {
+		let past = pasts.get(from);
+		if (!past) pasts.set(from, (past = pastOf(from.authority, from.knowledge.hindsight, from)));
+		return past;
+	};
+	const past = pastSeen(view);
 	const asked = askedIn(view, reach);
 	return [
-		...view.authority.cases.flatMap((file) =>
-			seen.has(file) ? findingsOfCase(file, recent, pastOfRecent) : findingsOfCase(file, view, past)
-		),
+		...[...through].flatMap(([file, from]) => findingsOfCase(file, from, pastSeen(from))),
 		...asked.flatMap((person) => findingsOfPractitioner(person, view, past, OTHERS)),
 		...asked.flatMap((person) => findingsOfSessionsAndActions(person, view, past)),
 		...(reach.of === 'those' ? [] : findingsOfOtherActions(view, past)),
@@ -235,7 +264,8 @@ async function findingsFromHoldings(
 	after: CalendarDate | null
 ): Promise<Finding[]> {
 	if (people.length === 0) return [];
-	const known = authority.cases.filter((file) => isOpenOn(file, knowledge.on, knowledge));
+	const held = new Set(people.flatMap(({ practitionerId }) => authority.heldBy.get(practitionerId) ?? []));
+	const known = [...held].filter((file) => isOpenOn(file, knowledge.on, knowledge));
 	const before = await casesHeld(
 		tx,
 		people.map(({ practitionerId }) => practitionerId),
@@ -243,7 +273,18 @@ async function findingsFromHoldings(
 		known.map(({ caseId }) => caseId)
 	);
 	const cases = [...known, ...before];
-	const view = viewOf(arrange({ ...authority, cases }), knowledge.on, knowledge.hindsight);
+	const { teams, sessions, actions, requests, restructures, policies, settings } = authority;
+	const facts = {
+		teams,
+		people: authority.people,
+		sessions,
+		actions,
+		requests,
+		restructures,
+		policies,
+		settings
+	};
+	const view = viewOf(arrange({ ...facts, cases }), knowledge.on, knowledge.hindsight);
 	const past = pastOf(view.authority, knowledge.hindsight);
 	return people.flatMap((person) => findingsOfPractitioner(person, view, past, ON_HOLDINGS));
 }

@@ -17,6 +17,8 @@ export const period = sql`from_on as "from", to_on as "to"`;
 export interface Recent {
 	on: CalendarDate;
 	after: CalendarDate;
+	/** Where less oversight is wanted: only what was made or held after this day. */
+	overseenAfter?: CalendarDate;
 }
 
 export async function rows<Row>(tx: Transaction, query: SQL): Promise<Row[]> {

@@ -65,7 +65,7 @@ export function stillThereInWords(
 	const words: string[] = [];
 	const ids = [...new Set(people.map(({ practitionerId }) => practitionerId))];
 	if (ids.length > 0) {
-		const named = ids.slice(0, MOST_NAMED).map(nameOf);
+		const named = ids.map(nameOf).sort().slice(0, MOST_NAMED);
 		const more = ids.length - named.length;
 		const all = more > 0 ? [...named, `${more} more`] : named;
 		words.push(

@@ -24,7 +24,7 @@ export const QUESTIONED_FACT_IN_WORDS: Record<QuestionedFact, string> = {
 export type QuestionOutcome = 'put_right' | 'stands' | 'taken_back';
 
 export const QUESTION_OUTCOME_IN_WORDS: Record<QuestionOutcome, string> = {
-	put_right: 'Put right',
-	stands: 'It stands',
-	taken_back: 'Taken back'
+	put_right: 'put right',
+	stands: 'it stands',
+	taken_back: 'taken back'
 };

@@ -249,7 +249,7 @@ async function conflictOver(
 ): Promise<{ conflict: string; edition: string }> {
 	const [last] = await changesAbout(tx, { teamId }, ['team']);
 	const nameOf = await namesFor(tx, last?.madeBy ? [last.madeBy] : []);
-	const who = !last ? 'A file' : last.madeBy === null ? 'Somebody else' : nameOf(last.madeBy);
+	const who = !last ? 'A file' : last.madeBy === null ? 'A data steward' : nameOf(last.madeBy);
 	const team = (id: string) => (id === teamId ? 'this team' : 'another team');
 	const said = last ? `: ${changeInWords(last, { person: nameOf, team })}` : '';
 	return {

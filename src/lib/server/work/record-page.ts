@@ -14,7 +14,8 @@ import {
 	QUESTION_OUTCOME_IN_WORDS,
 	QUESTIONED_FACT_IN_WORDS,
 	QUESTIONED_FACTS,
-	type QuestionedFact
+	type QuestionedFact,
+	type QuestionOutcome
 } from '#lib/domain/record-questions.ts';
 import {
 	kindsAtInWords,
@@ -209,22 +210,16 @@ function questionShown(question: RecordQuestion, nameOf: Names): QuestionShown {
 		question;
 	const asked = `Asked on ${dayInWords(askedOn)}.`;
 	const on = answeredOn === null ? '' : ` on ${dayInWords(answeredOn)}`;
-	const by =
-		answeredBy === null
-			? outcome === 'taken_back'
-				? ''
-				: ' by a data steward'
-			: ` by ${nameOf(answeredBy)}`;
+	const by = answeredBy === null ? 'a data steward' : nameOf(answeredBy);
+	const ended = (how: QuestionOutcome) =>
+		how === 'taken_back' ? `Taken back${on}.` : `Answered by ${by}${on}: ${QUESTION_OUTCOME_IN_WORDS[how]}.`;
 	return {
 		questionId,
 		title: QUESTIONED_FACT_IN_WORDS[fact],
 		said,
 		wrong,
 		should,
-		state:
-			outcome === null
-				? `${asked} It waits for those who keep this record.`
-				: `${asked} ${QUESTION_OUTCOME_IN_WORDS[outcome]}${by}${on}.`,
+		state: `${asked} ${outcome === null ? 'It waits for those who keep this record.' : ended(outcome)}`,
 		answer,
 		waits: outcome === null
 	};

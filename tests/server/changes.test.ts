@@ -2,74 +2,33 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { addDays, type CalendarDate } from '#lib/domain/calendar.ts';
-import { accounts } from '#lib/server/db/schema.ts';
 import { changesAbout, changesOfForm, factNow } from '#lib/server/store/changes.ts';
-import { inContext, type Transaction } from '#lib/server/store/database.ts';
-import { storedRecords, TABLES_IN_ORDER, writeRecords } from '#lib/server/store/records.ts';
-import { changeFact, recordFact, takeOutFact, type Changer } from '#lib/server/work/change-fact.ts';
+import { changeFact, recordFact, takeOutFact } from '#lib/server/work/change-fact.ts';
 import { pictureOfAuthority } from '#lib/server/work/picture.ts';
-import { reviewAuthority } from '#lib/server/work/review-flags.ts';
 import { changesShown, undoForm } from '#lib/server/work/undo-change.ts';
 import * as cast from '../cast.ts';
-import { freshDatabase } from './database.ts';
+import { TODAY, worldWith, type World } from './world.ts';
 
-/** A Friday. */
-const TODAY = '2026-11-20';
-
-type Opened = Awaited<ReturnType<typeof freshDatabase>>;
-let database: Opened;
-let ids: Map<string, string>;
-const askers = new Map<string, Omit<Changer, 'today'>>();
+let world: World;
 
 beforeEach(async () => {
-	database = await freshDatabase();
-	const records = cast.given(
+	world = await worldWith(
 		cast.openCase('C-ASH', '2026-03-02'),
 		cast.kind('C-ASH', 'child_protection', '2026-03-02'),
 		cast.lead('C-ASH', cast.TOMAS, '2026-03-02')
 	);
-	ids = await inContext(database, { actor: 'operator', name: 'test', today: TODAY }, async (tx) => {
-		const stored = await storedRecords(tx, 'native', TABLES_IN_ORDER);
-		const all = TABLES_IN_ORDER.map((table) => [table, { added: records[table], changed: [] }]);
-		await writeRecords(tx, 'native', stored, Object.fromEntries(all) as Parameters<typeof writeRecords>[3]);
-		const { ids: written } = await storedRecords(tx, 'native', TABLES_IN_ORDER);
-		await reviewAuthority(tx, { operator: 'test' }, TODAY);
-		return new Map(Object.values(written).flatMap((each) => [...each]));
-	});
-	for (const name of [cast.TOMAS, cast.MARYAM, cast.OWEN, cast.RUTH]) {
-		const practitionerId = idOf(name);
-		const [made] = await database.drizzle
-			.insert(accounts)
-			.values({ email: `${name}@example.org`, practitionerId })
-			.returning({ accountId: accounts.id });
-		askers.set(name, { accountId: made?.accountId ?? '', practitionerId });
-	}
 });
 
-afterEach(() => database.close());
+afterEach(() => world.close());
 
-function idOf(name: string): string {
-	const id = ids.get(name);
-	if (!id) throw new Error(`nobody and nothing is called ${name}`);
-	return id;
-}
-
-function as<Answer>(
-	name: string,
-	work: (tx: Transaction, by: Changer) => Promise<Answer>,
-	today: CalendarDate = TODAY
-): Promise<Answer> {
-	const asker = askers.get(name);
-	if (!asker) throw new Error(`${name} has no account`);
-	const asking = { actor: 'person', accountId: asker.accountId, today } as const;
-	return inContext(database, asking, (tx) => work(tx, { ...asker, today }));
-}
+const idOf = (name: string) => world.idOf(name);
+const as: World['as'] = (name, work, today) => world.as(name, work, today);
 
 const always = () => true;
 const about = (name: string) => ({ practitionerId: idOf(name) });
 
 async function postingOf(name: string): Promise<string> {
-	const [row] = await database.drizzle.execute<{ id: string }>(
+	const [row] = await world.database.drizzle.execute<{ id: string }>(
 		sql`select id from postings where practitioner_id = ${idOf(name)} and superseded_at is null order by from_on desc`
 	);
 	if (!row) throw new Error(`${name} has no posting`);
@@ -78,7 +37,7 @@ async function postingOf(name: string): Promise<string> {
 
 /** Every row of somebody's postings but for the instants at which they were written, in order. */
 async function standing(name: string) {
-	const rows = await database.drizzle.execute(
+	const rows = await world.database.drizzle.execute(
 		sql`select id, team_id, role, supervisor_id, fte::float8 as fte, from_on, to_on, recorded_on, end_recorded_on
 			from postings where practitioner_id = ${idOf(name)} and superseded_at is null order by from_on`
 	);
@@ -86,10 +45,9 @@ async function standing(name: string) {
 }
 
 async function answersOn(day: CalendarDate): Promise<string[]> {
-	const { findings, view } = await inContext(
-		database,
-		{ actor: 'operator', name: 'test', today: day },
-		(tx) => pictureOfAuthority(tx, { on: day, hindsight: false })
+	const { findings, view } = await world.operator(
+		(tx) => pictureOfAuthority(tx, { on: day, hindsight: false }),
+		day
 	);
 	const rows = [...view.authority.people.values()].flatMap(({ reference, postings }) =>
 		postings
@@ -134,7 +92,7 @@ test('a change says who, when, from what, to what and why, with its audit row', 
 			mayUndo: true
 		}
 	]);
-	const audited = await database.drizzle.execute(
+	const audited = await world.database.drizzle.execute(
 		sql`select action from audit where entity = 'posting' and entity_id = ${await postingOf(cast.TOMAS)}`
 	);
 	expect([...audited]).toEqual([{ action: 'corrected' }]);
@@ -224,9 +182,7 @@ test('it is refused in words once the day is over, or when somebody or a file ha
 	const filed = randomUUID();
 	expect(await correct(filed, { supervisor_id: idOf(cast.RUTH) })).toBe('done');
 	const entityId = await postingOf(cast.TOMAS);
-	await inContext(database, { actor: 'operator', name: 'test', today: TODAY }, (tx) =>
-		tx.execute(sql`update postings set fte = 0.5 where id = ${entityId}`)
-	);
+	await world.operator((tx) => tx.execute(sql`update postings set fte = 0.5 where id = ${entityId}`));
 	expect(await undo(cast.MARYAM, filed)).toEqual({ refused: expect.stringContaining('since') as unknown });
 });
 
@@ -238,7 +194,7 @@ test('it is refused where something recorded since stands in its place', async (
 		about: about(cast.TOMAS)
 	} as const;
 	await as(cast.RUTH, (tx, by) => takeOutFact(tx, by, { key, why: 'It never was.' }, which));
-	await inContext(database, { actor: 'operator', name: 'test', today: TODAY }, (tx) =>
+	await world.operator((tx) =>
 		tx.execute(sql`insert into postings (practitioner_id, team_id, role, fte, from_on)
 			values (${idOf(cast.TOMAS)}, ${idOf(cast.HARBOUR)}, 'practitioner', 1, '2026-01-05')`)
 	);
@@ -250,7 +206,7 @@ test('two who undo one form at once undo it once', async () => {
 	const key = randomUUID();
 	await correct(key);
 	expect(await Promise.all([undo(cast.MARYAM, key), undo(cast.RUTH, key)])).toEqual(['done', 'done']);
-	const undone = await database.drizzle.execute(sql`select id from changes where undoes = ${key}`);
+	const undone = await world.database.drizzle.execute(sql`select id from changes where undoes = ${key}`);
 	expect(undone).toHaveLength(1);
 });
 
@@ -293,21 +249,21 @@ test('nobody notes a change as somebody else, about somebody out of scope, or ab
 	await expect(noted(cast.MARYAM, cast.LEO)).rejects.toMatchObject(refused);
 	await expect(noted(cast.MARYAM, cast.MARYAM)).rejects.toMatchObject(refused);
 	await expect(noted(cast.MARYAM, cast.TOMAS, { by: idOf(cast.RUTH) })).rejects.toMatchObject(refused);
-	const account = askers.get(cast.RUTH)?.accountId ?? '';
+	const account = world.accountOf(cast.RUTH);
 	await expect(noted(cast.MARYAM, cast.TOMAS, { account })).rejects.toMatchObject(refused);
 });
 
 test('changes stay as they were made, and an earlier version of a fact as it was known', async () => {
 	await correct();
 	for (const attempt of [sql`update changes set why = ''`, sql`delete from changes`, sql`truncate changes`])
-		await expect(database.drizzle.execute(attempt)).rejects.toMatchObject({ cause: { code: '23001' } });
+		await expect(world.database.drizzle.execute(attempt)).rejects.toMatchObject({ cause: { code: '23001' } });
 	for (const set of [
 		sql`fte = 0.1`,
 		sql`superseded_on = null, superseded_at = null`,
 		sql`superseded_on = '2020-01-01'`
 	])
 		await expect(
-			inContext(database, { actor: 'operator', name: 'test', today: TODAY }, (tx) =>
+			world.operator((tx) =>
 				tx.execute(
 					sql`update postings set ${set} where version_of = ${sql`(select entity_id from changes limit 1)`}`
 				)

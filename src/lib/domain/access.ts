@@ -19,6 +19,7 @@ const HOLDING = ['practitioner', 'senior_practitioner'] as const;
 const MANAGING = ['practice_supervisor', 'team_manager', 'service_manager'] as const;
 const OVERSEEING = ['director', 'principal_social_worker', 'inspector'] as const;
 const CASEWORK = [...HOLDING, ...MANAGING, ...OVERSEEING] as const;
+const RUNNING_TEAMS = ['team_manager', 'service_manager', 'principal_social_worker', 'director'] as const;
 const OPENING_TEAMS = ['service_manager', 'principal_social_worker', 'director', 'steward'] as const;
 const ADDING_PEOPLE = ['team_manager', ...OPENING_TEAMS] as const;
 
@@ -42,6 +43,7 @@ export const PAGES = {
 	'/search': CASEWORK,
 	'/practitioner/[id]': CASEWORK,
 	'/practitioner/[id]/absence': MANAGING,
+	'/practitioner/[id]/posting': RUNNING_TEAMS,
 	'/practitioner/[id]/record': 'signed in',
 	'/case/new': MANAGING,
 	'/case/[id]': CASEWORK,
@@ -146,6 +148,14 @@ export function mayKeepRecord(
 /** Whether somebody in this role may add a practitioner with a first posting: to the teams in their scope. */
 export function mayAddPeople(role: AskingRole): boolean {
 	return (ADDING_PEOPLE as readonly AskingRole[]).includes(role);
+}
+
+/**
+ * Whether somebody in this role may change where others sit: those who run teams, in their scope and in roles below theirs.
+ * A practice supervisor manages practice and decides nobody's team; nobody decides their own.
+ */
+export function mayKeepPostings(role: AskingRole): boolean {
+	return (RUNNING_TEAMS as readonly AskingRole[]).includes(role);
 }
 
 /** The roles in which somebody may post a person they add: below their own grade, for a posting gives its scope. */

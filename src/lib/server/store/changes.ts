@@ -246,18 +246,24 @@ const change = sql`c.id as "changeId", c.form_key as "formKey", c.entity, c.enti
 	c.why, c.made_on as "madeOn", to_char(c.made_at at time zone 'Europe/London', 'HH24:MI') as "madeAt",
 	c.made_by as "madeBy", c.undoes, exists (select from changes u where u.undoes = c.form_key) as undone`;
 
-/** What was changed by hand about somebody, a case or a team, the latest first, in the scope of who asks. */
+/**
+ * What was changed by hand about somebody, a case or a team by forms that touched one of these kinds of fact, the latest
+ * first, in the scope of who asks.
+ */
 export async function changesAbout(
 	tx: Transaction,
 	{ practitionerId, caseId, teamId }: About,
 	entities: readonly Entity[]
 ): Promise<Change[]> {
+	const about = sql`(c.practitioner_id = ${practitionerId ?? null} or c.case_id = ${caseId ?? null}
+		or c.team_id = ${teamId ?? null})`;
 	return changesFrom(
 		await tx.execute(
 			sql`select ${change} from changes c
-				where (c.practitioner_id = ${practitionerId ?? null} or c.case_id = ${caseId ?? null}
-						or c.team_id = ${teamId ?? null})
-					and c.entity = any(${`{${entities.join(',')}}`}::text[])
+				where ${about} and c.form_key in (
+					select c.form_key from changes c
+					where ${about} and c.entity = any(${`{${entities.join(',')}}`}::text[])
+				)
 				order by c.id desc`
 		)
 	);

@@ -1,3 +1,4 @@
+import type { AskingRole } from '#lib/domain/access.ts';
 import type { ChangeKind, Entity, Said } from '#lib/domain/change-words.ts';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
 import { record } from '#lib/server/audit.ts';
@@ -8,6 +9,8 @@ import type { Transaction } from '#lib/server/store/database.ts';
 export interface Changer {
 	accountId: string;
 	practitionerId: string | null;
+	/** Left out: the names of colleagues may be shown. */
+	role?: AskingRole;
 	today: CalendarDate;
 }
 

@@ -50,6 +50,7 @@ export const PRACTITIONER_TABS = [
 	'supervision',
 	'training',
 	'absence',
+	'postings',
 	'rules',
 	'hindsight'
 ] as const;

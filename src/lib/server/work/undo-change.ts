@@ -1,3 +1,4 @@
+import { seesNames } from '#lib/domain/access.ts';
 import { isId } from '#lib/domain/asked.ts';
 import { changeInWords, namedIn, type ChangeNames, type Entity } from '#lib/domain/change-words.ts';
 import { dayInWords } from '#lib/domain/calendar.ts';
@@ -107,8 +108,9 @@ export async function changesShown(
 	const changes = await changesAbout(tx, about, entities);
 	const { people, teams } = namedIn(changes);
 	const team = await teamNames(tx, teams);
+	const named = by.role === undefined || seesNames(by.role);
 	const names: ChangeNames = {
-		person: await namesFor(tx, people),
+		person: named ? await namesFor(tx, people) : () => 'a colleague',
 		team: (id) => team.get(id) ?? 'a team no longer recorded'
 	};
 	const forms = [...new Set(changes.map(({ formKey }) => formKey))];

@@ -1,10 +1,12 @@
 import { error, fail, redirect } from '@sveltejs/kit';
 import { askedDay, isId } from '#lib/domain/asked.ts';
 import { START_REFUSAL_IN_WORDS } from '#lib/domain/supervision-wording.ts';
+import { POSTING_DONE_IN_WORDS } from '#lib/domain/posting-words.ts';
 import { absencesShown } from '#lib/server/work/absence-page.ts';
 import { freshnessInWords } from '#lib/server/work/freshness.ts';
 import { startSession } from '#lib/server/work/hold-supervision.ts';
 import { trainingTab } from '#lib/server/work/training-tab.ts';
+import { postingsShown } from '#lib/server/work/postings-page.ts';
 import { practitionerPage, PRACTITIONER_TABS } from '#lib/server/work/practitioner-page.ts';
 import { asPerson, who } from '#lib/server/session.ts';
 import { trainingActions } from './training.server.ts';
@@ -33,6 +35,8 @@ export const load: PageServerLoad = async (event) => {
 			own: by.practitionerId === id,
 			tab,
 			away: tab === 'absence' ? await absencesShown(tx, by, id, on) : null,
+			postings: tab === 'postings' ? await postingsShown(tx, by, id, on) : null,
+			postingsDone: POSTINGS_DONE[searchParams.get('done') ?? ''] ?? null,
 			awayDone: AWAY_DONE[searchParams.get('done') ?? ''] ?? null,
 			formKey: crypto.randomUUID()
 		};
@@ -47,6 +51,18 @@ const AWAY_DONE: Record<string, string> = {
 	withdraw: 'The absence is withdrawn, and the flags are up to date.',
 	changed:
 		'Nothing was undone: somebody has changed this absence since, or it is no longer the day it was recorded on.'
+};
+
+const POSTINGS_DONE: Record<string, { words: string; tone: 'done' | 'warn' } | undefined> = {
+	...Object.fromEntries(
+		Object.entries(POSTING_DONE_IN_WORDS).map(([task, words]) => [task, { words, tone: 'done' as const }])
+	),
+	undone: { words: 'The change is undone, and the flags are up to date.', tone: 'done' },
+	refused: {
+		words:
+			'Nothing was undone: the posting has been changed again since, or it is no longer the day it was changed on.',
+		tone: 'warn'
+	}
 };
 
 export const actions: Actions = {

@@ -1,0 +1,98 @@
+import { error, fail, redirect } from '@sveltejs/kit';
+import { weekdayInWords } from '#lib/domain/calendar.ts';
+import { POSTING_TASKS, type PostingTask } from '#lib/domain/posting-change.ts';
+import {
+	consequencesOfPosting,
+	savePosting,
+	undoPosting,
+	type PostingForm,
+	type PreparedPosting
+} from '#lib/server/work/change-posting.ts';
+import { postingFormPage } from '#lib/server/work/postings-page.ts';
+import { asPerson, who } from '#lib/server/session.ts';
+import type { Actions, PageServerLoad, RequestEvent } from './$types';
+
+function taskIn(text: string | null): PostingTask {
+	return POSTING_TASKS.find((each) => each === text) ?? 'move';
+}
+
+export const load: PageServerLoad = async (event) => {
+	const by = who(event);
+	const { searchParams } = event.url;
+	const task = taskIn(searchParams.get('task'));
+	const postingId = task === 'correct' ? (searchParams.get('of') ?? '') : null;
+	const found = await asPerson(by, (tx) => postingFormPage(tx, by, event.params.id, postingId));
+	if (!found) error(404);
+	return { found, task, today: by.today, formKey: crypto.randomUUID() };
+};
+
+async function textsIn(event: RequestEvent): Promise<(name: string) => string> {
+	const data = await event.request.formData();
+	return (name) => {
+		const value = data.get(name);
+		return typeof value === 'string' ? value : '';
+	};
+}
+
+async function formIn(event: RequestEvent): Promise<PostingForm> {
+	const text = await textsIn(event);
+	return {
+		key: text('key'),
+		task: taskIn(text('task')),
+		posting: text('posting'),
+		edition: text('edition'),
+		from: text('from'),
+		to: text('to'),
+		lastOn: text('lastOn'),
+		team: text('team'),
+		role: text('role'),
+		supervisor: text('supervisor'),
+		fte: text('fte'),
+		agency: text('agency'),
+		never: text('never'),
+		why: text('why')
+	};
+}
+
+const NOT_YOURS = 'Postings are changed by those who run teams, of others and in roles below their own.';
+
+/** What is shown when a form comes back: what was typed, with what is wrong, in conflict, or would follow. */
+function shown(typed: PostingForm, outcome: Exclude<PreparedPosting, string>) {
+	return {
+		typed: 'conflict' in outcome ? { ...typed, edition: outcome.edition } : typed,
+		errors: 'refused' in outcome ? outcome.refused : [],
+		conflict: 'conflict' in outcome ? outcome.conflict : null,
+		plan: 'consequences' in outcome ? { ...outcome, until: weekdayInWords(outcome.lookedUntil) } : null
+	};
+}
+
+export const actions: Actions = {
+	check: async (event) => {
+		const by = who(event);
+		const typed = await formIn(event);
+		const outcome = await asPerson(by, (tx) => consequencesOfPosting(tx, by, event.params.id, typed));
+		if (outcome === 'absent' || outcome === 'done') error(404);
+		if (outcome === 'not_yours') error(403, NOT_YOURS);
+		if ('consequences' in outcome) return shown(typed, outcome);
+		return fail('conflict' in outcome ? 409 : 400, shown(typed, outcome));
+	},
+	again: async (event) => shown(await formIn(event), { refused: [] }),
+	save: async (event) => {
+		const by = who(event);
+		const typed = await formIn(event);
+		const outcome = await asPerson(by, (tx) => savePosting(tx, by, event.params.id, typed));
+		if (outcome === 'absent') error(404);
+		if (outcome === 'not_yours') error(403, NOT_YOURS);
+		if (outcome === 'done') redirect(303, `/practitioner/${event.params.id}?tab=postings&done=${typed.task}`);
+		return fail('conflict' in outcome ? 409 : 400, shown(typed, outcome));
+	},
+	undo: async (event) => {
+		const by = who(event);
+		const text = await textsIn(event);
+		const outcome = await asPerson(by, (tx) => undoPosting(tx, by, event.params.id, text('form')));
+		if (outcome === 'absent') error(404);
+		if (outcome === 'not_yours') error(403, NOT_YOURS);
+		const done = outcome === 'done' ? 'undone' : 'refused';
+		redirect(303, `/practitioner/${event.params.id}?tab=postings&done=${done}`);
+	}
+};

@@ -9,7 +9,7 @@ import { inContext, type Transaction } from '#lib/server/store/database.ts';
 import { gatherFacts } from '#lib/server/store/facts.ts';
 import { storedRecords, TABLES_IN_ORDER, writeRecords } from '#lib/server/store/records.ts';
 import { readHolder, type HolderForm } from '#lib/server/work/allocate-case.ts';
-import { readCase, type CaseForm } from '#lib/server/work/change-case.ts';
+import { caseForm, readCase, type CaseForm } from '#lib/server/work/change-case.ts';
 import {
 	planOfCase,
 	saveCase,
@@ -106,40 +106,8 @@ function as<Answer>(
 	return inContext(world.database, asking, (tx) => work(tx, { ...asker, today }));
 }
 
-const NOTHING_TYPED: Omit<CaseForm, 'key' | 'task'> = {
-	edition: '',
-	on: '',
-	to: '',
-	kind: '',
-	row: '',
-	never: '',
-	conferenceNeeded: '',
-	conferenceOn: '',
-	reason: '',
-	family: '',
-	leaves: '',
-	complexity: '',
-	why: '',
-	born: '',
-	dateOfBirth: '',
-	reference: '',
-	child: '',
-	holder: '',
-	team: '',
-	outcome: '',
-	outcomeWhy: '',
-	signOff: '',
-	signOffWhy: '',
-	allocation: '',
-	allocationWhy: ''
-};
-
-const form = (task: CaseForm['task'], typed: Partial<CaseForm> = {}): CaseForm => ({
-	...NOTHING_TYPED,
-	key: randomUUID(),
-	task,
-	...typed
-});
+const form = (task: CaseForm['task'], typed: Partial<CaseForm> = {}): CaseForm =>
+	caseForm(randomUUID(), task, typed);
 
 const holding = (task: HolderForm['task'], typed: Partial<HolderForm> = {}): HolderForm => ({
 	key: randomUUID(),
@@ -186,7 +154,7 @@ const hold = (who: string, caseId: string, typed: HolderForm, today?: CalendarDa
 		async (tx, by) => {
 			const edition = await editionOf(tx, caseId, typed);
 			const sent = { key: typed.key, edition, opens: false };
-			return saveCase(tx, by, caseId, sent, readHolder(caseId, typed, true));
+			return saveCase(tx, by, caseId, sent, readHolder(caseId, typed));
 		},
 		today
 	);

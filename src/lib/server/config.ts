@@ -17,6 +17,8 @@ export interface Config {
 	noteKeys: ReadonlyMap<number, Buffer> | null;
 	/** Null: notices stay in the outbox and are mailed to nobody. */
 	mail: MailSettings | null;
+	/** The address of a case in the case system, with {reference} or {child} in it; null: a reference is only shown. */
+	caseLink: string | null;
 }
 
 export interface MailSettings {
@@ -64,7 +66,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
 		proxies: proxies(environment.COUNTERSIGN_PROXIES, refuse),
 		logLevel: logLevel(environment.COUNTERSIGN_LOG, refuse),
 		noteKeys: noteKeys(environment.COUNTERSIGN_NOTE_KEYS, refuse),
-		mail: mail(environment, refuse)
+		mail: mail(environment, refuse),
+		caseLink: caseLink(environment.COUNTERSIGN_CASE_LINK, refuse)
 	};
 	if (problems.length > 0) throw new SettingsRefused(problems);
 	return config;
@@ -127,6 +130,21 @@ function logLevel(text: string | undefined, refuse: Refuse): LogLevel {
 		`“${text ?? ''}” is not a level. Choose one of ${LOG_LEVELS.join(', ')}; info writes a line for each request.`
 	);
 	return 'warn';
+}
+
+function caseLink(text: string | undefined, refuse: Refuse): string | null {
+	if (!text) return null;
+	const tried = text.replaceAll(/\{(reference|child)\}/g, '1');
+	const isAddress = URL.canParse(tried) && /^https?:$/.test(new URL(tried).protocol);
+	const bare = text.replaceAll(/[{}]/g, '');
+	// In the host it could send whoever follows it anywhere.
+	const inHost = isAddress && (!URL.canParse(bare) || new URL(bare).origin !== new URL(tried).origin);
+	if (isAddress && !inHost && tried !== text) return text;
+	refuse(
+		'COUNTERSIGN_CASE_LINK',
+		'this is not the address of a case in the case system. Write it with {reference} (or {child}) where the id stands, such as https://cases.council.example/case/{reference}, or leave it out to show references only.'
+	);
+	return null;
 }
 
 function noteKeys(text: string | undefined, refuse: Refuse): ReadonlyMap<number, Buffer> | null {

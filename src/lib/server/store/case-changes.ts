@@ -110,3 +110,18 @@ export async function teamsOpen(
 	);
 	return [...found];
 }
+
+/** Open cases of brothers and sisters, within the scope of who asks. */
+export async function casesOfFamily(
+	tx: Transaction,
+	caseId: string,
+	day: CalendarDate
+): Promise<{ caseId: string; reference: string }[]> {
+	const found = await tx.execute<{ caseId: string; reference: string }>(
+		sql`select o.id as "caseId", o.reference from cases c
+			join cases o on o.family_id = c.family_id and o.child_id <> c.child_id and o.superseded_at is null
+			where c.id = ${caseId} and (o.closed_on is null or o.closed_on > ${day})
+			order by o.reference`
+	);
+	return [...found];
+}

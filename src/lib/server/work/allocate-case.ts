@@ -26,8 +26,23 @@ export interface HolderForm {
 	allocationWhy: string;
 }
 
-/** Reads a form about who holds a case. `handsOver`: somebody leads it now, so that a note on it is one of a handover. */
-export function readHolder(caseId: string, form: HolderForm, handsOver: boolean): CaseReader {
+/** The form as it was sent. */
+export function holderFormIn(text: (name: string) => string, task: HolderTask): HolderForm {
+	return {
+		key: text('key'),
+		task,
+		edition: text('edition'),
+		on: text('on'),
+		holder: text('holder'),
+		team: text('team'),
+		allocationReason: text('allocationReason'),
+		allocation: text('allocation'),
+		allocationWhy: text('allocationWhy')
+	};
+}
+
+/** Reads a form about who holds a case. A note on it is one of a handover where somebody has led it before. */
+export function readHolder(caseId: string, form: HolderForm): CaseReader {
 	return async (_, { today }, now) => {
 		const refused: CaseRefused[] = [];
 		const refuse = (field: string, words: string) => void refused.push({ field, words });
@@ -40,7 +55,10 @@ export function readHolder(caseId: string, form: HolderForm, handsOver: boolean)
 		if (task === 'team' && team === null) refuse('team', 'Choose the team.');
 		const reason = ALLOCATION_REASONS.find((each) => each === form.allocationReason) ?? null;
 		if (!on || refused.length > 0) return { refused };
-		const note = handsOver ? 'handover' : 'allocation';
+		const ledBefore = (now?.allocations ?? []).some(
+			(row) => row.role === 'lead' && row.practitionerId !== null && row.from <= on
+		);
+		const note = ledBefore ? 'handover' : 'allocation';
 		const because = reason === null ? '' : `, because of: ${ALLOCATION_REASON_IN_WORDS[reason]}`;
 		const titles: Record<HolderTask, Asked['title']> = {
 			lead: (nameOf) => `${capital(nameOf(holder ?? ''))} leads it from ${dayInWords(on)}${because}`,

@@ -78,6 +78,49 @@ export interface CaseForm {
 	allocationWhy: string;
 }
 
+const NOTHING_TYPED: Omit<CaseForm, 'key' | 'task'> = {
+	edition: '',
+	on: '',
+	to: '',
+	kind: '',
+	row: '',
+	never: '',
+	conferenceNeeded: '',
+	conferenceOn: '',
+	reason: '',
+	family: '',
+	leaves: '',
+	complexity: '',
+	why: '',
+	born: '',
+	dateOfBirth: '',
+	reference: '',
+	child: '',
+	holder: '',
+	team: '',
+	outcome: '',
+	outcomeWhy: '',
+	signOff: '',
+	signOffWhy: '',
+	allocation: '',
+	allocationWhy: ''
+};
+
+/** A form in which nothing, or only this, is typed yet. */
+export function caseForm(
+	key: string,
+	task: CaseForm['task'],
+	typed: Partial<Omit<CaseForm, 'key' | 'task'>> = {}
+): CaseForm {
+	return { ...NOTHING_TYPED, ...typed, key, task };
+}
+
+/** The form as it was sent. */
+export function caseFormIn(text: (name: string) => string, task: CaseForm['task']): CaseForm {
+	const fields = Object.keys(NOTHING_TYPED).map((name) => [name, text(name)] as const);
+	return caseForm(text('key'), task, Object.fromEntries(fields));
+}
+
 /** The key by which a form names a kind of a case. */
 export function rowKey({ kind, from }: Pick<CaseKind, 'kind' | 'from'>): string {
 	return `${kind}:${from}`;

@@ -4,6 +4,7 @@ import { askedDay, DAYS_AHEAD, isId } from '#lib/domain/asked.ts';
 import { whyNotRecord } from '#lib/domain/requests-kept.ts';
 import type { Answered } from '#lib/server/work/answer-flag.ts';
 import { answerRequest, askForOversight } from '#lib/server/work/ask-for-oversight.ts';
+import { caseKept } from '#lib/server/work/case-pages.ts';
 import { caseRecord, CASE_VIEWS } from '#lib/server/work/case-record.ts';
 import { freshnessInWords } from '#lib/server/work/freshness.ts';
 import { recordOversight, refusals, type OversightForm } from '#lib/server/work/record-oversight.ts';
@@ -27,6 +28,7 @@ export const load: PageServerLoad = async (event) => {
 			today: person.today,
 			...(await freshnessInWords(tx, person.today)),
 			found,
+			kept: await caseKept(tx, person, id, on),
 			mayRecord: mayRecordOversight(person.role) && on === person.today && found.open,
 			mayRecordRequest: whyNotRecord({ ...person, tier: null }) === null,
 			recorded: searchParams.get('recorded') === 'oversight',

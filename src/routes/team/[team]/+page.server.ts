@@ -1,4 +1,5 @@
 import { error } from '@sveltejs/kit';
+import { mayKeepCases } from '#lib/domain/access.ts';
 import { askedDay, DAYS_AHEAD, isId } from '#lib/domain/asked.ts';
 import { freshnessInWords } from '#lib/server/work/freshness.ts';
 import { heatmapOfTeam, sortFrom } from '#lib/server/work/heatmap.ts';
@@ -30,6 +31,7 @@ export const load: PageServerLoad = async (event) => {
 			lines,
 			named,
 			sort,
+			mayOpenCases: mayKeepCases(person.role) && on === person.today,
 			valuesOnly: searchParams.get('values') === 'only'
 		};
 	});

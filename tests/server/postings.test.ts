@@ -10,6 +10,7 @@ import {
 	undoPosting,
 	type PostingForm
 } from '#lib/server/work/change-posting.ts';
+import { EVERY_FLAG, flagList } from '#lib/server/work/flag-list.ts';
 import { heatmapOfTeam } from '#lib/server/work/heatmap.ts';
 import { postingFormPage, postingsShown } from '#lib/server/work/postings-page.ts';
 import { practitionerPage } from '#lib/server/work/practitioner-page.ts';
@@ -322,6 +323,13 @@ test('the receiving manager sees who is coming, and not yet their cases', async 
 	expect(await seen(cast.OWEN)).not.toBeNull();
 	expect(await linesOn(TODAY)).not.toContain(cast.TOMAS);
 	expect(await linesOn(MONDAY)).toContain(cast.TOMAS);
+	const flaggedOn = (on: CalendarDate) =>
+		world.as(cast.OWEN, async (tx, { role }) => {
+			const { flags } = await flagList(tx, role, { on, hindsight: false }, EVERY_FLAG);
+			return flags.map(({ reference }) => reference);
+		});
+	expect(await flaggedOn(addDays(MONDAY, -1))).not.toContain(cast.TOMAS);
+	expect(await flaggedOn(MONDAY)).toContain(cast.TOMAS);
 	const cases = await world.as(cast.OWEN, (tx) => tx.execute(sql`select reference from cases`));
 	expect(cases.map(({ reference }) => reference)).toEqual(['C-OAK']);
 	const shown = await world.as(cast.OWEN, (tx, by) => postingsShown(tx, by, world.idOf(cast.TOMAS), TODAY));

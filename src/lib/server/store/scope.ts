@@ -31,8 +31,8 @@ export async function allocatedTo(tx: Transaction, teamId: string, day: Calendar
 const CLOSED_LATELY_DAYS = 90;
 
 /**
- * Everyone in the scope of who asks, and every case of it that was open on the day or closed in the 90 days before, and
- * those of the others that are in it: what their first screen is about.
+ * Everyone in the scope of who asks, those whose posting brings them into it by a day ahead, and every case of it that was
+ * open on the day or closed in the 90 days before, and those of the others that are in it: what their first screen is about.
  */
 export async function inScope(
 	tx: Transaction,
@@ -40,7 +40,13 @@ export async function inScope(
 	others: readonly string[]
 ): Promise<{ practitionerIds: string[]; caseIds: string[]; teamIds: string[] }> {
 	const [people, cases, teams] = await Promise.all([
-		tx.execute<{ id: string }>(sql`select visible_practitioners() as id`),
+		tx.execute<{ id: string }>(
+			sql`select visible_practitioners() as id union select c.id from coming_practitioners() c (id)
+				where exists (
+					select from postings p where p.practitioner_id = c.id and p.superseded_at is null
+						and p.from_on > asks_on() and p.from_on <= ${day}
+				)`
+		),
 		tx.execute<{ id: string }>(
 			sql`select c.id from cases c where c.superseded_at is null and c.id in (select visible_cases())
 				and c.opened_on <= ${day}

@@ -1,0 +1,376 @@
+import { holdersOn } from './flag-life.ts';
+import { isInPost, personOf, type View } from './authority.ts';
+import { addDays, addMonths, type CalendarDate } from './calendar.ts';
+import { activeKindsOn, caseDetails, isOpenOn, leadOn, type CaseFile } from './cases.ts';
+import type { Code } from './flag-rules.ts';
+import type { Finding } from './flags.ts';
+import { covers, isKnown } from './knowledge.ts';
+import { demandsOn, oversightEvents } from './oversight.ts';
+import { earlyCareerStageOn, detailsOf, inPostOn, postingOn, type Person, type Role } from './people.ts';
+import { requestStates } from './requests-kept.ts';
+import { teamOfCase } from './rules-about-cases.ts';
+import { isSupervised } from './rules-about-practitioners.ts';
+
+/**
+ * Facts whose absence makes a rule guess, and what it takes instead. Those of managers come first: without a registration
+ * nothing they record counts.
+ */
+export const GAPS = [
+	'MANAGER_NOT_REGISTERED',
+	'HOLDER_NOT_MATCHED',
+	'KIND_UNKNOWN',
+	'NUMBER_MISSING',
+	'REGISTRATION_DATE_MISSING',
+	'POSTING_MISSING',
+	'SUPERVISOR_MISSING',
+	'FTE_MISSING',
+	'DATE_OF_BIRTH_MISSING',
+	'HOLDER_SINCE_MISSING',
+	'REQUEST_DAY_MISSING',
+	'SECOND_MANAGER_DAY_MISSING',
+	'STAGE_MISSING',
+	'AGENCY_MISSING',
+	'CONFERENCE_MISSING',
+	'SESSION_LENGTH_MISSING'
+] as const;
+export type GapCode = (typeof GAPS)[number];
+
+/** A missing fact, about somebody or about a case. */
+export interface Gap {
+	code: GapCode;
+	/** The row in which it is missing: the person, the case, the request or the session. */
+	key: string;
+	reference: string;
+	/** Exactly one of the two is set. */
+	practitionerId: string | null;
+	caseId: string | null;
+	teamId: string | null;
+	/** Flags that stand today and rest on what was taken instead. */
+	flags: number;
+}
+
+/** Who and what was looked at. */
+export interface Looked {
+	people: readonly Person[];
+	cases: readonly CaseFile[];
+}
+
+const MANAGERS: readonly Role[] = [
+	'practice_supervisor',
+	'team_manager',
+	'service_manager',
+	'principal_social_worker'
+];
+
+/** Whether what somebody records as a manager counts for nothing, for want of a number or a date of registration. */
+export function isManagerNotRegistered(person: Person, { knowledge }: View): boolean {
+	const posting = inPostOn(person, knowledge.on, knowledge);
+	if (!posting || !MANAGERS.includes(posting.role)) return false;
+	const details = detailsOf(person, knowledge);
+	return !details?.sweNumber || details.registeredOn === null;
+}
+
+/**
+ * Every missing fact about those in post and about open cases on the view's day, the ones on which most flags rest first
+ * and managers without registration before all. `findings` are those of the day, folded, as they are shown.
+ */
+export function gapsOf(view: View, looked: Looked, findings: readonly Finding[]): Gap[] {
+	const found = [
+		...looked.people.flatMap((person) => gapsOfPerson(person, view)),
+		...looked.cases.flatMap((file) => gapsOfCase(file, view)),
+		...gapsOfRequests(view, looked)
+	];
+	const resting = restingOn(view, findings);
+	return found.map((gap) => ({ ...gap, flags: resting(gap) })).sort(byWeight);
+}
+
+function byWeight(a: Gap, b: Gap): number {
+	const first = (gap: Gap) => (gap.code === 'MANAGER_NOT_REGISTERED' ? 0 : 1);
+	return (
+		first(a) - first(b) ||
+		b.flags - a.flags ||
+		GAPS.indexOf(a.code) - GAPS.indexOf(b.code) ||
+		(a.reference < b.reference ? -1 : a.reference > b.reference ? 1 : 0)
+	);
+}
+
+type Found = Omit<Gap, 'flags'>;
+
+/** What is missing of somebody: of those in post, and of whoever leads an open case and has no posting. */
+export function gapsOfPerson(person: Person, view: View): Found[] {
+	const { knowledge, authority } = view;
+	const { on } = knowledge;
+	const details = detailsOf(person, knowledge);
+	if (!details) return [];
+	const posting = inPostOn(person, on, knowledge);
+	const found: Found[] = [];
+	const gap = (code: GapCode, key = person.practitionerId) =>
+		found.push({
+			code,
+			key,
+			reference: person.reference,
+			practitionerId: person.practitionerId,
+			caseId: null,
+			teamId: posting?.teamId ?? null
+		});
+	const held = (authority.heldBy.get(person.practitionerId) ?? []).filter((file) =>
+		holds(file, person.practitionerId, view)
+	);
+	if (!posting) {
+		if (held.length > 0 && postingOn(person, on, knowledge) === null && details.leftOn === null)
+			gap('POSTING_MISSING');
+		return found;
+	}
+	const { role } = posting;
+	const supervises = isSupervisorOf(person, view);
+	if (isManagerNotRegistered(person, view)) gap('MANAGER_NOT_REGISTERED');
+	else if (!details.sweNumber) {
+		const needed = held.some((file) => demandsOn(file, on, view).leastTier > 'E0');
+		if (needed || supervises) gap('NUMBER_MISSING');
+	} else if (details.registeredOn === null) gap('REGISTRATION_DATE_MISSING');
+	if (isSupervised(posting) && posting.supervisorId === null) gap('SUPERVISOR_MISSING');
+	if (posting.fte === 0 && held.length > 0) gap('FTE_MISSING');
+	if (isNew(details.registeredOn, role, on) && earlyCareerStageOn(person, on, knowledge).state === 'none')
+		gap('STAGE_MISSING');
+	if (posting.agency === null && details.sweNumber && !isExperienced(details.registeredOn, on))
+		gap('AGENCY_MISSING');
+	for (const session of authority.sessionsOf.get(person.practitionerId) ?? [])
+		if (
+			session.heldOn !== null &&
+			session.heldOn > addDays(on, -SESSION_LOOK_BACK_DAYS) &&
+			session.minutes === null &&
+			isKnown(session, session.heldOn, knowledge)
+		)
+			gap('SESSION_LENGTH_MISSING', session.sessionId);
+	return found;
+}
+
+/** How far back SUPERVISION_SHORT looks. */
+const SESSION_LOOK_BACK_DAYS = 90;
+/** Within this time of registration somebody is in a supported first year, unless they passed it. */
+const FIRST_STAGE_MONTHS = 12;
+/** From this on AGENCY_BELOW_EXPERIENCE finds nothing (statutory guidance, October 2024). */
+const AGENCY_EXPERIENCE_MONTHS = 36;
+
+function isNew(registeredOn: CalendarDate | null, role: Role, on: CalendarDate): boolean {
+	return role === 'practitioner' && registeredOn !== null && on < addMonths(registeredOn, FIRST_STAGE_MONTHS);
+}
+
+function isExperienced(registeredOn: CalendarDate | null, on: CalendarDate): boolean {
+	return registeredOn !== null && on >= addMonths(registeredOn, AGENCY_EXPERIENCE_MONTHS);
+}
+
+function holds(file: CaseFile, practitionerId: string, { knowledge }: View): boolean {
+	return isOpenOn(file, knowledge.on, knowledge) && holdersOn(file, knowledge).includes(practitionerId);
+}
+
+function isSupervisorOf({ practitionerId }: Person, view: View): boolean {
+	const { knowledge, authority } = view;
+	return (authority.supervisedBy.get(practitionerId) ?? []).some(
+		(supervisee) => inPostOn(supervisee, knowledge.on, knowledge)?.supervisorId === practitionerId
+	);
+}
+
+/** What is missing of a case that is open. */
+export function gapsOfCase(file: CaseFile, view: View): Found[] {
+	const { knowledge } = view;
+	const { on } = knowledge;
+	const details = caseDetails(file, knowledge);
+	if (!details || !isOpenOn(file, on, knowledge)) return [];
+	const found: Found[] = [];
+	const gap = (code: GapCode) =>
+		found.push({
+			code,
+			key: file.caseId,
+			reference: file.reference,
+			practitionerId: null,
+			caseId: file.caseId,
+			teamId: teamOfCase(file, view)
+		});
+	const kinds = activeKindsOn(file, on, knowledge);
+	if (kinds.length === 0) gap('KIND_UNKNOWN');
+	if (details.dateOfBirth === null && details.unborn !== true) gap('DATE_OF_BIRTH_MISSING');
+	const leadId = leadOn(file, on, knowledge);
+	if (leadId === null && file.holderNotMatched) gap('HOLDER_NOT_MATCHED');
+	const leading = file.allocations.filter(
+		(row) => row.role === 'lead' && row.practitionerId === leadId && covers(row, on, knowledge)
+	);
+	if (leadId !== null && leading.some(({ startNotGiven }) => startNotGiven)) gap('HOLDER_SINCE_MISSING');
+	const enquiry = file.kinds.find((row) => row.kind === 'section_47' && covers(row, on, knowledge));
+	if (enquiry && enquiry.conferenceNeeded === null && enquiry.conferenceOn === null)
+		gap('CONFERENCE_MISSING');
+	return found;
+}
+
+/** A decision without its day is no decision, an agreement without its day not given: both are said to be missing. */
+function gapsOfRequests(view: View, { cases }: Looked): Found[] {
+	const files = new Map(cases.map((file) => [file.caseId, file]));
+	return requestStates(view).flatMap(({ request }): Found[] => {
+		const file = files.get(request.caseId);
+		if (!file) return [];
+		const gap = (code: GapCode): Found => ({
+			code,
+			key: request.requestId,
+			reference: file.reference,
+			practitionerId: null,
+			caseId: file.caseId,
+			teamId: teamOfCase(file, view)
+		});
+		if (request.outcome !== null && request.decidedOn === null) return [gap('REQUEST_DAY_MISSING')];
+		const agreedWithoutDay =
+			request.outcome === 'declined' && request.secondManagerId !== null && request.secondAgreedOn === null;
+		return agreedWithoutDay ? [gap('SECOND_MANAGER_DAY_MISSING')] : [];
+	});
+}
+
+/**
+ * What counts as resting on a missing fact: a flag that stands today, of a rule that used what was taken instead either to
+ * find it or to weigh it. A flag that the missing fact may hide is not counted, for nobody can know of it.
+ */
+function restingOn(view: View, findings: readonly Finding[]): (gap: Found) => number {
+	const aboutCase = groupsOf(findings, ({ caseId }) => caseId);
+	const aboutPerson = groupsOf(findings, (finding) =>
+		finding.caseId === null ? finding.practitionerId : null
+	);
+	const led = groupsOf(findings, (finding) => (finding.caseId === null ? null : finding.practitionerId));
+	const bySupervisor = groupsOf(findings, (finding) =>
+		finding.code === 'SUPERVISOR_NOT_QUALIFIED' || finding.code === 'NO_SUPERVISOR'
+			? finding.facts.supervisorId
+			: null
+	);
+	const uncounted = casesWithoutCounting(view, aboutCase);
+	const of = (groups: Map<string, Finding[]>, id: string | null, ...codes: Code[]) =>
+		(groups.get(id ?? '') ?? []).filter(({ code }) => codes.length === 0 || codes.includes(code)).length;
+	return ({ code, key, practitionerId: person, caseId }) => {
+		switch (code) {
+			case 'MANAGER_NOT_REGISTERED':
+				return (
+					(uncounted.get(person ?? '') ?? 0) +
+					of(bySupervisor, person, 'SUPERVISOR_NOT_QUALIFIED') +
+					findings.filter((finding) => isAgreedBy(finding, person, view)).length
+				);
+			case 'NUMBER_MISSING':
+				return of(led, person, ...ON_TIER) + of(bySupervisor, person, 'SUPERVISOR_NOT_QUALIFIED');
+			case 'REGISTRATION_DATE_MISSING':
+				return of(led, person, ...ON_TIER) + of(aboutPerson, person, ...ON_REGISTRATION);
+			case 'STAGE_MISSING':
+				return of(led, person, ...ON_TIER) + of(aboutPerson, person, 'SUPERVISION_OVERDUE', 'OVER_CAPACITY');
+			case 'POSTING_MISSING':
+				return (
+					of(led, person, 'UNALLOCATED') +
+					of(aboutPerson, person, 'OVER_CAPACITY') +
+					of(bySupervisor, person, 'NO_SUPERVISOR')
+				);
+			case 'SUPERVISOR_MISSING':
+				return of(aboutPerson, person, 'NO_SUPERVISOR', 'SUPERVISION_OVERDUE');
+			case 'FTE_MISSING':
+				return of(aboutPerson, person, 'OVER_CAPACITY');
+			case 'KIND_UNKNOWN':
+				return of(aboutCase, caseId, ...ON_KIND);
+			case 'HOLDER_NOT_MATCHED':
+				return of(aboutCase, caseId, ...ON_KIND);
+			case 'HOLDER_SINCE_MISSING':
+				return of(
+					aboutCase,
+					caseId,
+					'HELD_WITHOUT_OVERSIGHT',
+					'OVERSIGHT_OVERDUE',
+					'HANDOVER_WITHOUT_OVERSIGHT'
+				);
+			case 'DATE_OF_BIRTH_MISSING':
+				return (aboutCase.get(caseId ?? '') ?? []).filter(({ severity }) =>
+					['medium', 'high'].includes(severity)
+				).length;
+			case 'REQUEST_DAY_MISSING':
+			case 'SECOND_MANAGER_DAY_MISSING':
+				return findings.filter(({ code, subject }) => code === 'REQUEST_DECLINED_ALONE' && subject.id === key)
+					.length;
+			case 'AGENCY_MISSING':
+			case 'CONFERENCE_MISSING':
+			case 'SESSION_LENGTH_MISSING':
+				return 0;
+		}
+	};
+}
+
+const ON_TIER: readonly Code[] = ['HELD_WITHOUT_OVERSIGHT', 'BELOW_EXPERIENCE'];
+const ON_REGISTRATION: readonly Code[] = ['EXPERIENCE_UNKNOWN', 'AGENCY_BELOW_EXPERIENCE', 'OVER_CAPACITY'];
+const ON_KIND: readonly Code[] = [
+	'HELD_WITHOUT_OVERSIGHT',
+	'BELOW_EXPERIENCE',
+	'TRAINING_GAP',
+	'OVERSIGHT_OVERDUE',
+	'UNALLOCATED',
+	'HOLDER_ABSENT'
+];
+/** Rules that look for a manager's entry which counts. */
+const ON_OVERSIGHT: readonly Code[] = [
+	'HELD_WITHOUT_OVERSIGHT',
+	'OVERSIGHT_OVERDUE',
+	'HANDOVER_WITHOUT_OVERSIGHT',
+	'SECTION_47_UNEXPLAINED',
+	'CLOSED_WITHOUT_SIGN_OFF'
+];
+
+function groupsOf(
+	findings: readonly Finding[],
+	key: (finding: Finding) => string | null
+): Map<string, Finding[]> {
+	const groups = new Map<string, Finding[]>();
+	for (const finding of findings) {
+		const id = key(finding);
+		if (id === null) continue;
+		const group = groups.get(id);
+		if (group) group.push(finding);
+		else groups.set(id, [finding]);
+	}
+	return groups;
+}
+
+/** By manager: how many flags stand in cases about which they recorded something that does not count, for want of a tier. */
+function casesWithoutCounting(view: View, aboutCase: Map<string, Finding[]>): Map<string, number> {
+	const flags = new Map<string, number>();
+	for (const file of view.authority.cases) {
+		const resting = (aboutCase.get(file.caseId) ?? []).filter(({ code }) => ON_OVERSIGHT.includes(code));
+		if (resting.length === 0) continue;
+		const managers = new Set(
+			oversightEvents(file, view)
+				.filter(({ notCounting }) => notCounting === 'NOT_MANAGING_PRACTICE')
+				.map(({ by }) => by)
+		);
+		for (const manager of managers) flags.set(manager, (flags.get(manager) ?? 0) + resting.length);
+	}
+	return flags;
+}
+
+/** Whether somebody agreed to the refusal that a flag calls declined alone. */
+function isAgreedBy(
+	finding: Finding,
+	practitionerId: string | null,
+	{ authority, knowledge }: View
+): boolean {
+	if (finding.code !== 'REQUEST_DECLINED_ALONE' || practitionerId === null) return false;
+	return authority.requests.some(
+		(request) =>
+			request.requestId === finding.subject.id &&
+			request.secondManagerId === practitionerId &&
+			isKnown(request, request.requestedOn, knowledge)
+	);
+}
+
+/** Those in post and the open cases on the view's day, of some people and cases: what a list without gaps was checked over. */
+export function checkedOn(view: View, { people, cases }: Looked): { people: number; cases: number } {
+	const { on } = view.knowledge;
+	return {
+		people: people.filter(({ practitionerId }) => isInPost(view, practitionerId, on)).length,
+		cases: cases.filter((file) => isOpenOn(file, on, view.knowledge)).length
+	};
+}
+
+/** The people and files of the view that some ids name. */
+export function lookedAt(view: View, ids: { people: Iterable<string>; cases: ReadonlySet<string> }): Looked {
+	return {
+		people: [...ids.people].flatMap((id) => personOf(view, id) ?? []),
+		cases: view.authority.cases.filter(({ caseId }) => ids.cases.has(caseId))
+	};
+}

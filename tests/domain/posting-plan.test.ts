@@ -162,6 +162,18 @@ test('acting up replaces the posting for its days, and the earlier one resumes a
 	expect(handedOver.map(({ on }) => on)).toEqual([MONDAY, '2027-01-04']);
 });
 
+test('another role changes what the person counts as, while it lasts', () => {
+	const { tiers, days } = planOf(BEN, actUp(MONDAY, '2027-01-04'), authorityOf(...held('oak', BEN)));
+	expect(tiers).toEqual([{ on: MONDAY, before: 'E1', after: 'E6' }]);
+	expect(days.map(({ on }) => on)).toEqual([...new Set(days.map(({ on }) => on))]);
+});
+
+test('a day on which nothing more turns than on the one told before is left out', () => {
+	const { days } = planOf(TOMAS, leave('2026-11-30'));
+	const told = days.map(({ raised }) => raised.filter(({ code }) => code === 'UNALLOCATED').length);
+	expect(told).toEqual([0, 1, 2]);
+});
+
 test('acting up until a posting ends leaves nothing to resume, and beyond it is refused', () => {
 	const ends = authorityOf(posting(TOMAS, { to: '2027-01-04', endRecordedOn: TODAY }));
 	expect(changed(ends, TOMAS, actUp(MONDAY, '2027-01-04')).rows).toHaveLength(2);

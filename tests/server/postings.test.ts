@@ -101,7 +101,7 @@ test('a move from next Monday says what follows before it is saved, and nothing 
 	);
 	expect(said).toMatchObject({
 		consequences: [
-			{ words: expect.stringMatching(/^Until then: practitioner in harbour/) as unknown },
+			{ words: expect.stringMatching(/^Until 23 Nov 2026: practitioner in harbour/) as unknown },
 			{ words: 'From 23 Nov 2026: practitioner in orchard, supervised by owen, FTE 1.' },
 			{
 				words:
@@ -134,7 +134,7 @@ test('a move from next Monday is known from today, comes on its day, and raises 
 	expect(shown.changes[0]).toMatchObject({
 		what: [
 			'Posting from 2 Apr 2018: until 23 Nov 2026',
-			'Posting recorded: team orchard, role practitioner, supervisor owen, FTE 1, agency no, first day 23 Nov 2026'
+			'Posting recorded: team orchard, role practitioner, supervisor owen, FTE 1, first day 23 Nov 2026'
 		],
 		why: 'Orchard opens a desk.',
 		mayUndo: true

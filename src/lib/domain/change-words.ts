@@ -38,6 +38,8 @@ interface Column {
 	as?: 'day' | 'person' | 'team' | Record<string, string>;
 	/** What it reads as where it is empty. */
 	empty?: string;
+	/** The usual, which is not told of a whole fact. */
+	usual?: boolean;
 }
 
 const YES = { true: 'yes', false: 'no' };
@@ -53,7 +55,7 @@ const COLUMNS: Record<Entity, Record<string, Column>> = {
 		role: { word: 'role', as: ROLE_IN_WORDS },
 		supervisor_id: { word: 'supervisor', as: 'person', empty: 'nobody' },
 		fte: { word: 'FTE' },
-		agency: { word: 'agency', as: YES },
+		agency: { word: 'agency', as: YES, usual: false },
 		...OF_A_PERIOD
 	},
 	practitioner: {
@@ -212,7 +214,7 @@ function wholeInWords(entity: Entity, said: Said, names: ChangeNames): string {
 	return Object.entries(COLUMNS[entity])
 		.flatMap(([column, { word, ...how }]) => {
 			const value = said[column] ?? null;
-			return value === null ? [] : `${word} ${valueInWords(value, how, names)}`;
+			return value === null || value === how.usual ? [] : `${word} ${valueInWords(value, how, names)}`;
 		})
 		.join(', ');
 }

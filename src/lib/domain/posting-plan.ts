@@ -13,7 +13,7 @@ import { addDays, addWorkingDays, type CalendarDate } from './calendar.ts';
 import { isOpenOn, leadOn, type CaseFile } from './cases.ts';
 import { caseloadOf, type Caseload } from './caseload.ts';
 import { changesOfHands } from './changes-of-hands.ts';
-import { inPostOn, type Posting } from './people.ts';
+import { inPostOn, tierOn, type Posting, type Tier } from './people.ts';
 import { standingPostings, withPosting, type PostingChange, type PostingRow } from './posting-change.ts';
 import { managedTeams } from './teams.ts';
 
@@ -54,8 +54,11 @@ export interface PostingPlan {
 	/** Teams that have no manager in post through the change. */
 	unmanaged: readonly Uncovered<{ teamId: string }>[];
 	handedOver: readonly HandedOver[];
+	/** What the person counts as in experience, where another role changes that. */
+	tiers: readonly { on: CalendarDate; before: Tier; after: Tier }[];
 	loads: readonly LoadOnDay[];
 	spans: readonly SpanOnDay[];
+	/** The days on which the flags differ from those without the change, and from the day told before. */
 	days: readonly DayOfPlan[];
 }
 
@@ -128,13 +131,16 @@ export function planPosting(
 			).map((run) => ({ ...run, subject: { teamId } }))
 		),
 		handedOver: edges.flatMap((on) => handedOver(files, practitionerId, on, today, authority, changed)),
+		tiers: pairs.flatMap((pair) => tierOnDay(practitionerId, pair)),
 		loads: pairs.flatMap((pair) => loadOn(practitionerId, pair)),
 		spans: pairs.flatMap((pair) => supervisorIds.flatMap((id) => spanOn(id, pair))),
-		days: tellingDays(edges, today).map((on) =>
-			turnedOn(viewOf(authority, on), viewOf(changed, on), files, [
-				...new Set([practitionerId, ...those.superviseeIds, ...those.supervisorIds])
-			])
-		)
+		days: tellingDays(edges, today)
+			.map((on) =>
+				turnedOn(viewOf(authority, on), viewOf(changed, on), files, [
+					...new Set([practitionerId, ...those.superviseeIds, ...those.supervisorIds])
+				])
+			)
+			.filter((day, place, all) => place === 0 || sameFlags(day) !== sameFlags(all[place - 1]))
 	};
 }
 
@@ -198,9 +204,25 @@ function handedOver(
 	return cases.length === 0 ? [] : [{ on, oversightBy: addWorkingDays(on, OVERSIGHT_AFTER), cases }];
 }
 
+function sameFlags(day: DayOfPlan | undefined): string {
+	const told = (flags: DayOfPlan['raised'] = []) =>
+		flags.map(({ code, subjectId }) => `${code} ${subjectId}`).sort();
+	return [...told(day?.raised), 'not', ...told(day?.cleared)].join();
+}
+
 interface Pair {
 	without: View;
 	withIt: View;
+}
+
+function tierOnDay(practitionerId: string, { without, withIt }: Pair): PostingPlan['tiers'] {
+	const { on } = withIt.knowledge;
+	const was = personOf(without, practitionerId);
+	const is = personOf(withIt, practitionerId);
+	if (!was || !is || !isInPost(withIt, practitionerId, on)) return [];
+	const before = tierOn(was, on, without.knowledge).tier;
+	const after = tierOn(is, on, withIt.knowledge).tier;
+	return before === after ? [] : [{ on, before, after }];
 }
 
 function loadOn(practitionerId: string, { without, withIt }: Pair): LoadOnDay[] {

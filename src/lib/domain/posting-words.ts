@@ -4,7 +4,7 @@ import { dayInWords, weekdayInWords, type CalendarDate } from './calendar.ts';
 import type { Posting } from './people.ts';
 import type { PostingProblem, PostingTask } from './posting-change.ts';
 import type { HandedOver, PostingPlan } from './posting-plan.ts';
-import { capital, casesInWords, kindsInWords, ROLE_IN_WORDS, type Names } from './wording.ts';
+import { capital, casesInWords, kindsInWords, ROLE_IN_WORDS, TIER_IN_WORDS, type Names } from './wording.ts';
 
 export const POSTING_TASK_IN_WORDS: Record<PostingTask, string> = {
 	move: 'Move to another team, role or supervisor',
@@ -72,6 +72,10 @@ export function postingPlanInWords(
 	for (const { subject, ...run } of plan.unmanaged)
 		grave(`${names.team(subject.teamId)} has no team manager in post ${span(run)}.`);
 	for (const each of plan.handedOver) plain(handoverInWords(each, mayName));
+	for (const { on, before, after } of plan.tiers)
+		plain(
+			`From ${weekdayInWords(on)} they count as ${after} (${TIER_IN_WORDS[after]}) instead of ${before} (${TIER_IN_WORDS[before]}) for every case they hold.`
+		);
 	for (const { on, before, after } of plan.loads) {
 		const load = (percent: number | null) => (percent === null ? 'no capacity' : `${percent} %`);
 		const tells = after.loadPercent === null && after.cases > 0 ? grave : plain;
@@ -98,7 +102,7 @@ function rowsInWords({ rows, left, later }: PostingPlan, names: PostingNames): s
 		if (change === 'recorded') return `${capital(daysInWords(after))}: ${termsInWords(after, names)}.`;
 		if (change === 'corrected')
 			return `The posting recorded ${daysInWords(before)} (${termsInWords(before, names)}) now says: ${daysInWords(after)}, ${termsInWords(after, names)}.`;
-		return after.to === null ? [] : `Until then: ${termsInWords(after, names)}.`;
+		return after.to === null ? [] : `Until ${dayInWords(after.to)}: ${termsInWords(after, names)}.`;
 	});
 	return [
 		...told,

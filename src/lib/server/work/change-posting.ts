@@ -173,7 +173,7 @@ function termsIn(
 		role: form.role as Role,
 		supervisorId: isId(form.supervisor) ? form.supervisor : null,
 		fte,
-		agency: form.agency === '' ? null : form.agency === 'yes'
+		agency: form.agency === 'yes' || (before?.agency === null ? null : false)
 	};
 }
 

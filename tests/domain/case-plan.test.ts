@@ -115,7 +115,7 @@ test('a closing that itself ends an enquiry is warned of, and asks for its outco
 	expect(missing.map((each) => each.kind)).toEqual(['section_47_outcome']);
 	expect(soon).toMatchObject({ endedOn: TODAY, days: 0 });
 	expect(closingInWords(soon, [], name)[0]?.words).toBe(
-		'Closing on 20 Nov 2026 is on the day on which its section 47 enquiry ends, 20 Nov 2026. It is flagged as closed soon after a section 47 enquiry for 90 days.'
+		'It closes on the day on which its section 47 enquiry ends, 20 Nov 2026, and is flagged as closed soon after a section 47 enquiry for 90 days.'
 	);
 });
 

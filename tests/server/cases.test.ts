@@ -13,12 +13,13 @@ import { caseForm, readCase, type CaseForm } from '#lib/server/work/change-case.
 import {
 	planOfCase,
 	saveCase,
+	undoCase,
 	type CaseKeeper,
 	type CasePlanned,
 	type CaseSaved
 } from '#lib/server/work/keep-case.ts';
 import { reviewAuthority } from '#lib/server/work/review-flags.ts';
-import { changesShown, undoForm } from '#lib/server/work/undo-change.ts';
+import { changesShown } from '#lib/server/work/undo-change.ts';
 import * as cast from '../cast.ts';
 import { freshDatabase } from './database.ts';
 
@@ -192,7 +193,7 @@ test('a case is closed the wrong way four times: each is refused or flagged in w
 	const said = await plan(cast.MARYAM, ash, form('close', { ...CLOSING, ...SIGNED }));
 	if (typeof said === 'string' || !('consequences' in said)) throw new Error(JSON.stringify(said));
 	expect(said.consequences.filter(({ grave }) => grave).map(({ words }) => words)).toEqual([
-		'Closing on 20 Nov 2026 is 60 days after its section 47 enquiry ended on 21 Sep 2026. It is flagged as closed soon after a section 47 enquiry for 90 days.',
+		'It closes 60 days after its section 47 enquiry ended on 21 Sep 2026, and is flagged as closed soon after a section 47 enquiry for 90 days.',
 		'Still open: about risk: See the child alone. Tomas, due by 4 Dec 2026.'
 	]);
 	expect(said.policy).toContain('in the 28 days up to and including the closing');
@@ -226,7 +227,7 @@ test('a closing undone the same day opens the case again, and its sign-off stays
 	const before = await flags();
 	const closing = form('close', { ...CLOSING, ...SIGNED });
 	await save(cast.MARYAM, ash, closing);
-	const undone = await as(cast.MARYAM, (tx, by) => undoForm(tx, by, closing.key, () => true));
+	const undone = await as(cast.MARYAM, (tx, by) => undoCase(tx, by, closing.key));
 	expect(undone).toBe('done');
 	const answered = 'OVERSIGHT_OVERDUE C-ASH';
 	expect(before).toContain(answered);
@@ -368,8 +369,33 @@ test('a change of lead with its note is one step; undone, the former lead stands
 		sql`select kind, made_on, decision from oversight where case_id = ${ash} and made_on = ${TODAY}`
 	);
 	expect(entry).toEqual({ kind: 'handover', made_on: TODAY, decision: 'Aisha takes it on.' });
-	expect(await as(cast.MARYAM, (tx, by) => undoForm(tx, by, typed.key, () => true))).toBe('done');
+	expect(await as(cast.MARYAM, (tx, by) => undoCase(tx, by, typed.key))).toBe('done');
 	expect(await rows()).toEqual(before);
+});
+
+test('an opening is undone with nothing recorded on it since, and leaves no case behind', async () => {
+	const opening = form('open', {
+		reference: 'C-NEW',
+		on: 'today',
+		kind: 'assessment',
+		born: 'unborn',
+		family: 'C-ASH',
+		holder: idOf(cast.TOMAS)
+	});
+	const opened = doneOf(await save(cast.MARYAM, null, opening));
+	const begun = form('begin', { kind: 'child_in_need', on: 'today' });
+	await save(cast.MARYAM, opened, begun);
+	const undo = (key: string) => as(cast.MARYAM, (tx, by) => undoCase(tx, by, key));
+	expect(await undo(opening.key)).toEqual({
+		refused: 'More was recorded of this case since it was opened. Undo that first.'
+	});
+	expect([await undo(begun.key), await undo(opening.key)]).toEqual(['done', 'done']);
+	expect(await as(cast.RUTH, (tx) => caseNow(tx, opened))).toBeNull();
+	const [ash] = await world.database.drizzle.execute(
+		sql`select family_id from cases where reference = 'C-ASH' and superseded_at is null`
+	);
+	expect(ash).toEqual({ family_id: null });
+	expect(await flags()).not.toContain('OVERSIGHT_OVERDUE C-NEW');
 });
 
 test('a case handed to another team leaves the scope, and can be undone the same day by whoever did it', async () => {
@@ -380,7 +406,7 @@ test('a case handed to another team leaves the scope, and can be undone the same
 		as(who, async (tx) => (await caseNow(tx, ash)) !== null, day);
 	expect([await sees(cast.MARYAM), await sees(cast.MARYAM, '2026-11-23')]).toEqual([true, false]);
 	expect(await sees(cast.OWEN)).toBe(true);
-	expect(await as(cast.MARYAM, (tx, by) => undoForm(tx, by, typed.key, () => true))).toBe('done');
+	expect(await as(cast.MARYAM, (tx, by) => undoCase(tx, by, typed.key))).toBe('done');
 	expect(await sees(cast.OWEN)).toBe(false);
 });
 

@@ -298,7 +298,13 @@ export interface Candidate {
 	load: Caseload;
 }
 
-/** Everyone asked about who is in post on the day: suitable first, then those with most room. */
+/** Suitable and here, those who manage practice after those who hold cases; then the others. */
+function placeOf({ suitability, awayFrom }: Candidate): number {
+	if (!suitability.suitable || awayFrom !== null) return 2;
+	return suitability.tier === 'E6' ? 1 : 0;
+}
+
+/** Everyone asked about who is in post on the day, suitable first, those with most room before others. */
 export function candidatesFor(
 	view: View,
 	demands: Demands,
@@ -321,6 +327,5 @@ export function candidatesFor(
 		};
 	});
 	const full = ({ load }: Candidate) => load.loadPercent ?? Number.MAX_SAFE_INTEGER;
-	const ready = ({ suitability, awayFrom }: Candidate) => suitability.suitable && awayFrom === null;
-	return candidates.sort((a, b) => Number(ready(b)) - Number(ready(a)) || full(a) - full(b));
+	return candidates.sort((a, b) => placeOf(a) - placeOf(b) || full(a) - full(b));
 }

@@ -1,6 +1,6 @@
 import type { SentenceOfPlan } from './absence-words.ts';
 import { dayInWords, weekdayInWords, type CalendarDate } from './calendar.ts';
-import type { Caseload } from './caseload.ts';
+import type { Band, Caseload } from './caseload.ts';
 import type { Action } from './actions.ts';
 import type {
 	Candidate,
@@ -36,10 +36,10 @@ export function demandsInWords({ leastTier, training }: Demands): string {
 	return `${LEAST_TIER_IN_WORDS[leastTier]}${courses}`;
 }
 
-/** Why somebody is not suitable for a case that asks for this; empty where they are. */
-export function whyNotSuitable({ experienced, missing, tier }: Suitability, { leastTier }: Demands): string {
+/** What somebody lacks for a case that asks for this; empty where they are suitable. */
+function whatIsMissing({ experienced, missing }: Suitability, { leastTier }: Demands): string {
 	const short = [
-		...(experienced ? [] : [`${TIER_IN_WORDS[tier]}, and it needs ${LEAST_TIER_IN_WORDS[leastTier]}`]),
+		...(experienced ? [] : [`it needs ${LEAST_TIER_IN_WORDS[leastTier]}`]),
 		...(missing.length > 0 ? [`without ${listInWords(missing)} training`] : [])
 	];
 	return short.join('; ');
@@ -75,7 +75,7 @@ export function casePlanInWords(plan: CasePlan, today: CalendarDate, nameOf: Nam
 		clockInWords(plan, after, { grave, plain }, today);
 	} else if (before) plain(`From ${day} it is closed: no oversight falls due, and it is in nobody’s load.`);
 	for (const { practitionerId, before: was, after: is } of plan.loads)
-		(is.band === 'over' || is.band === 'far_over' || is.band === 'no_capacity' ? grave : plain)(
+		(is.points > was.points && OVER.includes(is.band) ? grave : plain)(
 			`${capital(nameOf(practitionerId))}: ${loadInWords(was)} now; ${loadInWords(is)} on ${dayInWords(on)}.`
 		);
 	const waits = plan.days.find(({ raised }) =>
@@ -86,6 +86,9 @@ export function casePlanInWords(plan: CasePlan, today: CalendarDate, nameOf: Nam
 	if (said.length === 0) plain('No clock, no load and nothing asked of the lead changes.');
 	return said;
 }
+
+/** Bands in which somebody has more than they can carry. */
+const OVER: readonly Band[] = ['over', 'far_over', 'no_capacity'];
 
 interface Saying {
 	grave: (words: string) => unknown;
@@ -122,7 +125,8 @@ function holderInWords(
 		if (!same) plain(`${capital(nameOf(leadId))} is suitable to lead it.`);
 		return;
 	}
-	const why = suitability ? whyNotSuitable(suitability, demands) : '';
+	const tier = suitability && !suitability.experienced ? `${TIER_IN_WORDS[suitability.tier]}, and ` : '';
+	const why = suitability ? tier + whatIsMissing(suitability, demands) : '';
 	if (suitablyHeld)
 		plain(`${capital(nameOf(leadId))} leads it below the bar (${why}), with a co-worker who is suitable.`);
 	else grave(`${capital(nameOf(leadId))} leads it below the bar: ${why}. No co-worker makes up for it.`);
@@ -152,13 +156,13 @@ export function closingInWords(
 ): SentenceOfPlan[] {
 	const said: SentenceOfPlan[] = [];
 	if (soon) {
-		const { days, endedOn, closedOn } = soon;
+		const { days, endedOn } = soon;
 		const when =
 			days === 0
 				? `on the day on which its section 47 enquiry ends, ${dayInWords(endedOn)}`
 				: `${daysInWords(days)} after its section 47 enquiry ended on ${dayInWords(endedOn)}`;
 		said.push({
-			words: `Closing on ${dayInWords(closedOn)} is ${when}. It is flagged as closed soon after a section 47 enquiry for 90 days.`,
+			words: `It closes ${when}, and is flagged as closed soon after a section 47 enquiry for 90 days.`,
 			grave: true
 		});
 	}
@@ -279,7 +283,7 @@ export function candidateInWords(
 ): { words: string; suitable: boolean } {
 	const { suitability, awayFrom, holds, load } = candidate;
 	const away = awayFrom === null ? '' : `away since ${dayInWords(awayFrom)}`;
-	const why = suitability.suitable ? '' : whyNotSuitable(suitability, demands);
+	const why = whatIsMissing(suitability, demands);
 	const has = holds === null ? '' : holds === 'lead' ? 'leads it now' : 'co-worker now';
 	return {
 		words: [has, TIER_IN_WORDS[suitability.tier], loadInWords(load), away, why && `not suitable: ${why}`]

@@ -59,7 +59,7 @@ export function readHolder(caseId: string, form: HolderForm): CaseReader {
 			(row) => row.role === 'lead' && row.practitionerId !== null && row.from <= on
 		);
 		const note = ledBefore ? 'handover' : 'allocation';
-		const because = reason === null ? '' : `, because of: ${ALLOCATION_REASON_IN_WORDS[reason]}`;
+		const because = reason === null ? '' : ` (${ALLOCATION_REASON_IN_WORDS[reason]})`;
 		const titles: Record<HolderTask, Asked['title']> = {
 			lead: (nameOf) => `${capital(nameOf(holder ?? ''))} leads it from ${dayInWords(on)}${because}`,
 			team: () => `It goes to a team, to nobody yet, from ${dayInWords(on)}${because}`,

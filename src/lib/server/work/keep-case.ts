@@ -29,6 +29,7 @@ import { changeFact, recordFact, takeOutFact, type ByForm } from './change-fact.
 import { namesFor } from './names.ts';
 import { writeOversight } from './record-oversight.ts';
 import { reviewThose } from './review-flags.ts';
+import { undoForm, type Undone } from './undo-change.ts';
 
 export interface CaseKeeper {
 	accountId: string;
@@ -319,6 +320,19 @@ export async function saveCase(
 		practitionerIds: [...new Set(holders)]
 	});
 	return { done: asked.caseId };
+}
+
+/** Takes back what a form did to a case on its day. A case that was opened is taken back with nothing recorded on it since. */
+export async function undoCase(tx: Transaction, by: CaseKeeper, formKey: string): Promise<Undone> {
+	const made = isId(formKey) ? await changesOfForm(tx, formKey) : [];
+	const opening = made.find(({ entity, before }) => entity === 'case' && before === null);
+	if (opening) {
+		const since = await changesAbout(tx, { caseId: opening.entityId }, CASE_FACTS);
+		if (since.some((each) => each.formKey !== formKey && !each.undone && each.change !== 'undone'))
+			return { refused: 'More was recorded of this case since it was opened. Undo that first.' };
+	}
+	const keeps = mayKeepCases(by.role) && by.practitionerId !== null;
+	return undoForm(tx, by, formKey, ({ entity }) => keeps && CASE_FACTS.includes(entity));
 }
 
 /** The case that a form opened when it was first sent. */

@@ -1,10 +1,7 @@
 import { error, fail, redirect } from '@sveltejs/kit';
-import { isId } from '#lib/domain/asked.ts';
-import { mayKeepCases } from '#lib/domain/access.ts';
 import { caseFormPage } from '#lib/server/work/case-pages.ts';
 import { CASE_TASKS, caseFormIn, readCase, type CaseTask } from '#lib/server/work/change-case.ts';
-import { CASE_FACTS, planOfCase, saveCase } from '#lib/server/work/keep-case.ts';
-import { undoForm } from '#lib/server/work/undo-change.ts';
+import { planOfCase, saveCase, undoCase } from '#lib/server/work/keep-case.ts';
 import { asPerson, who } from '#lib/server/session.ts';
 import { NOT_YOURS, shown, textsIn } from '../../forms.server.ts';
 import type { Actions, PageServerLoad, RequestEvent } from './$types';
@@ -57,16 +54,11 @@ export const actions: Actions = {
 		const by = who(event);
 		const { id } = event.params;
 		const formKey = (await textsIn(event))('form');
-		const keeps = mayKeepCases(by.role) && by.practitionerId !== null;
-		const outcome = await asPerson(by, async (tx) =>
-			isId(id)
-				? undoForm(tx, by, formKey, ({ entity }) => keeps && CASE_FACTS.includes(entity))
-				: ('absent' as const)
-		);
+		const outcome = await asPerson(by, (tx) => undoCase(tx, by, formKey));
 		if (outcome === 'absent') error(404);
 		if (outcome === 'not_yours') error(403, NOT_YOURS);
 		const there = await asPerson(by, (tx) => caseFormPage(tx, by, id));
 		if (outcome !== 'done') redirect(303, `/case/${id}?done=not-undone`);
-		redirect(303, there ? `/case/${id}?done=undone` : '/?done=undone');
+		redirect(303, there ? `/case/${id}?done=undone` : '/');
 	}
 };

@@ -13,6 +13,7 @@ const LED_TO = [
 	'/organisation',
 	'/service/[id]',
 	'/training',
+	'/people',
 	'/policy',
 	'/search',
 	'/admin/outbox'

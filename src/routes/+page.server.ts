@@ -1,8 +1,9 @@
 import { askedDay } from '#lib/domain/asked.ts';
-import { mayRecordOversight } from '#lib/domain/access.ts';
+import { isAmong, mayRecordOversight, PAGES } from '#lib/domain/access.ts';
 import { todayOf } from '#lib/server/work/today.ts';
 import { freshnessInWords } from '#lib/server/work/freshness.ts';
 import { asPerson, who } from '#lib/server/session.ts';
+import { questionsWaiting } from '#lib/server/store/record-questions.ts';
 import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
@@ -20,6 +21,10 @@ export const load: PageServerLoad = async (event) => {
 			mayRecord: mayRecordOversight(person.role) && on === person.today,
 			done: event.url.searchParams.get('done') ?? event.url.searchParams.get('recorded'),
 			first,
+			/** Questions about the records of others, for those who answer them. */
+			questions:
+				first.as === 'manager' && person.role !== 'inspector' ? (await questionsWaiting(tx)).length : 0,
+			mayList: isAmong(PAGES['/people'], person.role),
 			/** One key for each form, so that a form posted twice acts once. */
 			keys: Object.fromEntries(doing.map(({ key }) => [key, crypto.randomUUID()])),
 			answerKeys: Object.fromEntries(doing.map(({ key }) => [key, crypto.randomUUID()]))

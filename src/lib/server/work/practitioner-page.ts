@@ -51,6 +51,7 @@ export const PRACTITIONER_TABS = [
 	'training',
 	'absence',
 	'postings',
+	'record',
 	'rules',
 	'hindsight'
 ] as const;

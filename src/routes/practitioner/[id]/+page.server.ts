@@ -8,7 +8,9 @@ import { startSession } from '#lib/server/work/hold-supervision.ts';
 import { trainingTab } from '#lib/server/work/training-tab.ts';
 import { postingsShown } from '#lib/server/work/postings-page.ts';
 import { practitionerPage, PRACTITIONER_TABS } from '#lib/server/work/practitioner-page.ts';
+import { recordShown } from '#lib/server/work/record-page.ts';
 import { asPerson, who } from '#lib/server/session.ts';
+import { recordActions } from './record.server.ts';
 import { trainingActions } from './training.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -35,6 +37,7 @@ export const load: PageServerLoad = async (event) => {
 			own: by.practitionerId === id,
 			tab,
 			away: tab === 'absence' ? await absencesShown(tx, by, id, on) : null,
+			record: tab === 'record' ? await recordShown(tx, by, id, on) : null,
 			postings: tab === 'postings' ? await postingsShown(tx, by, id, on) : null,
 			postingsDone: POSTINGS_DONE[searchParams.get('done') ?? ''] ?? null,
 			awayDone: AWAY_DONE[searchParams.get('done') ?? ''] ?? null,
@@ -67,6 +70,7 @@ const POSTINGS_DONE: Record<string, { words: string; tone: 'done' | 'warn' } | u
 
 export const actions: Actions = {
 	...trainingActions,
+	...recordActions,
 	start: async (event) => {
 		const by = who(event);
 		const key = (await event.request.formData()).get('key');

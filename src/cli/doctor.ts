@@ -8,6 +8,7 @@ import { explainError } from '#lib/server/log.ts';
 import { migrationNow, newestMigration } from '#lib/server/store/database.ts';
 import { asOperator } from '#lib/server/session.ts';
 import { condition } from '#lib/server/store/scope.ts';
+import { managersNotRegistered } from '#lib/server/work/gaps-page.ts';
 import type { Command, Io } from './command.ts';
 
 /** One thing looked at: how it is, and how to mend it where it is not well. */
@@ -76,7 +77,14 @@ async function examineDatabase(operator: string): Promise<Finding[]> {
 		const here = await migrationNow();
 		const newest = newestMigration();
 		if (here === null) return [{ what: 'migrations', is: 'none yet', mend: 'Run countersign migrate.' }];
-		const { major, version, hasExtension, at, withoutRegistration } = await asOperator(operator, condition);
+		const { major, version, hasExtension, at, withoutRegistration } = await asOperator(
+			operator,
+			async (tx, { today }) => ({
+				...(await condition(tx)),
+				// Before its migrations are run the tables may lack what the facts are read from.
+				withoutRegistration: here === newest ? await managersNotRegistered(tx, today) : []
+			})
+		);
 		const secondsApart = Math.abs(Math.round((now().getTime() - at.getTime()) / 1000));
 		const found: Finding[] = [
 			{

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { groupedBy } from '#lib/domain/authority.ts';
+import type { CalendarDate } from '#lib/domain/calendar.ts';
 import type { Person, Posting, Practitioner, Team } from '#lib/domain/people.ts';
 import { asRules, type Transaction } from '#lib/server/db/index.ts';
 
@@ -45,6 +46,16 @@ export async function managersOnFile(tx: Transaction): Promise<{ people: Person[
 		})),
 		teams: [...teams] as unknown as Team[]
 	};
+}
+
+/** Those whose posting manages practice on a day, by id. */
+export async function managingPractice(tx: Transaction, day: CalendarDate): Promise<string[]> {
+	const found = await tx.execute<{ id: string }>(
+		sql`select distinct practitioner_id as id from postings
+			where superseded_at is null and from_on <= ${day} and (to_on is null or to_on > ${day})
+				and role in ('practice_supervisor', 'team_manager', 'service_manager', 'principal_social_worker')`
+	);
+	return found.map(({ id }) => id);
 }
 
 const managing = sql`role in ('team_manager', 'service_manager', 'director')`;

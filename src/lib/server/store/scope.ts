@@ -150,7 +150,6 @@ export async function condition(tx: Transaction): Promise<{
 	major: number;
 	hasExtension: boolean;
 	at: Date;
-	withoutRegistration: string[];
 }> {
 	const [row] = await tx.execute<{ version: string; major: number; extension: boolean; at: string }>(
 		sql`select current_setting('server_version') as version,
@@ -159,19 +158,10 @@ export async function condition(tx: Transaction): Promise<{
 			clock_timestamp()::text as at`
 	);
 	if (!row) throw new Error('the database did not answer');
-	const managers = await tx.execute<{ reference: string }>(
-		sql`select distinct p.reference from practitioners p
-			join postings j on j.practitioner_id = p.id and j.superseded_at is null
-			where p.superseded_at is null and (p.swe_number is null or p.registered_on is null)
-				and j.from_on <= asks_on() and (j.to_on is null or j.to_on > asks_on())
-				and j.role in ('practice_supervisor', 'team_manager', 'service_manager', 'principal_social_worker')
-			order by p.reference`
-	);
 	return {
 		version: row.version,
 		major: row.major,
 		hasExtension: row.extension,
-		at: new Date(row.at),
-		withoutRegistration: managers.map(({ reference }) => reference)
+		at: new Date(row.at)
 	};
 }

@@ -9,6 +9,7 @@ import { inContext, type Transaction } from '#lib/server/store/database.ts';
 import { gatherFacts } from '#lib/server/store/facts.ts';
 import { storedRecords, TABLES_IN_ORDER, writeRecords } from '#lib/server/store/records.ts';
 import { readHolder, type HolderForm } from '#lib/server/work/allocate-case.ts';
+import { caseKept, holderPage } from '#lib/server/work/case-pages.ts';
 import { caseForm, readCase, type CaseForm } from '#lib/server/work/change-case.ts';
 import {
 	planOfCase,
@@ -396,6 +397,46 @@ test('an opening is undone with nothing recorded on it since, and leaves no case
 	);
 	expect(ash).toEqual({ family_id: null });
 	expect(await flags()).not.toContain('OVERSIGHT_OVERDUE C-NEW');
+});
+
+test('the page of a case links to the case system, and names the other cases of the child and the family', async () => {
+	await save(cast.MARYAM, idOf('C-ASH'), form('family', { family: 'C-OWN' }));
+	const kept = (who: string) => as(who, (tx, by) => caseKept(tx, by, idOf('C-ASH'), TODAY));
+	expect((await kept(cast.MARYAM)).caseSystemHref).toBeNull();
+	process.env['COUNTERSIGN_CASE_LINK'] = 'https://cases.council.example/{reference}?of={child}';
+	try {
+		expect(await kept(cast.MARYAM)).toMatchObject({
+			caseSystemHref: 'https://cases.council.example/C-ASH?of=C-ASH',
+			ofFamily: [{ reference: 'C-OWN' }],
+			keeps: { open: true, led: true }
+		});
+	} finally {
+		delete process.env['COUNTERSIGN_CASE_LINK'];
+	}
+	const seen = await kept(cast.TOMAS);
+	expect([seen.keeps, seen.kinds, seen.ofFamily, seen.changes.map(({ mayUndo }) => mayUndo)]).toEqual([
+		null,
+		[],
+		[],
+		[false]
+	]);
+});
+
+test('who could take a case is said in words, and nobody sees it of a case out of scope', async () => {
+	const page = (who: string) => as(who, (tx, by) => holderPage(tx, by, idOf('C-ASH')));
+	const found = await page(cast.MARYAM);
+	expect(found?.asks).toBe('a registered social worker, with CP-FOUND training');
+	expect(found?.candidates.map(({ name, suitable }) => [name, suitable])).toEqual([
+		['aisha', true],
+		['ben', true],
+		['tomas', true],
+		['maryam', true],
+		['grace', false]
+	]);
+	expect(found?.candidates.at(-1)?.words).toBe(
+		'not a registered social worker; no cases, 0 % of capacity; not suitable: it needs a registered social worker; without CP-FOUND training'
+	);
+	expect([await page(cast.OWEN), await page(cast.TOMAS)]).toEqual([null, null]);
 });
 
 test('a case handed to another team leaves the scope, and can be undone the same day by whoever did it', async () => {

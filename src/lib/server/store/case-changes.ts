@@ -92,7 +92,7 @@ export async function peopleInPost(tx: Transaction, day: CalendarDate): Promise<
 			join practitioners w on w.id = p.practitioner_id and w.superseded_at is null
 			join teams t on t.id = p.team_id
 			where p.superseded_at is null and p.from_on <= ${day} and (p.to_on is null or p.to_on > ${day})
-				and (w.left_on is null or w.left_on > ${day}) and p.role not in ('director', 'other')
+				and (w.left_on is null or w.left_on > ${day}) and p.role in ('practitioner', 'senior_practitioner', 'practice_supervisor', 'team_manager')
 			order by w.name, p.practitioner_id`
 	);
 	return [...found];

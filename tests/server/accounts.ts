@@ -38,21 +38,23 @@ async function posted(
 	reference: string,
 	from: CalendarDate = '2020-01-06'
 ): Promise<string> {
-	const [practitioner] = await database.drizzle
-		.insert(practitioners)
-		.values({ reference, name: `Wren Ashdown ${reference}` })
-		.returning({ id: practitioners.id });
-	if (!practitioner) throw new Error('No practitioner was made');
-	if (role === 'nobody') return practitioner.id;
-	const [team] = await database.drizzle
-		.insert(teams)
-		.values({ reference, name: `Team ${reference}`, service: 'Assessment' })
-		.returning({ id: teams.id });
-	if (!team) throw new Error('No team was made');
-	await database.drizzle
-		.insert(postings)
-		.values({ practitionerId: practitioner.id, teamId: team.id, role, fte: 1, from });
-	return practitioner.id;
+	return inContext(database, { actor: 'operator', name: 'test', today: from }, async (tx) => {
+		const [practitioner] = await tx
+			.insert(practitioners)
+			.values({ reference, name: `Wren Ashdown ${reference}` })
+			.returning({ id: practitioners.id });
+		if (!practitioner) throw new Error('No practitioner was made');
+		if (role === 'nobody') return practitioner.id;
+		const [team] = await tx
+			.insert(teams)
+			.values({ reference, name: `Team ${reference}`, service: 'Assessment' })
+			.returning({ id: teams.id });
+		if (!team) throw new Error('No team was made');
+		await tx
+			.insert(postings)
+			.values({ practitionerId: practitioner.id, teamId: team.id, role, fte: 1, from });
+		return practitioner.id;
+	});
 }
 
 /** The cookie of a browser in which somebody just signed in. */

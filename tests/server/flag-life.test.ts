@@ -467,10 +467,14 @@ test('an answer in words answers a request and clears nothing', async () => {
 	expect(await count(sql`select count(*)::int as n from audit where entity = 'oversight_request'`)).toBe(2);
 });
 
-test('without a team manager in post flags and requests go up by themselves, and it is said', async () => {
-	await database.drizzle.execute(
-		sql`update postings set to_on = ${TODAY} where practitioner_id = ${idOf(cast.MARYAM)}`
+function endPosting(name: string) {
+	return inContext(database, { actor: 'operator', name: 'test', today: TODAY }, (tx) =>
+		tx.execute(sql`update postings set to_on = ${TODAY} where practitioner_id = ${idOf(name)}`)
 	);
+}
+
+test('without a team manager in post flags and requests go up by themselves, and it is said', async () => {
+	await endPosting(cast.MARYAM);
 	await ask(cast.BEN);
 	expect(await doNext(cast.RUTH)).toEqual(['Oversight asked for']);
 	const page = await pageOf(cast.BEN, await flagOf(HELD));
@@ -485,9 +489,7 @@ test('without a team manager in post flags and requests go up by themselves, and
 });
 
 test('a finding that is not stored yet gets its row by being opened', async () => {
-	await database.drizzle.execute(
-		sql`update postings set to_on = ${TODAY} where practitioner_id = ${idOf(cast.BEN)}`
-	);
+	await endPosting(cast.BEN);
 	const open = (name: string) => as(name, (tx, by) => flagOfFinding(tx, by, 'UNALLOCATED', idOf(MIRA)));
 	expect(await open(cast.OWEN)).toBeNull();
 	const flagId = await open(cast.MARYAM);

@@ -78,9 +78,9 @@ test('a service manager sees the queue of cases with no team as well', async () 
 test('a director sees every case; an administrator and somebody without a posting see none', async () => {
 	expect(await seenBy(own(DIANA), CASES)).toHaveLength(4);
 	expect(await seenBy('administrator', CASES)).toEqual([]);
-	await database.drizzle.execute(
-		sql`update postings set to_on = ${'2026-11-19'}, end_recorded_on = ${'2026-11-19'}
-			where practitioner_id = (select id from practitioners where reference = ${TOMAS})`
+	await inContext(database, { actor: 'operator', name: 'test', today: TODAY }, (tx) =>
+		tx.execute(sql`update postings set to_on = ${'2026-11-19'}, end_recorded_on = ${'2026-11-19'}
+			where practitioner_id = (select id from practitioners where reference = ${TOMAS})`)
 	);
 	expect(await seenBy(own(TOMAS), CASES)).toEqual([]);
 });

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { AskingRole } from '#lib/domain/access.ts';
 import type { DiscussionText } from '#lib/domain/supervision-note.ts';
@@ -524,12 +525,18 @@ test('an empty draft can be discarded; one with words cannot', async () => {
 	expect(await as(cast.MARYAM, (tx, by) => discardDraft(tx, by, full))).toEqual({ refused: 'NOT_EMPTY' });
 });
 
+function setNumber(number: string | null) {
+	return inContext(database, { actor: 'operator', name: 'test', today: TODAY }, (tx) =>
+		tx.execute(sql`update practitioners set swe_number = ${number} where id = ${idOf(cast.MARYAM)}`)
+	);
+}
+
 test('the supervisor who signs counts only where they manage practice and are registered', async () => {
-	await database.client`update practitioners set swe_number = null where id = ${idOf(cast.MARYAM)}`;
+	await setNumber(null);
 	const sessionId = await started(cast.MARYAM);
 	await written(sessionId);
 	const page = await as(cast.MARYAM, (tx, by) => sessionPage(tx, by, sessionId, null));
-	await database.client`update practitioners set swe_number = 'SW-maryam' where id = ${idOf(cast.MARYAM)}`;
+	await setNumber('SW-maryam');
 	expect(page?.supervisorNote).toBe('registration not recorded');
 	expect(page?.cases.find(({ reference }) => reference === MIRA)?.notCounting).toMatch(/registration/);
 });

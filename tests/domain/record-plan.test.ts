@@ -123,7 +123,6 @@ describe('the pass of the stage', () => {
 			'Experience from Fri 1 Sep 2028: E5, experienced or senior (3 years registered); without this change E2, in the first year (early-career stage, 3 years).',
 			'Reaches the bar for section 47 enquiry, child protection plan, pre-proceedings, care proceedings and looked after from Fri 1 Sep 2028.',
 			'C-ELM (looked after) becomes suitably held from today.',
-			'By time alone their tier next changes on Wed 1 Sep 2027, to E4, 2 to 3 years registered (2 years registered).',
 			'It is known from today: what is answered of the days before today stays as it was known on those days.'
 		]);
 	});

@@ -56,18 +56,19 @@ export function practitionerProblemInWords(problem: PractitionerProblem): string
 	}
 }
 
-/** Why a team cannot close yet, and what to do first; empty: nothing is in the way. */
+/** Why a team cannot close yet, and what to do first; empty: nothing is in the way. Without names, only how many. */
 export function stillThereInWords(
 	{ people, cases }: StillThere,
 	closesOn: CalendarDate,
-	nameOf: Names
+	nameOf: Names | null
 ): string[] {
 	const words: string[] = [];
 	const ids = [...new Set(people.map(({ practitionerId }) => practitionerId))];
 	if (ids.length > 0) {
-		const named = ids.map(nameOf).sort().slice(0, MOST_NAMED);
+		const named = nameOf ? ids.map(nameOf).sort().slice(0, MOST_NAMED) : [];
 		const more = ids.length - named.length;
-		const all = more > 0 ? [...named, `${more} more`] : named;
+		const people = more === 1 ? '1 person' : `${more} people`;
+		const all = more > 0 ? [...named, nameOf ? `${more} more` : people] : named;
 		words.push(
 			`${listInWords(all)} ${ids.length === 1 ? 'is' : 'are'} posted to it on ${dayInWords(closesOn)} or later. Post them elsewhere, or end their postings by that day, first.`
 		);

@@ -54,7 +54,9 @@ export function recordPlanInWords(
 		const turned = plan.cases.filter((each) => each.suitablyHeld === suitablyHeld);
 		for (const sentence of turnedInWords(turned, span, mayName)) say(sentence, !suitablyHeld);
 	}
-	if (plan.next)
+	if (plan.stretches.length > 0 && plan.cases.length === 0)
+		say('No case becomes suitably held by it, or stops being so.');
+	if (plan.next && !plan.stretches.some(({ from }) => from === plan.next?.on))
 		say(
 			`By time alone their tier next changes on ${weekdayInWords(plan.next.on)}, to ${tierInWords(plan.next.after)}.`
 		);

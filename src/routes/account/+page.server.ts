@@ -9,6 +9,7 @@ export const load: PageServerLoad = async (event) => {
 	return {
 		name: person.name,
 		role: ASKING_ROLE_IN_WORDS[person.role],
+		practitionerId: person.practitionerId,
 		saved: event.url.searchParams.get('saved') === 'yes',
 		...(await asPerson(person, (tx) => mailOfMine(tx, person, event.url.origin)))
 	};

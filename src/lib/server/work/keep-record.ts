@@ -280,7 +280,7 @@ export async function consequencesOfRecord(
 function titleOf(task: 'registration' | 'stage', said: RecordKept): string {
 	const on = (day: CalendarDate | null) => (day === null ? 'not recorded' : dayInWords(day));
 	if (task === 'registration')
-		return `number ${said.sweNumber ?? 'not recorded'}, registered ${on(said.registeredOn)}, checked on the public register ${said.checkedOn === null ? 'never' : on(said.checkedOn)}`;
+		return `number ${said.sweNumber ?? 'not recorded'}, registered ${on(said.registeredOn)}, ${said.checkedOn === null ? 'not checked on the public register' : `checked on the public register ${dayInWords(said.checkedOn)}`}`;
 	const extended = said.extendedTo === null ? '' : `, extended to ${dayInWords(said.extendedTo)}`;
 	return `stage started ${on(said.startedOn)}${extended}, ${said.passedOn === null ? 'not passed' : `passed ${dayInWords(said.passedOn)}`}`;
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mayOpenTeams, maySetService, type AskingRole } from '#lib/domain/access.ts';
+import { mayOpenTeams, maySetService, seesNames, type AskingRole } from '#lib/domain/access.ts';
 import { isId } from '#lib/domain/asked.ts';
 import { arrange, viewOf } from '#lib/domain/authority.ts';
 import { dayInWords, latest, type CalendarDate } from '#lib/domain/calendar.ts';
@@ -161,7 +161,7 @@ async function inTheWayOf(
 		tx,
 		still.people.map(({ practitionerId }) => practitionerId)
 	);
-	return stillThereInWords(still, closesOn, nameOf);
+	return stillThereInWords(still, closesOn, seesNames(by.role) ? nameOf : null);
 }
 
 /** Renames, moves, closes or opens again a team, with its audit row. */

@@ -114,7 +114,7 @@ export function peopleAsked(params: URLSearchParams): PeopleAsked {
 
 const NO_TEAM = 'none';
 
-/** Everyone in the scope of who asks, by team; with those who were posted there before, or will be. */
+/** Everyone in the scope of who asks, by team; with those whose last posting was there, or whose next one is. */
 export async function peopleList(tx: Transaction, by: Asker, asked: PeopleAsked): Promise<PeopleList> {
 	const on = by.today;
 	const teams = (await teamsKept(tx)).filter(({ isInScope }) => isInScope);
@@ -136,7 +136,8 @@ export async function peopleList(tx: Transaction, by: Asker, asked: PeopleAsked)
 	const nameOf = named ? await namesFor(tx, [...ids, ...supervisors]) : numbered(ids);
 	const people = ids
 		.flatMap((id) => facts.people.get(id) ?? [])
-		.map((person) => listed(person, { view, teams, nameOf, named, inScope, questions }));
+		.map((person) => listed(person, { view, teams, nameOf, named, inScope, questions }))
+		.filter(({ row }) => row.mayOpen || row.teamId !== null);
 	const shown = people.filter((person) => fits(person, asked));
 	const groups = groupsOf(
 		shown.map(({ row }) => row),

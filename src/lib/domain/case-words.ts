@@ -46,7 +46,7 @@ function whatIsMissing({ experienced, missing }: Suitability, { leastTier }: Dem
 }
 
 /** "4 cases, 62 % of capacity" */
-export function loadInWords({ cases, loadPercent, band }: Caseload): string {
+function loadInWords({ cases, loadPercent, band }: Caseload): string {
 	const load = loadPercent === null ? BAND_IN_WORDS[band] : `${Math.round(loadPercent)} % of capacity`;
 	return `${cases === 0 ? 'no cases' : casesInWords(cases)}, ${load}`;
 }

@@ -1,28 +1,39 @@
 import { sql } from 'drizzle-orm';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
 import type { OfChild } from '#lib/domain/case-steps.ts';
+import type { Kind } from '#lib/domain/policy.ts';
 import { asRules, type Transaction } from '#lib/server/db/index.ts';
 
 /** The rows of a case that stand, by what they are known by, and which edition of it all they are. */
 export interface CaseNow {
 	source: string;
+	reference: string;
 	childId: string;
+	closedOn: CalendarDate | null;
 	/** Of the case with its kinds and holders: a change is made to the edition somebody saw. */
 	edition: string;
-	kinds: { id: string; kind: string; from: CalendarDate }[];
+	kinds: {
+		id: string;
+		kind: Kind;
+		from: CalendarDate;
+		to: CalendarDate | null;
+		conferenceNeeded: boolean | null;
+		conferenceOn: CalendarDate | null;
+	}[];
 	allocations: {
 		id: string;
 		practitionerId: string | null;
 		teamId: string | null;
 		role: string;
 		from: CalendarDate;
+		to: CalendarDate | null;
 	}[];
 }
 
 /** Null: not there, or not in the scope of who asks. */
 export async function caseNow(tx: Transaction, caseId: string): Promise<CaseNow | null> {
-	const [found] = await tx.execute<{ source: string; childId: string; edition: string }>(
-		sql`select c.source, c.child_id as "childId", (
+	const [found] = await tx.execute<Record<string, unknown> & Omit<CaseNow, 'kinds' | 'allocations'>>(
+		sql`select c.source, c.reference, c.child_id as "childId", c.closed_on as "closedOn", (
 				select max(greatest(r.recorded_at, r.superseded_at))::text from (
 					select recorded_at, superseded_at from cases where id = c.id or version_of = c.id
 					union all select recorded_at, superseded_at from case_kinds where case_id = c.id
@@ -35,10 +46,12 @@ export async function caseNow(tx: Transaction, caseId: string): Promise<CaseNow 
 	);
 	if (!found) return null;
 	const kinds = await tx.execute<CaseNow['kinds'][number]>(
-		sql`select id, kind, from_on as "from" from case_kinds where case_id = ${caseId} and superseded_at is null`
+		sql`select id, kind, from_on as "from", to_on as "to", conference_needed as "conferenceNeeded",
+				conference_on as "conferenceOn"
+			from case_kinds where case_id = ${caseId} and superseded_at is null order by from_on desc, kind`
 	);
 	const allocations = await tx.execute<CaseNow['allocations'][number]>(
-		sql`select id, practitioner_id as "practitionerId", team_id as "teamId", role, from_on as "from"
+		sql`select id, practitioner_id as "practitionerId", team_id as "teamId", role, from_on as "from", to_on as "to"
 			from allocations where case_id = ${caseId} and superseded_at is null`
 	);
 	return { ...found, kinds: [...kinds], allocations: [...allocations] };

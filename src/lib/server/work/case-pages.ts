@@ -2,7 +2,7 @@ import { mayKeepCases, seesNames } from '#lib/domain/access.ts';
 import { isId } from '#lib/domain/asked.ts';
 import { arrange, viewOf, type View } from '#lib/domain/authority.ts';
 import { dayInWords, type CalendarDate } from '#lib/domain/calendar.ts';
-import { detailsNow, stands } from '#lib/domain/case-change.ts';
+import { detailsNow } from '#lib/domain/case-change.ts';
 import { candidatesFor, standingOf } from '#lib/domain/case-plan.ts';
 import { leadBefore } from '#lib/domain/case-steps.ts';
 import { candidateInWords, demandsInWords, kindRowInWords } from '#lib/domain/case-words.ts';
@@ -17,6 +17,7 @@ import {
 	casesOfFamily,
 	peopleInPost,
 	teamsOpen,
+	type CaseNow,
 	type PersonInPost
 } from '#lib/server/store/case-changes.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
@@ -140,7 +141,7 @@ export async function caseFormPage(
 	if (!found || !now || !starts) return null;
 	const { file, view } = found;
 	const details = detailsNow(file);
-	const kinds = kindsShown(file);
+	const kinds = kindsShown(now);
 	const again = (await casesOfChild(tx, now.childId)).length + 1;
 	return {
 		...starts,
@@ -160,14 +161,15 @@ export async function caseFormPage(
 	};
 }
 
-function kindsShown(file: CaseFile): KindShown[] {
-	return file.kinds
-		.filter(stands)
-		.toSorted((a, b) => (a.from < b.from ? 1 : -1))
-		.map(({ kind, from, to, conferenceNeeded, conferenceOn }) => {
-			const row = { kind, from, to, conferenceNeeded, conferenceOn };
-			return { ...row, key: rowKey(row), words: kindRowInWords(row) };
-		});
+function kindsShown({ kinds }: CaseNow): KindShown[] {
+	return kinds.map((row) => ({ ...row, key: rowKey(row), words: kindRowInWords(row) }));
+}
+
+function isLedBy(
+	{ role, practitionerId, from, to }: CaseNow['allocations'][number],
+	on: CalendarDate
+): boolean {
+	return role === 'lead' && practitionerId !== null && from <= on && (to === null || to > on);
 }
 
 /** What the forms about who holds a case start from: who could, and why not. Null as above. */
@@ -236,13 +238,10 @@ export async function caseKept(
 	const now = await caseNow(tx, caseId);
 	if (!now) throw new Error('a case that was found is not there');
 	const may = keeps(by) && on === by.today;
-	const found = may ? await fileOf(tx, by, caseId) : null;
-	const all = await casesOfChild(tx, now.childId);
-	const own = all.find((each) => each.caseId === caseId);
-	const ofChild = all.filter((each) => each !== own);
+	const ofChild = (await casesOfChild(tx, now.childId)).filter((each) => each.caseId !== caseId);
 	const { caseLink } = readConfig(process.env);
 	return {
-		caseSystemHref: caseLink && addressIn(caseLink, own?.reference ?? '', now.childId),
+		caseSystemHref: caseLink && addressIn(caseLink, now.reference, now.childId),
 		ofChild: ofChild.flatMap(({ caseId: id, reference, openedOn, closedOn }) =>
 			reference === null
 				? []
@@ -252,15 +251,12 @@ export async function caseKept(
 					}
 		),
 		ofFamily: await casesOfFamily(tx, caseId, by.today),
-		kinds: found ? kindsShown(found.file) : [],
+		kinds: may ? kindsShown(now) : [],
 		changes:
 			on === by.today && seesNames(by.role)
 				? await changesShown(tx, by, { caseId }, CASE_FACTS, keeps(by))
 				: [],
-		keeps: found && {
-			open: detailsNow(found.file).closedOn === null,
-			led: leadOn(found.file, on, found.view.knowledge) !== null
-		}
+		keeps: may ? { open: now.closedOn === null, led: now.allocations.some((row) => isLedBy(row, on)) } : null
 	};
 }
 

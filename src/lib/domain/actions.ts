@@ -1,4 +1,4 @@
-import { addWorkingDays, type CalendarDate } from './calendar.ts';
+import { after, type CalendarDate, type Length } from './calendar.ts';
 import { isKnown, type Knowledge, type Recorded } from './knowledge.ts';
 
 /** Something that was agreed to be done, with an owner and a day. */
@@ -23,8 +23,12 @@ export function isToDo(action: Action, knowledge: Knowledge): boolean {
 	return action.doneOn === null || action.doneOn > knowledge.on;
 }
 
-/** Overdue 5 working days after it was due, an action about risk at once (local default). */
+/** How long after its due date an action that is not about risk is overdue, as shipped (local default). */
+export const ACTION_LIMIT = { count: 5, unit: 'wd' } as const satisfies Length;
+
+/** Overdue once the limit of the policy in force has passed since it was due, an action about risk at once. */
 export function isOverdue(action: Action, knowledge: Knowledge): boolean {
 	if (action.dueOn === null || !isToDo(action, knowledge)) return false;
-	return knowledge.on > (action.risk ? action.dueOn : addWorkingDays(action.dueOn, 5));
+	const limit = knowledge.judgedOn?.(knowledge.on).limits.action ?? ACTION_LIMIT;
+	return knowledge.on > (action.risk ? action.dueOn : after(action.dueOn, limit));
 }

@@ -1,12 +1,15 @@
 import { addMonths, type CalendarDate } from './calendar.ts';
 import type { Knowledge } from './knowledge.ts';
-import { detailsOf, tierAtLeast, tierOn, type Person, type Tier, type TierOfPerson } from './people.ts';
+import {
+	detailsOf,
+	TIER_MONTHS,
+	tierAtLeast,
+	tierOn,
+	type Person,
+	type Tier,
+	type TierOfPerson
+} from './people.ts';
 import { KINDS, type Kind, type Policy } from './policy.ts';
-
-/** Months since registration at which the tier can change (domain: experience tier; the bands are local defaults). */
-const BAND_MONTHS = [6, 12, 24, 36];
-/** Months into the early-career stage at which E1 becomes E2. */
-const STAGE_MONTHS = 6;
 
 /** A day on which somebody's tier becomes another. */
 export interface TierChange {
@@ -40,11 +43,12 @@ function tellingDays(person: Person, day: CalendarDate, knowledge: Knowledge): C
 	const days = new Set<CalendarDate>();
 	const details = detailsOf(person, { ...knowledge, on: day });
 	const { registeredOn = null, earlyCareerStartedOn: startedOn = null } = details ?? {};
+	const begins = knowledge.judgedOn?.(day).tiers ?? TIER_MONTHS;
 	if (registeredOn !== null) {
 		days.add(registeredOn);
-		for (const months of BAND_MONTHS) days.add(addMonths(registeredOn, months));
+		for (const months of Object.values(begins)) days.add(addMonths(registeredOn, months));
 	}
-	if (startedOn !== null) days.add(startedOn).add(addMonths(startedOn, STAGE_MONTHS));
+	if (startedOn !== null) days.add(startedOn).add(addMonths(startedOn, begins.E2));
 	if (details?.earlyCareerPassedOn) days.add(details.earlyCareerPassedOn);
 	for (const { from, to } of person.postings) {
 		days.add(from);

@@ -1,16 +1,18 @@
 import { isToDo } from './actions.ts';
-import { hasCover, isInPost, personOf, type View } from './authority.ts';
-import { addDays, addMonths, addWorkingDays, dayInWords, daysBetween } from './calendar.ts';
+import { hasCover, isInPost, personOf, policyInForce, type View } from './authority.ts';
+import { addDays, addMonths, addWorkingDays, after, dayInWords, daysBetween } from './calendar.ts';
 import { caseloadOf } from './caseload.ts';
 import { periodsOfKind, type CaseFile } from './cases.ts';
 import { changesOfHands, handsSince } from './changes-of-hands.ts';
 import { isObserved, lookBackFrom, type Code } from './flag-rules.ts';
 import { isKnown } from './knowledge.ts';
 import { absenceOn, absentLongerThan, detailsOf, inPostOn, isCurrent, tierOn } from './people.ts';
+import type { RuleLimits } from './policy.ts';
 import { CASE_RULES, type CaseState } from './rules-about-cases.ts';
 import { fileState, type FileState } from './rules-about-endings.ts';
 import { isSupervised, supervisionOf, type PractitionerState } from './rules-about-practitioners.ts';
 import { decidedBy } from './requests.ts';
+import { lengthInWords } from './wording.ts';
 
 /** One thing a rule asks, and whether it was so. */
 export interface Condition {
@@ -30,6 +32,10 @@ type ConditionsOf<State> = Partial<Record<Code, (state: State) => Asked[]>>;
 const NOT_OPEN = asked(false, 'the case is open', 'The case was not open on this day.');
 const NOT_IN_POST = asked(false, 'the practitioner is in post', 'They were not in post on this day.');
 const NOT_KNOWN = asked(false, 'the case is known', 'The case was not known on this day.');
+
+function limitsOf(view: View): RuleLimits {
+	return policyInForce(view, view.knowledge.on).limits;
+}
 
 function hasLead({ leadId }: CaseState): Asked {
 	return asked(leadId !== null, 'somebody leads it', 'Nobody leads it.');
@@ -143,6 +149,7 @@ const OF_CASE: ConditionsOf<CaseState> = {
 		const seen =
 			(lastOversightOn !== null && lastOversightOn >= last.on) ||
 			(last.change === 'LEAD' && counting.lastSince(last.on, day) !== null);
+		const limit = lengthInWords(limitsOf(view).handover);
 		return [
 			asked(true, `it came into other hands on ${dayInWords(last.on)}`, ''),
 			asked(
@@ -152,28 +159,30 @@ const OF_CASE: ConditionsOf<CaseState> = {
 			),
 			asked(
 				stands('HANDOVER_WITHOUT_OVERSIGHT', state),
-				'more than 5 working days have passed since',
-				`It came into other hands on ${dayInWords(last.on)}, no more than 5 working days ago.`
+				`more than ${limit} have passed since`,
+				`It came into other hands on ${dayInWords(last.on)}, no more than ${limit} ago.`
 			)
 		];
 	},
 	FREQUENT_CHANGE: (state) => {
 		const { leadIds, supervisorIds } = handsSince(state.file, lookBackFrom(state.day), state.view);
+		const { frequentChange } = limitsOf(state.view);
 		return [
 			asked(
 				stands('FREQUENT_CHANGE', state),
-				`3 or more people led it (${leadIds.length}), or supervised its lead (${supervisorIds.length}), in the last 12 months`,
-				`In the last 12 months ${leadIds.length} led it and ${supervisorIds.length} supervised its lead: 3 would be frequent.`
+				`${frequentChange} or more people led it (${leadIds.length}), or supervised its lead (${supervisorIds.length}), in the last 12 months`,
+				`In the last 12 months ${leadIds.length} led it and ${supervisorIds.length} supervised its lead: ${frequentChange} would be frequent.`
 			)
 		];
 	},
 	TIMESCALE_MISSED: (state) => {
 		const assessing = state.demands.kinds.find(({ kind }) => kind === 'assessment');
-		const limit = assessing && addWorkingDays(assessing.since, 45);
+		const { assessment, conference } = limitsOf(state.view);
+		const limit = assessing && after(assessing.since, assessment);
 		return [
 			asked(
 				stands('TIMESCALE_MISSED', state),
-				'an assessment has run for more than 45 working days, or a conference is missing 15 working days after an enquiry began',
+				`an assessment has run for more than ${lengthInWords(assessment)}, or a conference is missing ${lengthInWords(conference)} after an enquiry began`,
 				`${limit ? `The assessment may run until ${dayInWords(limit)}` : 'No assessment is running'}, and no conference is missing.`
 			)
 		];
@@ -193,6 +202,7 @@ const OF_ENDINGS: ConditionsOf<FileState> = {
 				)
 			];
 		const explainedOn = counting.lastEntry('section_47_outcome', day);
+		const { outcome } = limitsOf(view);
 		return [
 			asked(true, 'a section 47 enquiry ended in the last 12 months', ''),
 			asked(
@@ -201,32 +211,36 @@ const OF_ENDINGS: ConditionsOf<FileState> = {
 				'A manager has recorded what its outcome rests on.'
 			),
 			asked(
-				day > addWorkingDays(last.endedOn, 1),
-				`it is more than 1 working day after it ended on ${dayInWords(last.endedOn)}`,
-				`It ended on ${dayInWords(last.endedOn)}: the outcome is in time until 1 working day after.`
+				day > after(last.endedOn, outcome),
+				`it is more than ${lengthInWords(outcome)} after it ended on ${dayInWords(last.endedOn)}`,
+				`It ended on ${dayInWords(last.endedOn)}: the outcome is in time until ${lengthInWords(outcome)} after.`
 			)
 		];
 	},
 	CLOSED_WITHOUT_SIGN_OFF: (state) => {
-		const { closedOn, counting } = state;
+		const { closedOn, counting, view } = state;
+		const { signOffDays } = limitsOf(view);
 		const signedOffOn = closedOn === null ? null : counting.lastEntry('closure', closedOn);
 		return [
 			closedLately(state),
 			asked(
-				closedOn !== null && (signedOffOn === null || signedOffOn <= addDays(closedOn, -28)),
-				'no manager signed it off in the 28 days up to and including closing',
+				closedOn !== null && (signedOffOn === null || signedOffOn <= addDays(closedOn, -signOffDays)),
+				`no manager signed it off in the ${signOffDays} days up to and including closing`,
 				'A manager signed the closing off.'
 			)
 		];
 	},
 	CLOSED_SOON_AFTER_SECTION_47: (state) => {
 		const last = enquiriesEnded(state.file, state.view).at(-1);
+		const { soonAfterDays } = limitsOf(state.view);
 		return [
 			closedLately(state),
 			asked(
-				last !== undefined && state.closedOn !== null && daysBetween(last.endedOn, state.closedOn) < 90,
-				'a section 47 enquiry had ended less than 90 days before',
-				'No section 47 enquiry had ended less than 90 days before it closed.'
+				last !== undefined &&
+					state.closedOn !== null &&
+					daysBetween(last.endedOn, state.closedOn) < soonAfterDays,
+				`a section 47 enquiry had ended less than ${soonAfterDays} days before`,
+				`No section 47 enquiry had ended less than ${soonAfterDays} days before it closed.`
 			)
 		];
 	}
@@ -277,8 +291,8 @@ const OF_REQUESTS_AND_ACTIONS: ConditionsOf<Around> = {
 			),
 			asked(
 				stands,
-				'one is undecided, or declined without a rationale or a second manager, more than 1 working day after',
-				'Each request was agreed, or declined with a rationale and a second manager, or its working day is not over.'
+				`one is undecided, or declined without a rationale or a second manager, more than ${lengthInWords(limitsOf(view).decision)} after`,
+				'Each request was agreed, or declined with a rationale and a second manager, or its time is not over.'
 			)
 		];
 	},
@@ -286,7 +300,7 @@ const OF_REQUESTS_AND_ACTIONS: ConditionsOf<Around> = {
 		hasActions(about),
 		asked(
 			about.stands,
-			'one is past its due date: an action about risk at once, others by more than 5 working days',
+			`one is past its due date: an action about risk at once, others by more than ${lengthInWords(limitsOf(about.view).action)}`,
 			'No action is far enough past its due date.'
 		)
 	],
@@ -294,8 +308,8 @@ const OF_REQUESTS_AND_ACTIONS: ConditionsOf<Around> = {
 		hasActions(about),
 		asked(
 			about.stands,
-			'one has no owner or no due date, more than 1 working day after it was agreed',
-			'Every action has an owner and a due date, or was agreed no more than 1 working day ago.'
+			`one has no owner or no due date, more than ${lengthInWords(limitsOf(about.view).agreement)} after it was agreed`,
+			`Every action has an owner and a due date, or was agreed no more than ${lengthInWords(limitsOf(about.view).agreement)} ago.`
 		)
 	]
 };
@@ -370,15 +384,15 @@ const OF_PRACTITIONER: ConditionsOf<AboutPractitioner> = {
 		underSupervision(state),
 		asked(
 			state.stands,
-			'a session of the last 90 days was shorter than 90 minutes, or interrupted',
-			'No session held in the last 90 days was shorter than 90 minutes or interrupted.'
+			`a session of the last 90 days was shorter than ${limitsOf(state.view).sessionMinutes} minutes, or interrupted`,
+			`No session held in the last 90 days was shorter than ${limitsOf(state.view).sessionMinutes} minutes or interrupted.`
 		)
 	],
-	NOTE_UNSIGNED: ({ stands }) => [
+	NOTE_UNSIGNED: ({ stands, view }) => [
 		asked(
 			stands,
-			'a session of the last 12 months is not signed by both, more than 5 working days after',
-			'Every session of the last 12 months is signed by both, or was held no more than 5 working days ago.'
+			`a session of the last 12 months is not signed by both, more than ${lengthInWords(limitsOf(view).note)} after`,
+			`Every session of the last 12 months is signed by both, or was held no more than ${lengthInWords(limitsOf(view).note)} ago.`
 		)
 	],
 	SUPERVISOR_NOT_QUALIFIED: (state) => {
@@ -403,17 +417,19 @@ const OF_PRACTITIONER: ConditionsOf<AboutPractitioner> = {
 		const supervised = named.filter(
 			(each) => inPostOn(each, day, view.knowledge)?.supervisorId === person.practitionerId
 		).length;
+		const { span } = limitsOf(view);
 		return [
 			asked(
-				supervised > 8,
-				`more than 8 people in post are supervised (${supervised})`,
-				`Supervises ${supervised} in post: more than 8 would be too many.`
+				supervised > span,
+				`more than ${span} people in post are supervised (${supervised})`,
+				`Supervises ${supervised} in post: more than ${span} would be too many.`
 			)
 		];
 	},
 	AGENCY_BELOW_EXPERIENCE: ({ person, posting, day, view }) => {
 		const details = detailsOf(person, view.knowledge);
 		const registeredOn = details?.registeredOn ?? null;
+		const { agencyMonths } = limitsOf(view);
 		return [
 			asked(
 				posting.agency === true,
@@ -426,9 +442,9 @@ const OF_PRACTITIONER: ConditionsOf<AboutPractitioner> = {
 				'No registration number is recorded.'
 			),
 			asked(
-				registeredOn === null || day < addMonths(registeredOn, 36),
-				'registered for less than 36 months, or since an unknown day',
-				'Registered for 36 months or more.'
+				registeredOn === null || day < addMonths(registeredOn, agencyMonths),
+				`registered for less than ${agencyMonths} months, or since an unknown day`,
+				`Registered for ${agencyMonths} months or more.`
 			)
 		];
 	},

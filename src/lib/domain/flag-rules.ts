@@ -174,6 +174,8 @@ export interface SessionFacts {
 	heldOn: CalendarDate;
 	supervisorId: string;
 	minutes: number | null;
+	/** How many the policy asks for. */
+	leastMinutes: number;
 	interrupted: boolean;
 }
 

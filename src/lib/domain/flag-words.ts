@@ -102,9 +102,9 @@ function why(finding: Finding, names: Names, today: CalendarDate): string {
 		case 'SUPERVISION_CANCELLED_TWICE':
 			return `The last two supervision sessions, on ${listInWords(finding.facts.plannedOn.map(dayInWords))}, were both cancelled.`;
 		case 'SUPERVISION_SHORT': {
-			const { heldOn, supervisorId, minutes, interrupted } = finding.facts;
+			const { heldOn, supervisorId, minutes, leastMinutes, interrupted } = finding.facts;
 			const how = [minutes === null ? '' : `took ${minutes} minutes`, interrupted ? 'was interrupted' : ''];
-			return `Supervision with ${names(supervisorId)} on ${dayInWords(heldOn)}, ${distanceInWords(heldOn, today)}, ${listInWords(how.filter(Boolean))}. The standard is 90 minutes uninterrupted.`;
+			return `Supervision with ${names(supervisorId)} on ${dayInWords(heldOn)}, ${distanceInWords(heldOn, today)}, ${listInWords(how.filter(Boolean))}. The policy asks for ${leastMinutes} minutes uninterrupted.`;
 		}
 		case 'NOTE_UNSIGNED': {
 			const { heldOn, supervisorId, unsignedBy } = finding.facts;
@@ -156,10 +156,10 @@ function why(finding: Finding, names: Names, today: CalendarDate): string {
 			return sentences(
 				assessment === null
 					? ''
-					: `The assessment has run since ${dayInWords(assessment.since)}; it was to end by ${dayInWords(assessment.limitOn)}, 45 working days.`,
+					: `The assessment has run since ${dayInWords(assessment.since)}; it was to end by ${dayInWords(assessment.limitOn)}.`,
 				conference === null
 					? ''
-					: `A child protection conference is needed for the enquiry of ${dayInWords(conference.enquirySince)} and was to be held by ${dayInWords(conference.limitOn)}, 15 working days; none is recorded.`
+					: `A child protection conference is needed for the enquiry of ${dayInWords(conference.enquirySince)} and was to be held by ${dayInWords(conference.limitOn)}; none is recorded.`
 			);
 		}
 	}

@@ -21,8 +21,16 @@ export interface Knowledge {
 	on: CalendarDate;
 	hindsight: boolean;
 	/** The numbers of the policy in force on a day by which people are judged; left out: as shipped. */
-	judgedOn?: (day: CalendarDate) => { courses: Courses; grace: Grace };
+	judgedOn?: (day: CalendarDate) => {
+		courses: Courses;
+		grace: Grace;
+		tiers: TierMonths;
+		limits: { action: Length };
+	};
 }
+
+/** The whole months since registration at which somebody outside the early-career stage comes into each tier. */
+export type TierMonths = Readonly<Record<'E2' | 'E3' | 'E4' | 'E5', number>>;
 
 /** Training that a policy knows, by the code of the course. */
 export type Courses = Readonly<Record<string, Course>>;

@@ -9,7 +9,8 @@ import {
 	type Knowledge,
 	type Period,
 	type Recorded,
-	type Run
+	type Run,
+	type TierMonths
 } from './knowledge.ts';
 
 export const ROLES = [
@@ -145,6 +146,9 @@ export type TierReason =
 	| { code: 'EARLY_CAREER'; startedOn: CalendarDate; months: number }
 	| { code: 'REGISTERED'; registeredOn: CalendarDate; months: number };
 
+/** Months since registration as shipped (local default). Within the early-career stage only the first is looked at. */
+export const TIER_MONTHS: TierMonths = { E2: 6, E3: 12, E4: 24, E5: 36 };
+
 export interface TierOfPerson {
 	tier: Tier;
 	reason: TierReason;
@@ -152,7 +156,7 @@ export interface TierOfPerson {
 
 /**
  * The experience tier on a day, from the dates alone: no number is E0, however long the service, and agency status
- * hides nothing. Bands at 6, 12, 24 and 36 months since registration are a local default; the early-career stage is
+ * hides nothing. The months at which the tiers begin are of the policy in force on the day; the early-career stage is
  * the ASYE (Skills for Care), from 2027 the Early Career Development Programme.
  */
 export const tierOn = onceAsKnown(tierFromDates);
@@ -167,18 +171,19 @@ function tierFromDates(person: Person, day: CalendarDate, knowledge: Knowledge):
 	if (role && managesPractice(role)) return { tier: 'E6', reason: { code: 'MANAGES_PRACTICE', role } };
 	if (role === 'senior_practitioner') return { tier: 'E5', reason: { code: 'SENIOR' } };
 	const stage = earlyCareerStageOn(person, day, knowledge);
+	const begins = knowledge.judgedOn?.(day).tiers ?? TIER_MONTHS;
 	if (stage.state === 'in_stage') {
 		const months = monthsBetween(stage.startedOn, day);
 		return {
-			tier: day < addMonths(stage.startedOn, 6) ? 'E1' : 'E2',
+			tier: day < addMonths(stage.startedOn, begins.E2) ? 'E1' : 'E2',
 			reason: { code: 'EARLY_CAREER', startedOn: stage.startedOn, months }
 		};
 	}
 	const reason = { code: 'REGISTERED', registeredOn, months: monthsBetween(registeredOn, day) } as const;
-	if (stage.state !== 'passed' && day < addMonths(registeredOn, 6)) return { tier: 'E1', reason };
-	if (stage.state !== 'passed' && day < addMonths(registeredOn, 12)) return { tier: 'E2', reason };
-	if (day < addMonths(registeredOn, 24)) return { tier: 'E3', reason };
-	if (day < addMonths(registeredOn, 36)) return { tier: 'E4', reason };
+	if (stage.state !== 'passed' && day < addMonths(registeredOn, begins.E2)) return { tier: 'E1', reason };
+	if (stage.state !== 'passed' && day < addMonths(registeredOn, begins.E3)) return { tier: 'E2', reason };
+	if (day < addMonths(registeredOn, begins.E4)) return { tier: 'E3', reason };
+	if (day < addMonths(registeredOn, begins.E5)) return { tier: 'E4', reason };
 	return { tier: 'E5', reason };
 }
 

@@ -1,12 +1,22 @@
 import type { Length } from './calendar.ts';
+import { CODES, SEVERITIES, type Code } from './flag-rules.ts';
 import { TIERS } from './people.ts';
-import { KINDS, STAKES, type Policy } from './policy.ts';
-import { KIND_IN_WORDS, lengthInWords, STAKES_IN_WORDS, TIER_IN_WORDS } from './wording.ts';
+import { KINDS, STAKES, type Policy, type Severities } from './policy.ts';
+import {
+	CODE_IN_WORDS,
+	KIND_IN_WORDS,
+	lengthInWords,
+	SEVERITY_IN_WORDS,
+	STAKES_IN_WORDS,
+	TIER_IN_WORDS
+} from './wording.ts';
+
+type Unit = '%' | 'working days' | 'points' | 'days' | 'months' | 'minutes' | 'people';
 
 /** What a field holds, and so how it is typed and said. */
 export type Takes =
 	| { as: 'limit' }
-	| { as: 'number'; least: number; most: number; decimals: number; unit?: '%' | 'working days' | 'points' }
+	| { as: 'number'; least: number; most: number; decimals: number; unit?: Unit }
 	| { as: 'choice'; options: readonly { value: string; label: string }[] }
 	| { as: 'courses' }
 	| { as: 'words' }
@@ -63,6 +73,16 @@ const OF_A_KIND: readonly [name: string, label: string, takes: Takes][] = [
 
 type Row = readonly [path: string, label: string, takes: Takes];
 
+const whole = (least: number, most: number, unit: Unit): Takes => ({
+	as: 'number',
+	least,
+	most,
+	decimals: 0,
+	unit
+});
+const days = (most: number) => whole(1, most, 'days');
+const months = (most: number) => whole(1, most, 'months');
+
 const OTHER_PARTS: readonly { key: string; title: string; rows: readonly Row[] }[] = [
 	{
 		key: 'supervision',
@@ -109,6 +129,41 @@ const OTHER_PARTS: readonly { key: string; title: string; rows: readonly Row[] }
 		]
 	},
 	{
+		key: 'tiers',
+		title: 'experience tiers',
+		rows: [
+			['tiers.E2', 'E2 from, in the early-career stage or since registration', months(60)],
+			['tiers.E3', 'E3 from, since registration', months(120)],
+			['tiers.E4', 'E4 from, since registration', months(240)],
+			['tiers.E5', 'E5 from, since registration', months(240)]
+		]
+	},
+	{
+		key: 'limits',
+		title: 'limits of single rules',
+		rows: [
+			['limits.overdueDays', 'oversight overdue, at first: up to', days(365)],
+			['limits.handover', 'a change of hands, overseen within', limit],
+			[
+				'limits.frequentChange',
+				'leads or supervisors in 12 months that are too many',
+				whole(2, 20, 'people')
+			],
+			['limits.assessment', 'an assessment, done within', limit],
+			['limits.conference', 'a conference that is needed, held within', limit],
+			['limits.outcome', 'the outcome of a section 47 enquiry, recorded within', limit],
+			['limits.signOffDays', 'a closing, signed off in the last', days(365)],
+			['limits.soonAfterDays', 'a closing is soon after a section 47 enquiry within', days(365)],
+			['limits.decision', 'a request, decided and a refusal agreed within', limit],
+			['limits.action', 'an action, done after its due date within', limit],
+			['limits.agreement', 'an action, given an owner and a day within', limit],
+			['limits.note', 'a supervision note, signed by both within', limit],
+			['limits.sessionMinutes', 'a supervision session, at least', whole(1, 480, 'minutes')],
+			['limits.span', 'people supervised by one person, at most', whole(1, 50, 'people')],
+			['limits.agencyMonths', 'registration of an agency worker, at least', months(240)]
+		]
+	},
+	{
 		key: 'load',
 		title: 'load and capacity',
 		rows: [
@@ -142,6 +197,61 @@ const OTHER_PARTS: readonly { key: string; title: string; rows: readonly Row[] }
 	}
 ];
 
+const severity: Takes = {
+	as: 'choice',
+	options: SEVERITIES.map((value) => ({ value, label: SEVERITY_IN_WORDS[value] }))
+};
+
+/** When each severity of a rule is meant; empty where it has but one. */
+export const SITUATION_IN_WORDS: {
+	readonly [Each in Code]: { readonly [Situation in keyof Severities[Each]]: string };
+} = {
+	HELD_WITHOUT_OVERSIGHT: { always: '' },
+	BELOW_EXPERIENCE: { section47: 'for a section 47 enquiry', others: 'for other kinds' },
+	TRAINING_GAP: { highStakes: 'for high stakes', others: 'for other stakes' },
+	OVERSIGHT_OVERDUE: {
+		highStakes: 'for high stakes once the interval has passed again',
+		later: 'once it is long overdue',
+		atFirst: 'at first'
+	},
+	UNALLOCATED: { pressing: 'for high stakes and looked-after children', others: 'for others' },
+	HOLDER_ABSENT: { highStakes: 'for high stakes', others: 'for other stakes' },
+	HANDOVER_WITHOUT_OVERSIGHT: {
+		guarded: 'for high stakes while a restructure covers the team',
+		others: 'for others'
+	},
+	SECTION_47_UNEXPLAINED: { always: '' },
+	REQUEST_DECLINED_ALONE: { always: '' },
+	CLOSED_WITHOUT_SIGN_OFF: { always: '' },
+	CLOSED_SOON_AFTER_SECTION_47: { always: '' },
+	FREQUENT_CHANGE: { always: '' },
+	ACTION_OVERDUE: { risk: 'for an action about risk', others: 'for others' },
+	ACTION_WEAK: { always: '' },
+	SUPERVISION_OVERDUE: { later: 'after the grace and in tier E1', withinGrace: 'within the grace' },
+	SUPERVISION_CANCELLED_TWICE: { always: '' },
+	SUPERVISION_SHORT: { always: '' },
+	NOTE_UNSIGNED: { always: '' },
+	SUPERVISOR_NOT_QUALIFIED: { earlyCareer: 'for somebody in tiers E1 and E2', others: 'for others' },
+	NO_SUPERVISOR: {
+		none: 'where none is in post',
+		awayEarlyCareer: 'where the supervisor of somebody in tiers E1 and E2 is away',
+		away: 'where that of others is away'
+	},
+	OVER_CAPACITY: { noCapacity: 'with no capacity', farOver: 'where far over', over: 'where over' },
+	SPAN_TOO_WIDE: { always: '' },
+	AGENCY_BELOW_EXPERIENCE: { always: '' },
+	EXPERIENCE_UNKNOWN: { always: '' },
+	TIMESCALE_MISSED: { always: '' }
+};
+
+const SEVERITY_ROWS: readonly Row[] = CODES.flatMap((code) =>
+	Object.entries(SITUATION_IN_WORDS[code]).map(([situation, words]: [string, string]): Row => [
+		`severities.${code}.${situation}`,
+		[CODE_IN_WORDS[code], words].filter(Boolean).join(', '),
+		severity
+	])
+);
+
 /** The codes of the courses in order: a policy that was stored does not keep the order of its fields. */
 export function coursesOf({ courses }: Pick<Policy, 'courses'>): string[] {
 	return Object.keys(courses).sort();
@@ -162,7 +272,8 @@ export function partsOf(policy: Pick<Policy, 'courses'>): PolicyPart[] {
 			[`courses.${code}.validMonths`, `${code}, valid`, { as: 'months' }]
 		])
 	};
-	return [...kinds, courses, ...OTHER_PARTS].map(({ key, title, rows }) => ({
+	const severities = { key: 'severities', title: 'severities', rows: SEVERITY_ROWS };
+	return [...kinds, courses, ...OTHER_PARTS, severities].map(({ key, title, rows }) => ({
 		key,
 		title: capitalised(title),
 		fields: rows.map(([path, label, takes]) => ({
@@ -234,7 +345,7 @@ export function valueInWords(policy: Policy, field: PolicyField): string {
 		case 'number':
 			return takes.unit === undefined
 				? text
-				: `${text} ${text === '1' ? takes.unit.replace(/s$/, '') : takes.unit}`;
+				: `${text} ${text === '1' ? takes.unit.replace(/^people$/, 'person').replace(/s$/, '') : takes.unit}`;
 		default:
 			return text;
 	}
@@ -300,6 +411,12 @@ const SHIPPED_SOURCES: Record<string, string> = {
 	'waits.lookedAfter': 'Cambridgeshire notes allocation within one working day.',
 	'capacity.pointsPerFte':
 		'Local default, in the shape of published council schemes: Wirral has 100 points, 15 of them fixed.',
+	'limits.assessment': 'Working Together to Safeguard Children: within 45 working days.',
+	'limits.conference':
+		'Working Together to Safeguard Children: within 15 working days of the strategy discussion.',
+	'limits.sessionMinutes': 'Standards for Employers of Social Workers (LGA): 90 minutes uninterrupted.',
+	'limits.agencyMonths': 'Agency social workers: statutory guidance, October 2024 (DfE): three years.',
+	'limits.frequentChange': 'Local default, after the Somerset review of 2018: nine managers, six workers.',
 	'capacity.earlyCareerFactor': 'Local default, after Wirral, where it is 90 of 100 points in the first year.'
 };
 

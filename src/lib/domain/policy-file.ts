@@ -41,6 +41,20 @@ export function readPolicyFile(text: string): { file: PolicyFile } | { problems:
 	return { file: { settings: { ...NO_SETTINGS, observedFrom, supervisionProfileFrom }, versions: read } };
 }
 
+const OBJECTS = [
+	'kinds',
+	'courses',
+	'load',
+	'capacity',
+	'grace',
+	'waits',
+	'supervision',
+	'sources',
+	'tiers',
+	'limits',
+	'severities'
+];
+
 type OneVersion = PolicyFile['versions'][number];
 
 function readVersion(given: unknown, number: number): OneVersion | { problems: string[] } {
@@ -49,7 +63,7 @@ function readVersion(given: unknown, number: number): OneVersion | { problems: s
 	const at = (words: string) => ({ problems: [`Version ${number}: ${words}`] });
 	if (!row || !stored) return at('it holds no policy.');
 	if (stored['version'] !== number) return at('it is not numbered in order.');
-	for (const part of ['kinds', 'courses', 'load', 'capacity', 'grace', 'waits', 'supervision', 'sources'])
+	for (const part of OBJECTS)
 		if (stored[part] !== undefined && !asObject(stored[part])) return at(`“${part}” is not an object.`);
 	const problems: string[] = [];
 	const effectiveFrom = dayIn(stored['effectiveFrom'], 'effectiveFrom', problems);

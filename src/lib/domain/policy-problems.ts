@@ -1,7 +1,8 @@
 import { addDays, after, dayInWords, type CalendarDate, type Length } from './calendar.ts';
-import { capitalised, fieldsOf, readTyped, textOf } from './policy-fields.ts';
+import { CODES, SEVERITIES, type Code, type Severity } from './flag-rules.ts';
+import { capitalised, fieldsOf, readTyped, SITUATION_IN_WORDS, textOf } from './policy-fields.ts';
 import { KINDS, STAKES, type Kind, type Policy } from './policy.ts';
-import { KIND_IN_WORDS } from './wording.ts';
+import { CODE_IN_WORDS, KIND_IN_WORDS } from './wording.ts';
 
 /** Something about a policy that must, or should, be mended before it is proposed. */
 export interface PolicyProblem {
@@ -54,6 +55,8 @@ export function problemsOf(policy: Policy, coursesHeld: ReadonlySet<string>): Po
 			);
 	}
 	ofLoad(policy, error);
+	ofTiers(policy, error);
+	ofSeverities(policy, error);
 	return { errors, warnings };
 }
 
@@ -112,6 +115,42 @@ function ofLoad({ load }: Policy, error: Say): void {
 			`load.siblingFactors.${second > first ? 1 : 2}`,
 			'load and capacity: a later child of a family cannot weigh more than an earlier one.'
 		);
+}
+
+function ofTiers({ tiers }: Policy, error: Say): void {
+	const rising = ['E2', 'E3', 'E4', 'E5'] as const;
+	for (const [place, tier] of rising.entries()) {
+		const before = rising[place - 1];
+		if (before && tiers[tier] <= tiers[before])
+			error(
+				`tiers.${tier}`,
+				`experience tiers: ${tier} must begin after ${before}, and ${tiers[tier]} months is not after ${tiers[before]} months.`
+			);
+	}
+}
+
+/** The composite is what the product is for; and what is listed first of a rule is never the milder. */
+function ofSeverities({ severities }: Policy, error: Say): void {
+	if (severities.HELD_WITHOUT_OVERSIGHT.always !== 'critical')
+		error(
+			'severities.HELD_WITHOUT_OVERSIGHT.always',
+			'severities: a case held without oversight is always critical.'
+		);
+	for (const code of CODES) {
+		const listed = Object.entries(severities[code]) as [situation: string, severity: Severity][];
+		for (const [place, [situation, severity]] of listed.entries()) {
+			const graver = listed[place - 1];
+			if (graver && SEVERITIES.indexOf(severity) < SEVERITIES.indexOf(graver[1]))
+				error(
+					`severities.${code}.${situation}`,
+					`severities, ${CODE_IN_WORDS[code]}: ${severity} ${situationInWords(code, situation)} is graver than ${graver[1]} ${situationInWords(code, graver[0])}.`
+				);
+		}
+	}
+}
+
+function situationInWords(code: Code, situation: string): string {
+	return (SITUATION_IN_WORDS[code] as Readonly<Record<string, string>>)[situation] ?? '';
 }
 
 /** A week without bank holidays near it. */

@@ -1,6 +1,8 @@
+import { ACTION_LIMIT } from './actions.ts';
 import type { CalendarDate, Length } from './calendar.ts';
-import type { Courses } from './knowledge.ts';
-import { COURSES, type Tier } from './people.ts';
+import type { Code, Severity } from './flag-rules.ts';
+import type { Courses, TierMonths } from './knowledge.ts';
+import { COURSES, TIER_MONTHS, type Tier } from './people.ts';
 
 export const KINDS = [
 	'section_47',
@@ -52,6 +54,9 @@ export interface Policy {
 	waits: Waits;
 	capacity: { pointsPerFte: number; earlyCareerFactor: number };
 	load: LoadPolicy;
+	tiers: TierMonths;
+	limits: RuleLimits;
+	severities: Severities;
 	/** Where a number comes from, by the path of its field, where it is not as shipped. */
 	sources: Readonly<Record<string, string>>;
 }
@@ -61,6 +66,71 @@ export interface Waits {
 	lookedAfter: Limit;
 	others: Limit;
 }
+
+/** The limits of single rules. */
+export interface RuleLimits {
+	/** After what a change of hands without oversight is flagged. */
+	handover: Limit;
+	/** Within what the outcome of a section 47 enquiry is recorded. */
+	outcome: Limit;
+	/** Within what a request is decided, and a refusal agreed by a second manager. */
+	decision: Limit;
+	/** Calendar days up to and including closing in which a sign-off counts. */
+	signOffDays: number;
+	/** Calendar days after a section 47 enquiry within which a closing is soon. */
+	soonAfterDays: number;
+	/** So many leads, or supervisors of them, in 12 months are too many for a child. */
+	frequentChange: number;
+	/** How long after its due date an action that is not about risk is overdue. */
+	action: Limit;
+	/** Within what an action gets an owner and a due date. */
+	agreement: Limit;
+	/** Calendar days by which oversight may be overdue at medium severity. */
+	overdueDays: number;
+	/** A supervision session of fewer minutes is short. */
+	sessionMinutes: number;
+	/** Within what both sign the note of a session. */
+	note: Limit;
+	/** The most people whose postings may name one supervisor. */
+	span: number;
+	/** Months since registration that an agency worker needs. */
+	agencyMonths: number;
+	assessment: Limit;
+	conference: Limit;
+}
+
+/** How severe each rule is, by the situation it finds. */
+export type Severities = {
+	[Each in Code]: { [Situation in keyof (typeof SEVERITIES_AS_SHIPPED)[Each]]: Severity };
+};
+
+const SEVERITIES_AS_SHIPPED = {
+	HELD_WITHOUT_OVERSIGHT: { always: 'critical' },
+	BELOW_EXPERIENCE: { section47: 'critical', others: 'high' },
+	TRAINING_GAP: { highStakes: 'high', others: 'medium' },
+	OVERSIGHT_OVERDUE: { highStakes: 'critical', later: 'high', atFirst: 'medium' },
+	UNALLOCATED: { pressing: 'critical', others: 'medium' },
+	HOLDER_ABSENT: { highStakes: 'critical', others: 'high' },
+	HANDOVER_WITHOUT_OVERSIGHT: { guarded: 'critical', others: 'high' },
+	SECTION_47_UNEXPLAINED: { always: 'high' },
+	REQUEST_DECLINED_ALONE: { always: 'critical' },
+	CLOSED_WITHOUT_SIGN_OFF: { always: 'high' },
+	CLOSED_SOON_AFTER_SECTION_47: { always: 'high' },
+	FREQUENT_CHANGE: { always: 'medium' },
+	ACTION_OVERDUE: { risk: 'high', others: 'medium' },
+	ACTION_WEAK: { always: 'medium' },
+	SUPERVISION_OVERDUE: { later: 'high', withinGrace: 'medium' },
+	SUPERVISION_CANCELLED_TWICE: { always: 'high' },
+	SUPERVISION_SHORT: { always: 'low' },
+	NOTE_UNSIGNED: { always: 'medium' },
+	SUPERVISOR_NOT_QUALIFIED: { earlyCareer: 'high', others: 'medium' },
+	NO_SUPERVISOR: { none: 'critical', awayEarlyCareer: 'critical', away: 'high' },
+	OVER_CAPACITY: { noCapacity: 'critical', farOver: 'high', over: 'medium' },
+	SPAN_TOO_WIDE: { always: 'medium' },
+	AGENCY_BELOW_EXPERIENCE: { always: 'high' },
+	EXPERIENCE_UNKNOWN: { always: 'medium' },
+	TIMESCALE_MISSED: { always: 'high' }
+} as const satisfies Record<Code, Readonly<Record<string, Severity>>>;
 
 export interface LoadPolicy {
 	/** For the first, second and each later child of a family with one lead; in tenths. */
@@ -213,11 +283,34 @@ export const DEFAULT_POLICY: Policy = {
 		newcomer: { points: 1, workingDays: 20 },
 		bands: { steady: 70, full: 90, over: 100, farOver: 120 }
 	},
+	tiers: TIER_MONTHS,
+	limits: {
+		handover: wd(5),
+		outcome: wd(1),
+		decision: wd(1),
+		signOffDays: 28,
+		soonAfterDays: 90,
+		frequentChange: 3,
+		action: ACTION_LIMIT,
+		agreement: wd(1),
+		overdueDays: 7,
+		sessionMinutes: 90,
+		note: wd(5),
+		span: 8,
+		agencyMonths: 36,
+		assessment: wd(45),
+		conference: wd(15)
+	},
+	severities: SEVERITIES_AS_SHIPPED,
 	sources: {}
 };
 
 /** What was stored of a version, before fields that it did not know yet. */
-export type StoredPolicy = Pick<Policy, 'version' | 'effectiveFrom'> & Partial<Policy>;
+export type StoredPolicy = Pick<Policy, 'version' | 'effectiveFrom'> &
+	Partial<Omit<Policy, 'limits' | 'severities'>> & {
+		limits?: Partial<RuleLimits>;
+		severities?: { [Each in Code]?: Partial<Severities[Each]> };
+	};
 
 /** A stored version; what it does not say reads as shipped. */
 export function wholePolicy(stored: StoredPolicy): Policy {
@@ -225,8 +318,18 @@ export function wholePolicy(stored: StoredPolicy): Policy {
 		...DEFAULT_POLICY,
 		...stored,
 		kinds: { ...DEFAULT_POLICY.kinds, ...stored.kinds },
-		load: { ...DEFAULT_POLICY.load, ...stored.load }
+		load: { ...DEFAULT_POLICY.load, ...stored.load },
+		tiers: { ...DEFAULT_POLICY.tiers, ...stored.tiers },
+		limits: { ...DEFAULT_POLICY.limits, ...stored.limits },
+		severities: severitiesWith(stored.severities ?? {})
 	};
+}
+
+function severitiesWith(stored: NonNullable<StoredPolicy['severities']>): Severities {
+	const codes = Object.keys(DEFAULT_POLICY.severities) as Code[];
+	return Object.fromEntries(
+		codes.map((code) => [code, { ...DEFAULT_POLICY.severities[code], ...stored[code] }])
+	) as unknown as Severities;
 }
 
 /** The versions by which days are judged, oldest first; version 1 is as shipped where none was stored. */

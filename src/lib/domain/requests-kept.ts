@@ -1,11 +1,11 @@
 import type { AskingRole } from './access.ts';
 import { groupedBy, type View } from './authority.ts';
-import { addWorkingDays, type CalendarDate } from './calendar.ts';
+import type { CalendarDate } from './calendar.ts';
 import { isObserved, lookBackFrom, type RequestFacts } from './flag-rules.ts';
 import type { Tier } from './people.ts';
 import { decidedBy } from './requests.ts';
 import {
-	DECISION_LIMIT_WORKING_DAYS,
+	decisionInTimeUntil,
 	missingFrom,
 	requestState,
 	type RequestState
@@ -53,23 +53,18 @@ export const REQUEST_STANDINGS = [
 	'undecided_late'
 ] as const satisfies readonly RequestStandingState[];
 
-/** The last day on which something counted from the day is in time. */
-export function inTimeUntil(countedFrom: CalendarDate): CalendarDate {
-	return addWorkingDays(countedFrom, DECISION_LIMIT_WORKING_DAYS);
-}
-
 /** Where a request stands, by the same conditions as REQUEST_DECLINED_ALONE, however long ago it was. */
 export function requestStanding(state: RequestState): RequestStanding {
 	const { request, day } = state;
 	const decidedOn = decidedBy(request, day);
 	if (decidedOn === null) {
-		const decideBy = inTimeUntil(request.requestedOn);
+		const decideBy = decisionInTimeUntil(request.requestedOn, state);
 		return { state: day <= decideBy ? 'undecided' : 'undecided_late', decideBy };
 	}
 	if (request.outcome === 'agreed') return { state: 'agreed', decidedOn };
 	const missing = missingFrom(state, decidedOn);
 	if (missing.length === 0) return { state: 'declined_with_second', decidedOn };
-	const secondBy = inTimeUntil(decidedOn);
+	const secondBy = decisionInTimeUntil(decidedOn, state);
 	return { state: day <= secondBy ? 'second_awaited' : 'declined_alone', decidedOn, secondBy, missing };
 }
 

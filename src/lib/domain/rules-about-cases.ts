@@ -51,7 +51,7 @@ import {
 	type Suitability
 } from './oversight.ts';
 import { absenceOn, coversNamed, inPostOn, type Person } from './people.ts';
-import type { Kind } from './policy.ts';
+import type { Kind, Severities } from './policy.ts';
 import { turningDaysOfHolding, unbrokenSince } from './turning-days.ts';
 
 /** What the rules about a case look at, on the view's day. */
@@ -122,7 +122,7 @@ export const CASE_RULES: readonly Rule<CaseState>[] = [
 			if (leadId === null || demands.stakes !== 'high' || suitablyHeld) return null;
 			const { clock } = state;
 			if (!isOverdue(state, clock)) return null;
-			return hit('HELD_WITHOUT_OVERSIGHT', 'critical', {
+			return hit('HELD_WITHOUT_OVERSIGHT', severitiesOf(state).HELD_WITHOUT_OVERSIGHT.always, {
 				...holderFacts(state),
 				...clockFacts(state, clock)
 			});
@@ -134,7 +134,8 @@ export const CASE_RULES: readonly Rule<CaseState>[] = [
 		holds: (state) => {
 			if (state.suitability?.experienced !== false || state.suitableCoWorkerId !== null) return null;
 			const enquiry = state.demands.kinds.some(({ kind }) => kind === 'section_47');
-			return hit('BELOW_EXPERIENCE', enquiry ? 'critical' : 'high', holderFacts(state));
+			const { section47, others } = severitiesOf(state).BELOW_EXPERIENCE;
+			return hit('BELOW_EXPERIENCE', enquiry ? section47 : others, holderFacts(state));
 		}
 	},
 	{
@@ -142,7 +143,8 @@ export const CASE_RULES: readonly Rule<CaseState>[] = [
 		source: REVIEW,
 		holds: (state) => {
 			if (!state.suitability?.missing.length || state.suitableCoWorkerId !== null) return null;
-			return hit('TRAINING_GAP', state.demands.stakes === 'high' ? 'high' : 'medium', holderFacts(state));
+			const { highStakes, others } = severitiesOf(state).TRAINING_GAP;
+			return hit('TRAINING_GAP', state.demands.stakes === 'high' ? highStakes : others, holderFacts(state));
 		}
 	},
 	{
@@ -168,7 +170,8 @@ export const CASE_RULES: readonly Rule<CaseState>[] = [
 			const { waits } = policyInForce(view, day);
 			const limit = lookedAfter ? waits.lookedAfter : waits.others;
 			if (!highStakes && day <= after(waitingSince, limit)) return null;
-			return hit('UNALLOCATED', highStakes || lookedAfter ? 'critical' : 'medium', {
+			const { pressing, others } = severitiesOf(state).UNALLOCATED;
+			return hit('UNALLOCATED', highStakes || lookedAfter ? pressing : others, {
 				waitingSince,
 				daysWaiting: daysBetween(waitingSince, day),
 				leadId,
@@ -184,7 +187,8 @@ export const CASE_RULES: readonly Rule<CaseState>[] = [
 			const absence = lead && absenceOn(lead, day, view.knowledge);
 			if (!lead || !absence || day <= addWorkingDays(absence.from, 5)) return null;
 			if (hasCover(lead, 'cases', day, view)) return null;
-			return hit('HOLDER_ABSENT', demands.stakes === 'high' ? 'critical' : 'high', {
+			const { highStakes, others } = severitiesOf(state).HOLDER_ABSENT;
+			return hit('HOLDER_ABSENT', demands.stakes === 'high' ? highStakes : others, {
 				leadId: lead.practitionerId,
 				absentSince: absence.from,
 				kinds: kindsOf(state),
@@ -200,7 +204,9 @@ export const CASE_RULES: readonly Rule<CaseState>[] = [
 			if (!handover) return null;
 			const { demands, clock } = state;
 			const guarded = clock?.guarded === true;
-			return hit('HANDOVER_WITHOUT_OVERSIGHT', guarded && demands.stakes === 'high' ? 'critical' : 'high', {
+			const severities = severitiesOf(state).HANDOVER_WITHOUT_OVERSIGHT;
+			const severity = guarded && demands.stakes === 'high' ? severities.guarded : severities.others;
+			return hit('HANDOVER_WITHOUT_OVERSIGHT', severity, {
 				changedOn: handover.on,
 				change: handover.change,
 				fromId: handover.fromId,
@@ -216,11 +222,13 @@ export const CASE_RULES: readonly Rule<CaseState>[] = [
 		source: 'Somerset review, 2018: nine team managers and six workers for one family.',
 		holds: ({ file, day, view }) => {
 			const after = lookBackFrom(day);
-			if (!mayHaveHands(file, FREQUENT, after, view)) return null;
+			const { limits, severities } = policyInForce(view, day);
+			const { frequentChange: frequent } = limits;
+			if (!mayHaveHands(file, frequent, after, view)) return null;
 			const hands = handsSince(file, after, view);
 			const { leadIds, supervisorIds } = hands;
-			return leadIds.length >= FREQUENT || supervisorIds.length >= FREQUENT
-				? hit('FREQUENT_CHANGE', 'medium', hands)
+			return leadIds.length >= frequent || supervisorIds.length >= frequent
+				? hit('FREQUENT_CHANGE', severities.FREQUENT_CHANGE.always, hands)
 				: null;
 		},
 		ceasesOn: ({ file, view }) => boundsOfHands(file, view).map((day) => tooOldOn(addDays(day, -1)))
@@ -233,23 +241,23 @@ export const CASE_RULES: readonly Rule<CaseState>[] = [
 			const { file, day, view } = state;
 			const assessment = assessmentMissed(state);
 			const conference = conferenceMissed(file, day, view);
-			return assessment || conference ? hit('TIMESCALE_MISSED', 'high', { assessment, conference }) : null;
+			if (!assessment && !conference) return null;
+			return hit('TIMESCALE_MISSED', severitiesOf(state).TIMESCALE_MISSED.always, { assessment, conference });
 		},
 		ceasesOn: ({ file }) => file.kinds.map(({ conferenceOn }) => conferenceOn)
 	}
 ];
 
-/** So many people, one after the other, are too many for a child (local default). */
-const FREQUENT = 3;
-const HANDOVER_LIMIT_WORKING_DAYS = 5;
-const ASSESSMENT_LIMIT_WORKING_DAYS = 45;
-const CONFERENCE_LIMIT_WORKING_DAYS = 15;
+function severitiesOf({ view, day }: CaseState): Severities {
+	return policyInForce(view, day).severities;
+}
 
 /** The first change of hands that no counting oversight has followed in time; null: none. */
 function handoverWithoutOversight(state: CaseState): ChangeOfHands | null {
 	const { file, day, view, counting } = state;
 	const lastOversightOn = lastCountingBy(state);
-	const upTo = addDays(day, -HANDOVER_LIMIT_WORKING_DAYS);
+	const { handover } = policyInForce(view, day).limits;
+	const upTo = addDays(day, -handover.count);
 	if (lastOversightOn !== null && lastOversightOn >= upTo) return null;
 	const { observedFrom } = view.authority.settings;
 	let settledOn = lookBackFrom(day);
@@ -258,8 +266,7 @@ function handoverWithoutOversight(state: CaseState): ChangeOfHands | null {
 	const changes = changesOfHands(file, settledOn, upTo, view);
 	const unseen = changes.find(
 		({ on, change }) =>
-			day > addWorkingDays(on, HANDOVER_LIMIT_WORKING_DAYS) &&
-			(change === 'POSTING' || counting.lastSince(on, day) === null)
+			day > after(on, handover) && (change === 'POSTING' || counting.lastSince(on, day) === null)
 	);
 	return unseen ?? null;
 }
@@ -270,10 +277,10 @@ function lastCountingBy({ day, counting, clock }: CaseState): CalendarDate | nul
 	return clock && last !== null && last > clock.startedOn ? last : counting.lastBy(day);
 }
 
-function assessmentMissed({ day, demands }: CaseState): TimescaleFacts['assessment'] {
+function assessmentMissed({ day, demands, view }: CaseState): TimescaleFacts['assessment'] {
 	for (const { kind, since } of demands.kinds) {
 		if (kind !== 'assessment') continue;
-		const limitOn = addWorkingDays(since, ASSESSMENT_LIMIT_WORKING_DAYS);
+		const limitOn = after(since, policyInForce(view, day).limits.assessment);
 		if (day > limitOn) return { since, limitOn };
 	}
 	return null;
@@ -285,8 +292,9 @@ function conferenceMissed(file: CaseFile, day: CalendarDate, view: View): Timesc
 		if (row.conferenceNeeded === true && row.kind === 'section_47' && isKnown(row, row.from, view.knowledge))
 			asked.push(row);
 	if (asked.length === 0) return null;
+	const limit = policyInForce(view, day).limits.conference;
 	for (const { from, to } of periodsOfKind(file, 'section_47', view.knowledge)) {
-		const limitOn = addWorkingDays(from, CONFERENCE_LIMIT_WORKING_DAYS);
+		const limitOn = after(from, limit);
 		if (day <= limitOn || (to !== null && !isObserved(to, view))) continue;
 		const within = (row: CaseKind) => row.from >= from && (to === null || row.from <= to);
 		const held = file.kinds.some(
@@ -319,9 +327,11 @@ function isOverdue({ day }: CaseState, clock: Clock | null): clock is Clock {
 	return clock !== null && day > clock.dueOn;
 }
 
-function overdueSeverity({ day, demands }: CaseState, clock: Clock): Severity {
-	if (demands.stakes === 'high' && day > firstToFall(clock.dueOn, clock.intervals)) return 'critical';
-	return daysBetween(clock.dueOn, day) <= 7 ? 'medium' : 'high';
+function overdueSeverity({ day, demands, view }: CaseState, clock: Clock): Severity {
+	const { limits, severities } = policyInForce(view, day);
+	const { highStakes, later, atFirst } = severities.OVERSIGHT_OVERDUE;
+	if (demands.stakes === 'high' && day > firstToFall(clock.dueOn, clock.intervals)) return highStakes;
+	return daysBetween(clock.dueOn, day) <= limits.overdueDays ? atFirst : later;
 }
 
 function kindsOf(state: CaseState): Kind[] {

@@ -1,6 +1,6 @@
-import { addDays, addWorkingDays, daysBetween, type CalendarDate } from './calendar.ts';
+import { addDays, after, daysBetween, type CalendarDate } from './calendar.ts';
 import { caseDetails, closedOn, periodsOfKind, type CaseFile } from './cases.ts';
-import type { View } from './authority.ts';
+import { policyInForce, type View } from './authority.ts';
 import {
 	hit,
 	isObserved,
@@ -39,27 +39,26 @@ export function fileState(file: CaseFile, view: View): FileState | null {
 	};
 }
 
-const OUTCOME_LIMIT_WORKING_DAYS = 1;
 const CLOSED_LATELY_DAYS = 90;
-/** A sign-off is for a closing of these days (local default). */
-const SIGN_OFF_DAYS = 28;
-const SOON_AFTER_DAYS = 90;
 
 export const ENDING_RULES: readonly Rule<FileState>[] = [
 	{
 		code: 'SECTION_47_UNEXPLAINED',
 		source: REVIEW,
 		holds: ({ file, counting, day, view }) => {
-			const after = lookBackFrom(day);
-			if (!file.kinds.some(({ kind, to }) => kind === 'section_47' && (to === null || to > after)))
+			const lookBack = lookBackFrom(day);
+			if (!file.kinds.some(({ kind, to }) => kind === 'section_47' && (to === null || to > lookBack)))
 				return null;
+			const { limits, severities } = policyInForce(view, day);
 			const ended = enquiriesEnded(file, view).filter(
-				({ endedOn }) => endedOn > after && day > addWorkingDays(endedOn, OUTCOME_LIMIT_WORKING_DAYS)
+				({ endedOn }) => endedOn > lookBack && day > after(endedOn, limits.outcome)
 			);
 			if (ended.length === 0) return null;
 			const explainedOn = counting.lastEntry('section_47_outcome', day);
 			const unexplained = ended.find(({ beganOn }) => explainedOn === null || explainedOn < beganOn);
-			return unexplained ? hit('SECTION_47_UNEXPLAINED', 'high', unexplained) : null;
+			return unexplained
+				? hit('SECTION_47_UNEXPLAINED', severities.SECTION_47_UNEXPLAINED.always, unexplained)
+				: null;
 		},
 		ceasesOn: ({ file }) =>
 			[...file.kinds.map(({ to }) => to), ...file.details.map((details) => details.closedOn)].map(
@@ -72,9 +71,13 @@ export const ENDING_RULES: readonly Rule<FileState>[] = [
 		holds: ({ closedOn, counting, day, view }) => {
 			if (!isClosedLately(closedOn, day) || !isObserved(closedOn, view)) return null;
 			const signedOffOn = counting.lastEntry('closure', closedOn);
-			const signOffFrom = addDays(closedOn, 1 - SIGN_OFF_DAYS);
+			const { limits, severities } = policyInForce(view, day);
+			const signOffFrom = addDays(closedOn, 1 - limits.signOffDays);
 			if (signedOffOn !== null && signedOffOn >= signOffFrom) return null;
-			return hit('CLOSED_WITHOUT_SIGN_OFF', 'high', { closedOn, signOffFrom });
+			return hit('CLOSED_WITHOUT_SIGN_OFF', severities.CLOSED_WITHOUT_SIGN_OFF.always, {
+				closedOn,
+				signOffFrom
+			});
 		},
 		ceasesOn: closedTooLongAgo
 	},
@@ -86,9 +89,10 @@ export const ENDING_RULES: readonly Rule<FileState>[] = [
 			const last = enquiriesEnded(file, view).at(-1);
 			if (!last) return null;
 			const days = daysBetween(last.endedOn, closedOn);
-			return days < SOON_AFTER_DAYS
-				? hit('CLOSED_SOON_AFTER_SECTION_47', 'high', { ...last, closedOn, days })
-				: null;
+			const { limits, severities } = policyInForce(view, day);
+			if (days >= limits.soonAfterDays) return null;
+			const severity = severities.CLOSED_SOON_AFTER_SECTION_47.always;
+			return hit('CLOSED_SOON_AFTER_SECTION_47', severity, { ...last, closedOn, days });
 		},
 		ceasesOn: closedTooLongAgo
 	}

@@ -14,6 +14,7 @@ import {
 	type Posting,
 	type Tier
 } from './people.ts';
+import type { Severities } from './policy.ts';
 import { profileOn, supervisionClockOn, type Session } from './supervision.ts';
 
 /** What the rules about a practitioner look at: somebody in post on the view's day. */
@@ -40,7 +41,8 @@ export const PRACTITIONER_RULES: readonly Rule<PractitionerState>[] = [
 			const clock = isSupervised(posting) ? supervisionOf(person, view) : null;
 			if (!clock || day <= clock.dueOn) return null;
 			const { lastHeldOn, countedFrom, dueOn, interval, graceUntil, movedByDays } = clock;
-			return hit('SUPERVISION_OVERDUE', tier === 'E1' || day > graceUntil ? 'high' : 'medium', {
+			const { later, withinGrace } = severitiesOn(view, day).SUPERVISION_OVERDUE;
+			return hit('SUPERVISION_OVERDUE', tier === 'E1' || day > graceUntil ? later : withinGrace, {
 				lastHeldOn,
 				countedFrom,
 				dueOn,
@@ -58,7 +60,8 @@ export const PRACTITIONER_RULES: readonly Rule<PractitionerState>[] = [
 			if (!isSupervised(posting)) return null;
 			const [last, before] = latestSessions(person, day, view);
 			if (!last?.session.cancelled || !before?.session.cancelled) return null;
-			return hit('SUPERVISION_CANCELLED_TWICE', 'high', { plannedOn: [before.on, last.on] });
+			const { always } = severitiesOn(view, day).SUPERVISION_CANCELLED_TWICE;
+			return hit('SUPERVISION_CANCELLED_TWICE', always, { plannedOn: [before.on, last.on] });
 		}
 	},
 	{
@@ -73,7 +76,8 @@ export const PRACTITIONER_RULES: readonly Rule<PractitionerState>[] = [
 			const trained = isCurrent(supervisor, SUPERVISING, day, view.knowledge);
 			if (registered && trained) return null;
 			const facts = { supervisorId, registered, trained };
-			return hit('SUPERVISOR_NOT_QUALIFIED', isEarlyCareer(tier) ? 'high' : 'medium', facts);
+			const { earlyCareer, others } = severitiesOn(view, day).SUPERVISOR_NOT_QUALIFIED;
+			return hit('SUPERVISOR_NOT_QUALIFIED', isEarlyCareer(tier) ? earlyCareer : others, facts);
 		}
 	},
 	{
@@ -82,8 +86,9 @@ export const PRACTITIONER_RULES: readonly Rule<PractitionerState>[] = [
 		holds: ({ person, posting, tier, day, view }) => {
 			if (!isSupervised(posting)) return null;
 			const { supervisorId } = posting;
+			const severities = severitiesOn(view, day).NO_SUPERVISOR;
 			const none = (reason: NoSupervisorFacts['reason']) =>
-				hit('NO_SUPERVISOR', 'critical', { reason, supervisorId, absentSince: null });
+				hit('NO_SUPERVISOR', severities.none, { reason, supervisorId, absentSince: null });
 			if (supervisorId === null) return none('NONE_NAMED');
 			if (supervisorId === person.practitionerId) return none('ONESELF');
 			if (!isInPost(view, supervisorId, day)) return none('NOT_IN_POST');
@@ -91,7 +96,7 @@ export const PRACTITIONER_RULES: readonly Rule<PractitionerState>[] = [
 			const absence = supervisor && absenceOn(supervisor, day, view.knowledge);
 			if (!supervisor || !absence || day <= addWorkingDays(absence.from, 5)) return null;
 			if (hasCover(supervisor, 'supervision', day, view)) return null;
-			const severity = isEarlyCareer(tier) ? 'critical' : 'high';
+			const severity = isEarlyCareer(tier) ? severities.awayEarlyCareer : severities.away;
 			return hit('NO_SUPERVISOR', severity, { reason: 'ABSENT', supervisorId, absentSince: absence.from });
 		}
 	},
@@ -101,7 +106,8 @@ export const PRACTITIONER_RULES: readonly Rule<PractitionerState>[] = [
 		holds: ({ person, view }) => {
 			const { band, points, capacity, loadPercent, cases, held } = caseloadOf(person, view);
 			if (band !== 'over' && band !== 'far_over' && band !== 'no_capacity') return null;
-			const severity = band === 'no_capacity' ? 'critical' : band === 'far_over' ? 'high' : 'medium';
+			const { noCapacity, farOver, over } = severitiesOn(view, view.knowledge.on).OVER_CAPACITY;
+			const severity = band === 'no_capacity' ? noCapacity : band === 'far_over' ? farOver : over;
 			return hit('OVER_CAPACITY', severity, {
 				points,
 				capacity: capacity.points,
@@ -117,11 +123,14 @@ export const PRACTITIONER_RULES: readonly Rule<PractitionerState>[] = [
 		source: 'Local default.',
 		holds: ({ person, day, view }) => {
 			const named = view.authority.supervisedBy.get(person.practitionerId) ?? [];
-			if (named.length <= WIDEST_SPAN) return null;
+			const { limits, severities } = policyInForce(view, day);
+			if (named.length <= limits.span) return null;
 			const supervised = named.filter(
 				(each) => inPostOn(each, day, view.knowledge)?.supervisorId === person.practitionerId
 			).length;
-			return supervised > WIDEST_SPAN ? hit('SPAN_TOO_WIDE', 'medium', { supervised }) : null;
+			return supervised > limits.span
+				? hit('SPAN_TOO_WIDE', severities.SPAN_TOO_WIDE.always, { supervised })
+				: null;
 		},
 		ceasesOn: ({ person, view }, past) =>
 			(view.authority.supervisedBy.get(person.practitionerId) ?? []).flatMap((each) =>
@@ -135,8 +144,9 @@ export const PRACTITIONER_RULES: readonly Rule<PractitionerState>[] = [
 			const details = posting.agency === true ? detailsOf(person, view.knowledge) : null;
 			if (!details?.sweNumber) return null;
 			const { registeredOn } = details;
-			if (registeredOn !== null && day >= addMonths(registeredOn, AGENCY_LEAST_MONTHS)) return null;
-			return hit('AGENCY_BELOW_EXPERIENCE', 'high', { registeredOn });
+			const { limits, severities } = policyInForce(view, day);
+			if (registeredOn !== null && day >= addMonths(registeredOn, limits.agencyMonths)) return null;
+			return hit('AGENCY_BELOW_EXPERIENCE', severities.AGENCY_BELOW_EXPERIENCE.always, { registeredOn });
 		}
 	},
 	{
@@ -148,16 +158,19 @@ export const PRACTITIONER_RULES: readonly Rule<PractitionerState>[] = [
 			const held = (view.authority.heldBy.get(person.practitionerId) ?? []).filter(
 				(file) => isOpenOn(file, day, view.knowledge) && isHolder(file, person.practitionerId, day, view)
 			).length;
-			return held === 0 ? null : hit('EXPERIENCE_UNKNOWN', 'medium', { sweNumber: details.sweNumber, held });
+			if (held === 0) return null;
+			const { always } = severitiesOn(view, day).EXPERIENCE_UNKNOWN;
+			return hit('EXPERIENCE_UNKNOWN', always, { sweNumber: details.sweNumber, held });
 		}
 	}
 ];
 
 /** The course that makes somebody a supervisor. */
 export const SUPERVISING = 'SUPV';
-/** The most people one supervisor can see enough of (local default). */
-const WIDEST_SPAN = 8;
-const AGENCY_LEAST_MONTHS = 36;
+
+function severitiesOn(view: View, day: CalendarDate): Severities {
+	return policyInForce(view, day).severities;
+}
 
 function isEarlyCareer(tier: Tier): boolean {
 	return tier === 'E1' || tier === 'E2';

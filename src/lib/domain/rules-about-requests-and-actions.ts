@@ -1,6 +1,6 @@
 import { isOverdue, isToDo, type Action } from './actions.ts';
-import { personOf, type View } from './authority.ts';
-import { addWorkingDays, daysBetween, type CalendarDate } from './calendar.ts';
+import { personOf, policyInForce, type View } from './authority.ts';
+import { after, daysBetween, type CalendarDate } from './calendar.ts';
 import {
 	hit,
 	isObserved,
@@ -29,8 +29,13 @@ export function requestState(versions: readonly Request[], view: View): RequestS
 	return request ? { request, versions, day: view.knowledge.on, view } : null;
 }
 
-/** Within what a request is decided, and a refusal agreed by a second manager (local default), in working days. */
-export const DECISION_LIMIT_WORKING_DAYS = 1;
+/** The last day on which something counted from a day is in time: a decision, or a second manager's agreement. */
+export function decisionInTimeUntil(
+	countedFrom: CalendarDate,
+	{ day, view }: Pick<RequestState, 'day' | 'view'>
+): CalendarDate {
+	return after(countedFrom, policyInForce(view, day).limits.decision);
+}
 
 export const REQUEST_RULES: readonly Rule<RequestState>[] = [
 	{
@@ -41,10 +46,11 @@ export const REQUEST_RULES: readonly Rule<RequestState>[] = [
 			const decidedOn = decidedBy(request, day);
 			const countedFrom = decidedOn ?? request.requestedOn;
 			if (countedFrom <= lookBackFrom(day) || !isObserved(countedFrom, view)) return null;
-			if (day <= addWorkingDays(countedFrom, DECISION_LIMIT_WORKING_DAYS)) return null;
+			if (day <= decisionInTimeUntil(countedFrom, state)) return null;
 			const missing = missingFrom(state, decidedOn);
 			if (missing.length === 0) return null;
-			return hit('REQUEST_DECLINED_ALONE', 'critical', {
+			const { severities } = policyInForce(view, day);
+			return hit('REQUEST_DECLINED_ALONE', severities.REQUEST_DECLINED_ALONE.always, {
 				agency: request.agency,
 				asked: request.kind,
 				requestedOn: request.requestedOn,
@@ -96,8 +102,6 @@ export function actionState(versions: readonly Action[], view: View): ActionStat
 	return action ? { action, versions, day: view.knowledge.on, view } : null;
 }
 
-const AGREEING_LIMIT_WORKING_DAYS = 1;
-
 export const ACTION_RULES: readonly Rule<ActionState>[] = [
 	{
 		code: 'ACTION_OVERDUE',
@@ -106,7 +110,8 @@ export const ACTION_RULES: readonly Rule<ActionState>[] = [
 			const { dueOn, risk } = action;
 			if (dueOn === null || dueOn <= lookBackFrom(day) || !isObserved(dueOn, view)) return null;
 			if (!isOverdue(action, view.knowledge)) return null;
-			return hit('ACTION_OVERDUE', risk === true ? 'high' : 'medium', factsOf(action, day));
+			const { risk: aboutRisk, others } = policyInForce(view, day).severities.ACTION_OVERDUE;
+			return hit('ACTION_OVERDUE', risk === true ? aboutRisk : others, factsOf(action, day));
 		},
 		ceasesOn: ({ versions }) => versions.flatMap(({ dueOn, doneOn }) => [doneOn, dueOn && tooOldOn(dueOn)])
 	},
@@ -117,8 +122,9 @@ export const ACTION_RULES: readonly Rule<ActionState>[] = [
 			const { agreedOn, dueOn, ownerId } = action;
 			if (ownerId !== null && dueOn !== null) return null;
 			if (agreedOn <= lookBackFrom(day) || !isObserved(agreedOn, view)) return null;
-			if (day <= addWorkingDays(agreedOn, AGREEING_LIMIT_WORKING_DAYS)) return null;
-			return hit('ACTION_WEAK', 'medium', factsOf(action, day));
+			const { limits, severities } = policyInForce(view, day);
+			if (day <= after(agreedOn, limits.agreement)) return null;
+			return hit('ACTION_WEAK', severities.ACTION_WEAK.always, factsOf(action, day));
 		},
 		ceasesOn: ({ versions }) => versions.flatMap(({ agreedOn, doneOn }) => [doneOn, tooOldOn(agreedOn)])
 	}

@@ -1,5 +1,5 @@
-import { personOf, type View } from './authority.ts';
-import { addDays, addWorkingDays, type CalendarDate } from './calendar.ts';
+import { personOf, policyInForce, type View } from './authority.ts';
+import { addDays, after, type CalendarDate } from './calendar.ts';
 import { hit, isObserved, lookBackFrom, tooOldOn, type Rule } from './flag-rules.ts';
 import { isKnown } from './knowledge.ts';
 import { inPostOn, type Posting } from './people.ts';
@@ -38,36 +38,35 @@ export function heldOnOf({ heldOn, draftHeldOn }: Session): CalendarDate | null 
 	return heldOn ?? draftHeldOn ?? null;
 }
 
-/** Shorter than this is short (Standards for Employers of Social Workers, LGA: 90 minutes uninterrupted). */
-const LEAST_MINUTES = 90;
 const SHORT_LOOK_BACK_DAYS = 90;
-const SIGNING_LIMIT_WORKING_DAYS = 5;
 
 export const SESSION_RULES: readonly Rule<SessionState>[] = [
 	{
 		code: 'SUPERVISION_SHORT',
 		source: 'Standards for Employers of Social Workers (LGA): 90 minutes of uninterrupted time.',
-		holds: ({ session, heldOn, isDraft, posting, day }) => {
+		holds: ({ session, heldOn, isDraft, posting, day, view }) => {
 			const { minutes, interrupted, supervisorId } = session;
-			const isShort = (minutes !== null && minutes < LEAST_MINUTES) || interrupted === true;
+			const { limits, severities } = policyInForce(view, day);
+			const { sessionMinutes: leastMinutes } = limits;
+			const isShort = (minutes !== null && minutes < leastMinutes) || interrupted === true;
 			if (!isShort || isDraft || !isSupervised(posting)) return null;
 			if (heldOn <= addDays(day, -SHORT_LOOK_BACK_DAYS)) return null;
-			const facts = { heldOn, supervisorId, minutes, interrupted: interrupted === true };
-			return hit('SUPERVISION_SHORT', 'low', facts);
+			const facts = { heldOn, supervisorId, minutes, leastMinutes, interrupted: interrupted === true };
+			return hit('SUPERVISION_SHORT', severities.SUPERVISION_SHORT.always, facts);
 		},
 		ceasesOn: ({ versions }) => versions.map(({ heldOn }) => heldOn && addDays(heldOn, SHORT_LOOK_BACK_DAYS))
 	},
 	{
 		code: 'NOTE_UNSIGNED',
 		source: 'Local default.',
-		holds: ({ session, heldOn, day }) => {
+		holds: ({ session, heldOn, day, view }) => {
 			const isSigned = (signedOn: CalendarDate | null) => signedOn !== null && signedOn <= day;
 			const bySupervisor = isSigned(session.supervisorSignedOn);
 			const byPractitioner = isSigned(session.practitionerSignedOn);
 			if (bySupervisor && byPractitioner) return null;
-			if (day <= addWorkingDays(heldOn, SIGNING_LIMIT_WORKING_DAYS) || heldOn <= lookBackFrom(day))
-				return null;
-			return hit('NOTE_UNSIGNED', 'medium', {
+			const { limits, severities } = policyInForce(view, day);
+			if (day <= after(heldOn, limits.note) || heldOn <= lookBackFrom(day)) return null;
+			return hit('NOTE_UNSIGNED', severities.NOTE_UNSIGNED.always, {
 				heldOn,
 				supervisorId: session.supervisorId,
 				unsignedBy: [

@@ -3,7 +3,7 @@ import { addDays, addMonths, addWorkingDays, daysBetween, type CalendarDate } fr
 import type { CaseFile } from './cases.ts';
 import type { Period, Recorded } from './knowledge.ts';
 import { lapsesOn, type Person } from './people.ts';
-import type { Policy } from './policy.ts';
+import { DEFAULT_POLICY, type Policy } from './policy.ts';
 
 /**
  * The days on which something that a rule looks at may change: a fact begins, ends, becomes known or is corrected, or a
@@ -176,17 +176,26 @@ function withCovers(personId: string, { authority }: Past): string[] {
 	];
 }
 
-const BANDS_IN_MONTHS = [0, 6, 12, 24, 36];
+/** Every number of months since registration on which some version of the policy judges somebody otherwise. */
+function monthsThatTell(policies: readonly Policy[]): number[] {
+	const versions = policies.length === 0 ? [DEFAULT_POLICY] : policies;
+	return [0, ...versions.flatMap(({ tiers, limits }) => [...Object.values(tiers), limits.agencyMonths])];
+}
 
 function turningDaysOf(person: Person, policies: readonly Policy[]): TurningDays {
 	const days: (CalendarDate | null)[] = [];
+	const months = [...new Set(monthsThatTell(policies))];
 	for (const details of person.details) {
 		const { registeredOn, earlyCareerStartedOn, earlyCareerPassedOn, leftOn, endRecordedOn } = details;
 		days.push(earlyCareerPassedOn, leftOn, endRecordedOn, ...ofRow(details));
-		if (registeredOn !== null)
-			for (const months of BANDS_IN_MONTHS) days.push(addMonths(registeredOn, months));
+		if (registeredOn !== null) for (const each of months) days.push(addMonths(registeredOn, each));
 		if (earlyCareerStartedOn !== null)
-			days.push(earlyCareerStartedOn, addDays(earlyCareerStartedOn, 42), addMonths(earlyCareerStartedOn, 6));
+			days.push(
+				earlyCareerStartedOn,
+				addDays(earlyCareerStartedOn, 42),
+				addMonths(earlyCareerStartedOn, 6),
+				...months.map((each) => addMonths(earlyCareerStartedOn, each))
+			);
 	}
 	for (const posting of person.postings) days.push(...ofPeriod(posting));
 	for (const reduction of person.reductions) days.push(...ofPeriod(reduction));

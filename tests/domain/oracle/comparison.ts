@@ -3,7 +3,13 @@ import { caseloads } from '#lib/domain/caseload.ts';
 import { CODES } from '#lib/domain/flag-rules.ts';
 import { assess, fold } from '#lib/domain/flags.ts';
 import { clockOn, standingOn } from '#lib/domain/oversight.ts';
-import { DEFAULT_POLICY, type KindPolicy, type Limit, type Policy } from '#lib/domain/policy.ts';
+import {
+	DEFAULT_POLICY,
+	type KindPolicy,
+	type Limit,
+	type Policy,
+	type Severities
+} from '#lib/domain/policy.ts';
 import { factsOf, type Records, type TableName } from '#lib/domain/records.ts';
 import { oracleOf } from './oracle.ts';
 import type { GeneratedOrganisation } from './organisations.ts';
@@ -46,7 +52,23 @@ function policyFrom(version: PolicyVersion, index: number): Policy {
 		effectiveFrom: version.from,
 		kinds,
 		restructureGuard: version.guard,
-		supervision: { profile: version.profile }
+		supervision: { profile: version.profile },
+		...numbersOf(version)
+	};
+}
+
+function numbersOf({ numbers, severities }: PolicyVersion): Pick<Policy, 'tiers' | 'limits' | 'severities'> {
+	const { tiers, ...limits } = numbers;
+	const given = Object.entries(limits).map(([name, value]: [string, number | readonly [number, string]]) => [
+		name,
+		typeof value === 'number' ? value : { count: value[0], unit: value[1] }
+	]);
+	const changed = Object.entries(severities).map(([code, severity]) => [code, { always: severity }]);
+	const [E2, E3, E4, E5] = tiers;
+	return {
+		tiers: { E2, E3, E4, E5 },
+		limits: Object.fromEntries(given) as Policy['limits'],
+		severities: { ...DEFAULT_POLICY.severities, ...(Object.fromEntries(changed) as Partial<Severities>) }
 	};
 }
 

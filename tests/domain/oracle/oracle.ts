@@ -185,11 +185,12 @@ export function oracleOf(organisation: Organisation): Oracle {
 		if (MANAGING.includes(role)) return 6;
 		if (role === 'senior_practitioner') return 5;
 		const passed = person.stagePassed !== null && person.stagePassed <= on;
-		if (isInStage(person, on, known)) return on < monthsAfter(person.stageStarted ?? on, 6) ? 1 : 2;
-		if (!passed && on < monthsAfter(person.registered, 6)) return 1;
-		if (!passed && on < monthsAfter(person.registered, 12)) return 2;
-		if (on < monthsAfter(person.registered, 24)) return 3;
-		if (on < monthsAfter(person.registered, 36)) return 4;
+		const [second, third, fourth, fifth] = policyAt(on).numbers.tiers;
+		if (isInStage(person, on, known)) return on < monthsAfter(person.stageStarted ?? on, second) ? 1 : 2;
+		if (!passed && on < monthsAfter(person.registered, second)) return 1;
+		if (!passed && on < monthsAfter(person.registered, third)) return 2;
+		if (on < monthsAfter(person.registered, fourth)) return 3;
+		if (on < monthsAfter(person.registered, fifth)) return 4;
 		return 5;
 	}
 
@@ -525,7 +526,7 @@ export function oracleOf(organisation: Organisation): Oracle {
 			if (on <= due) return false;
 			const isHigh = stakesAt(file, on, known) === 'high';
 			if (isHigh && on > firstToFall(due, intervals(file, on, known))) return 'critical';
-			return on - due <= 7 ? 'medium' : 'high';
+			return on - due <= policyAt(on).numbers.overdueDays ? 'medium' : 'high';
 		},
 		UNALLOCATED(file, known) {
 			const isHigh = stakesAt(file, known.day, known) === 'high';
@@ -545,7 +546,7 @@ export function oracleOf(organisation: Organisation): Oracle {
 			const unanswered = changes(file, known).filter(
 				(change) =>
 					isLookedAt(change.on, known) &&
-					on > workingDaysAfter(change.on, 5) &&
+					on > firstToFall(change.on, [policyAt(on).numbers.handover]) &&
 					!isAnswered(change, file, known)
 			);
 			if (unanswered.length === 0) return false;
@@ -553,17 +554,18 @@ export function oracleOf(organisation: Organisation): Oracle {
 		},
 		FREQUENT_CHANGE(file, known) {
 			const { leads, supervisors } = differentPeople(file, known);
-			return (leads >= 3 || supervisors >= 3) && 'medium';
+			const many = policyAt(known.day).numbers.frequentChange;
+			return (leads >= many || supervisors >= many) && 'medium';
 		},
 		TIMESCALE_MISSED(file, known) {
 			const on = known.day;
 			const assessed = kindStart(file, 'assessment', on, known);
-			if (assessed !== null && on > workingDaysAfter(assessed, 45)) return 'high';
+			if (assessed !== null && on > firstToFall(assessed, [policyAt(on).numbers.assessment])) return 'high';
 			const missed = section47s(file, known).some(
 				({ lines, began }) =>
 					lines.some((line) => line.conferenceNeeded) &&
 					!lines.some((line) => line.conference !== null && line.conference <= on) &&
-					on > workingDaysAfter(began, 15)
+					on > firstToFall(began, [policyAt(on).numbers.conference])
 			);
 			return missed && 'high';
 		}
@@ -575,7 +577,7 @@ export function oracleOf(organisation: Organisation): Oracle {
 			const unexplained = endedSection47s(file, known).some(
 				({ began, ended }) =>
 					isLookedAt(ended, known) &&
-					known.day > workingDaysAfter(ended, 1) &&
+					known.day > firstToFall(ended, [policyAt(known.day).numbers.outcome]) &&
 					!outcomes.some(({ made }) => made >= began)
 			);
 			return unexplained && 'high';
@@ -584,14 +586,18 @@ export function oracleOf(organisation: Organisation): Oracle {
 			const closed = closedLately(file, known);
 			if (closed === null) return false;
 			const isSignedOff = countingOversight(file, known).some(
-				({ made, kind }) => kind === 'closure' && closed - 28 < made && made <= closed
+				({ made, kind }) =>
+					kind === 'closure' && closed - policyAt(known.day).numbers.signOffDays < made && made <= closed
 			);
 			return !isSignedOff && 'high';
 		},
 		CLOSED_SOON_AFTER_SECTION_47(file, known) {
 			const closed = closedLately(file, known);
 			if (closed === null) return false;
-			const isSoon = endedSection47s(file, known).some(({ ended }) => ended <= closed && closed - ended < 90);
+			const soon = policyAt(known.day).numbers.soonAfterDays;
+			const isSoon = endedSection47s(file, known).some(
+				({ ended }) => ended <= closed && closed - ended < soon
+			);
 			return isSoon && 'high';
 		}
 	};
@@ -608,7 +614,8 @@ export function oracleOf(organisation: Organisation): Oracle {
 			if (!isKnown(request, known)) return false;
 			const decided = request.decided !== null && request.decided <= known.day ? request.decided : null;
 			const event = decided ?? request.happened;
-			if (!isLookedAt(event, known) || known.day <= workingDaysAfter(event, 1)) return false;
+			const limit = policyAt(known.day).numbers.decision;
+			if (!isLookedAt(event, known) || known.day <= firstToFall(event, [limit])) return false;
 			if (decided === null) return 'critical';
 			if (!request.isDeclined) return false;
 			const isAgreed =
@@ -627,13 +634,14 @@ export function oracleOf(organisation: Organisation): Oracle {
 		ACTION_OVERDUE(action, known) {
 			const { due, isRisk } = action;
 			if (due === null || !isOutstanding(action, known) || !isLookedAt(due, known)) return false;
-			if (known.day <= (isRisk ? due : workingDaysAfter(due, 5))) return false;
+			if (known.day <= (isRisk ? due : firstToFall(due, [policyAt(known.day).numbers.action]))) return false;
 			return isRisk ? 'high' : 'medium';
 		},
 		ACTION_WEAK(action, known) {
 			if (!isOutstanding(action, known) || !isLookedAt(action.happened, known)) return false;
 			const isWeak = action.owner === null || action.due === null;
-			return isWeak && known.day > workingDaysAfter(action.happened, 1) && 'medium';
+			const limit = policyAt(known.day).numbers.agreement;
+			return isWeak && known.day > firstToFall(action.happened, [limit]) && 'medium';
 		}
 	};
 
@@ -742,13 +750,14 @@ export function oracleOf(organisation: Organisation): Oracle {
 			const supervised = everyone.filter(
 				(other) => isInPost(other.id, known.day, known) && supervisorOf(other, known) === person.id
 			);
-			return supervised.length > 8 && 'medium';
+			return supervised.length > policyAt(known.day).numbers.span && 'medium';
 		},
 		AGENCY_BELOW_EXPERIENCE(person, known) {
 			if (postingAt(person, known.day, known)?.agency !== true) return false;
 			if (!isKnown(person, known) || !person.hasNumber) return false;
 			const { registered } = person;
-			return (registered === null || known.day < monthsAfter(registered, 36)) && 'high';
+			const months = policyAt(known.day).numbers.agencyMonths;
+			return (registered === null || known.day < monthsAfter(registered, months)) && 'high';
 		},
 		EXPERIENCE_UNKNOWN(person, known) {
 			const isUnknown = isKnown(person, known) && person.hasNumber && person.registered === null;
@@ -762,12 +771,14 @@ export function oracleOf(organisation: Organisation): Oracle {
 			if (!isLate || session.happened < (observedFrom ?? ALWAYS)) return false;
 			const supervisee = practitioner(session.supervisee);
 			if (!supervisee || !isSupervised(supervisee, known)) return false;
-			return (session.interrupted || (session.minutes !== null && session.minutes < 90)) && 'low';
+			const least = policyAt(known.day).numbers.sessionMinutes;
+			return (session.interrupted || (session.minutes !== null && session.minutes < least)) && 'low';
 		},
 		NOTE_UNSIGNED(session, known) {
 			if (!session.isHeld || !isKnown(session, known) || !isLookedAt(session.happened, known)) return false;
 			const isSigned = session.signed.every((signed) => signed !== null && signed <= known.day);
-			return !isSigned && known.day > workingDaysAfter(session.happened, 5) && 'medium';
+			const limit = policyAt(known.day).numbers.note;
+			return !isSigned && known.day > firstToFall(session.happened, [limit]) && 'medium';
 		}
 	};
 
@@ -872,7 +883,7 @@ export function oracleOf(organisation: Organisation): Oracle {
 					const file = caseNamed(caseId);
 					return {
 						code,
-						severity: raised(severity, file, known),
+						severity: raised(policyAt(known.day).severities[code] ?? severity, file, known),
 						subject: { kind, id: subject.id },
 						caseId,
 						practitionerId: file ? leadAt(file, known.day, known) : practitionerId,

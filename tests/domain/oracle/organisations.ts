@@ -49,7 +49,26 @@ const SECOND_VERSION: Omit<PolicyVersion, 'from'> = {
 		child_in_need: { ...TABLE['child_in_need']!, first: [3, 'd'], training: ['CP-FOUND', 'CLA'] }
 	},
 	guard: false,
-	profile: 'DfE'
+	profile: 'DfE',
+	numbers: {
+		tiers: [4, 10, 20, 40],
+		handover: [14, 'd'],
+		outcome: [3, 'd'],
+		decision: [2, 'wd'],
+		action: [10, 'd'],
+		agreement: [5, 'd'],
+		note: [10, 'wd'],
+		assessment: [35, 'wd'],
+		conference: [20, 'd'],
+		signOffDays: 14,
+		soonAfterDays: 60,
+		frequentChange: 2,
+		overdueDays: 14,
+		sessionMinutes: 60,
+		span: 2,
+		agencyMonths: 30
+	},
+	severities: { FREQUENT_CHANGE: 'low', NOTE_UNSIGNED: 'high', SPAN_TOO_WIDE: 'critical' }
 };
 
 const WORKING_DAY_LIMITS = [1, 1, 2, 2, 3, 5, 5, 5, 10, 10, 15, 20, 45];

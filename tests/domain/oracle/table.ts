@@ -48,9 +48,58 @@ export interface PolicyVersion {
 	table: Table;
 	guard: boolean;
 	profile: 'LGA' | 'DfE';
+	numbers: Numbers;
+	/** Rules that have one severity, where it is another than in the table of the rules. */
+	severities: Readonly<Record<string, string>>;
 }
 
-export const FIRST_VERSION: PolicyVersion = { from: null, table: TABLE, guard: true, profile: 'LGA' };
+/** The limits of single rules; months since registration at which E2, E3, E4 and E5 begin. */
+export interface Numbers {
+	tiers: readonly [number, number, number, number];
+	handover: Limit;
+	outcome: Limit;
+	decision: Limit;
+	action: Limit;
+	agreement: Limit;
+	note: Limit;
+	assessment: Limit;
+	conference: Limit;
+	signOffDays: number;
+	soonAfterDays: number;
+	frequentChange: number;
+	overdueDays: number;
+	sessionMinutes: number;
+	span: number;
+	agencyMonths: number;
+}
+
+const NUMBERS: Numbers = {
+	tiers: [6, 12, 24, 36],
+	handover: [5, 'wd'],
+	outcome: [1, 'wd'],
+	decision: [1, 'wd'],
+	action: [5, 'wd'],
+	agreement: [1, 'wd'],
+	note: [5, 'wd'],
+	assessment: [45, 'wd'],
+	conference: [15, 'wd'],
+	signOffDays: 28,
+	soonAfterDays: 90,
+	frequentChange: 3,
+	overdueDays: 7,
+	sessionMinutes: 90,
+	span: 8,
+	agencyMonths: 36
+};
+
+export const FIRST_VERSION: PolicyVersion = {
+	from: null,
+	table: TABLE,
+	guard: true,
+	profile: 'LGA',
+	numbers: NUMBERS,
+	severities: {}
+};
 
 export interface Organisation {
 	records: Records;

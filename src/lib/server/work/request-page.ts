@@ -4,7 +4,6 @@ import type { View } from '#lib/domain/authority.ts';
 import { dayInWords, type CalendarDate } from '#lib/domain/calendar.ts';
 import { changeInWords, namedIn } from '#lib/domain/change-words.ts';
 import {
-	inTimeUntil,
 	requestStanding,
 	requestStates,
 	whyNotAgree,
@@ -14,6 +13,7 @@ import {
 	type RequestStanding,
 	type RequestStandingState
 } from '#lib/domain/requests-kept.ts';
+import { decisionInTimeUntil } from '#lib/domain/rules-about-requests-and-actions.ts';
 import {
 	AGENCY_ANSWER_IN_WORDS,
 	REQUEST_STANDING_IN_WORDS,
@@ -156,7 +156,7 @@ export async function requestFormPage(
 	return {
 		caseId,
 		reference: file.reference,
-		effect: requestEffectInWords(by.today, inTimeUntil(by.today), by.today)
+		effect: requestEffectInWords(by.today, decisionInTimeUntil(by.today, { day: by.today, view }), by.today)
 	};
 }
 

@@ -225,14 +225,15 @@ async function historyOf(
 		({ entityId }) => entityId === requestId
 	);
 	const person = seesNames(by.role) ? await namesFor(tx, namedIn(changes).people) : () => 'a colleague';
+	const last = changes.find(({ undone, change }) => !undone && change !== 'undone');
 	return changes.map((each) => {
-		const { formKey, madeOn, madeAt, madeBy, undone, change } = each;
+		const { formKey, madeOn, madeAt, madeBy, undone } = each;
 		return {
 			formKey,
 			made: `${dayInWords(madeOn)} at ${madeAt}${madeBy === null ? '' : `, ${person(madeBy)}`}`,
 			what: changeInWords(each, { person, team: () => '' }),
 			undone,
-			mayUndo: isOwn(by, each) && !undone && change !== 'undone' && madeOn === by.today
+			mayUndo: each === last && isOwn(by, each) && madeOn === by.today
 		};
 	});
 }

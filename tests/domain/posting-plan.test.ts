@@ -6,6 +6,7 @@ import { inPostOn, postingOn } from '#lib/domain/people.ts';
 import {
 	changeOfPosting,
 	standingPostings,
+	turnsOfTeam,
 	withPosting,
 	type PostingChange,
 	type PostingProblem,
@@ -290,6 +291,28 @@ test('somebody new or returning gets a first posting, and has no longer left', (
 	]);
 	expect(refused(TOMAS, { task: 'first', from: MONDAY, terms })).toMatchObject([
 		{ field: 'from', why: 'OVERLAPS' }
+	]);
+});
+
+test('what comes to a team, goes from it and changes in it is told from tomorrow up to the last day looked at', () => {
+	const authority = authorityOf(
+		posting(TOMAS, { to: MONDAY }),
+		posting(TOMAS, { from: MONDAY, to: '2026-12-18', teamId: ORCHARD, supervisorId: OWEN }),
+		posting(AISHA, { to: TODAY }),
+		posting(BEN, { to: '2026-12-19' })
+	);
+	const postings = [...authority.people.values()].flatMap((one) => one.postings);
+	const turns = (teamId: string) =>
+		turnsOfTeam(postings, teamId, TODAY, '2026-12-18').map(({ on, practitionerId, before, after }) => [
+			on,
+			practitionerId,
+			before?.teamId ?? null,
+			after?.teamId ?? null
+		]);
+	expect(turns(HARBOUR)).toEqual([[MONDAY, TOMAS, HARBOUR, ORCHARD]]);
+	expect(turns(ORCHARD)).toEqual([
+		[MONDAY, TOMAS, HARBOUR, ORCHARD],
+		['2026-12-18', TOMAS, ORCHARD, null]
 	]);
 });
 

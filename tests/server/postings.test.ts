@@ -12,7 +12,7 @@ import {
 } from '#lib/server/work/change-posting.ts';
 import { EVERY_FLAG, flagList } from '#lib/server/work/flag-list.ts';
 import { heatmapOfTeam } from '#lib/server/work/heatmap.ts';
-import { postingFormPage, postingsShown } from '#lib/server/work/postings-page.ts';
+import { postingFormPage, postingsShown, turnsAhead } from '#lib/server/work/postings-page.ts';
 import { practitionerPage } from '#lib/server/work/practitioner-page.ts';
 import * as cast from '../cast.ts';
 import { TODAY, worldWith, type World } from './world.ts';
@@ -323,6 +323,19 @@ test('the receiving manager sees who is coming, and not yet their cases', async 
 	expect(await seen(cast.OWEN)).not.toBeNull();
 	expect(await linesOn(TODAY)).not.toContain(cast.TOMAS);
 	expect(await linesOn(MONDAY)).toContain(cast.TOMAS);
+	const ahead = (who: string, team: string) =>
+		world.as(who, async (tx, by) =>
+			(await turnsAhead(tx, by, world.idOf(team))).map(
+				({ day, name, words }) => `${day}: ${name ?? 'somebody'} ${words}`
+			)
+		);
+	expect(await ahead(cast.OWEN, cast.ORCHARD)).toEqual([
+		'Mon 23 Nov 2026: tomas comes from harbour as practitioner, FTE 1'
+	]);
+	expect(await ahead(cast.MARYAM, cast.HARBOUR)).toEqual(['Mon 23 Nov 2026: tomas goes to orchard']);
+	expect(await ahead(cast.DIANA, cast.ORCHARD)).toEqual([
+		'Mon 23 Nov 2026: somebody comes from harbour as practitioner, FTE 1'
+	]);
 	const flaggedOn = (on: CalendarDate) =>
 		world.as(cast.OWEN, async (tx, { role }) => {
 			const { flags } = await flagList(tx, role, { on, hindsight: false }, EVERY_FLAG);

@@ -1,4 +1,4 @@
-import { arrange, personOf, viewOf, type Authority } from './authority.ts';
+import { arrange, groupedBy, personOf, viewOf, type Authority } from './authority.ts';
 import { addDays, type CalendarDate } from './calendar.ts';
 import { isKnown, knownEnd, type Knowledge, type Recorded } from './knowledge.ts';
 import { inPostOn, type Person, type Posting, type Practitioner } from './people.ts';
@@ -363,4 +363,35 @@ function withLeaving(
 		{ ...details, leftOn, recordedOn: today, endRecordedOn: leftOn === null ? null : today },
 		{ ...details, supersededOn: today }
 	];
+}
+
+/** A day on which somebody comes to a team, goes from it, or has another posting in it. */
+export interface TeamTurn {
+	on: CalendarDate;
+	practitionerId: string;
+	/** Null: not in post the day before, or from the day on. */
+	before: Posting | null;
+	after: Posting | null;
+}
+
+/** The turns of a team after `today` and up to a day, by the postings that stand, in order of time. */
+export function turnsOfTeam(
+	postings: readonly Posting[],
+	teamId: string,
+	today: CalendarDate,
+	upTo: CalendarDate
+): TeamTurn[] {
+	const isAhead = (day: CalendarDate | null) => day !== null && day > today && day <= upTo;
+	return [...groupedBy(postings.filter(stands), ({ practitionerId }) => practitionerId)]
+		.flatMap(([practitionerId, own]) => {
+			const days = new Set(own.flatMap(({ from, to }) => [from, to ?? []].flat()).filter(isAhead));
+			return [...days].map((on) => ({
+				on,
+				practitionerId,
+				before: covering(own, addDays(on, -1)),
+				after: covering(own, on)
+			}));
+		})
+		.filter(({ before, after }) => before?.teamId === teamId || after?.teamId === teamId)
+		.sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0));
 }

@@ -2,7 +2,7 @@ import type { Uncovered } from './absence-plan.ts';
 import { countedBy, type SentenceOfPlan } from './absence-words.ts';
 import { dayInWords, weekdayInWords, type CalendarDate } from './calendar.ts';
 import type { Posting } from './people.ts';
-import type { PostingProblem, PostingTask } from './posting-change.ts';
+import type { PostingProblem, PostingTask, TeamTurn } from './posting-change.ts';
 import type { HandedOver, PostingPlan } from './posting-plan.ts';
 import { capital, casesInWords, kindsInWords, ROLE_IN_WORDS, TIER_IN_WORDS, type Names } from './wording.ts';
 
@@ -54,6 +54,16 @@ export function termsInWords(
 /** "from 3 Mar 2026 until 1 Apr 2026": the day after the last one. */
 export function daysInWords({ from, to }: Pick<Posting, 'from' | 'to'>): string {
 	return `from ${dayInWords(from)}${to === null ? '' : ` until ${dayInWords(to)}`}`;
+}
+
+/** What happens to a team on a day, after the name of whom it is about: "comes from Riverside as practitioner, FTE 1". */
+export function turnInWords({ before, after }: TeamTurn, teamId: string, names: PostingNames): string {
+	if (after?.teamId !== teamId) return after ? `goes to ${names.team(after.teamId)}` : 'is no longer in post';
+	const as = `as ${ROLE_IN_WORDS[after.role]}, FTE ${after.fte}${after.agency ? ', agency' : ''}`;
+	if (before?.teamId !== teamId)
+		return `${before ? `comes from ${names.team(before.teamId)}` : 'starts'} ${as}`;
+	const by = after.supervisorId === null ? 'nobody' : names.person(after.supervisorId);
+	return `goes on ${as}, supervised by ${by}`;
 }
 
 /** What a plan says, a sentence each. Of cases out of the scope of who asks only the number is said. */

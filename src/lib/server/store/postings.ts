@@ -14,15 +14,30 @@ export interface PostingKept extends Omit<Posting, 'supersededOn'> {
 	stands: boolean;
 }
 
+const POSTING = sql`coalesce(version_of, id) as "postingId", practitioner_id as "practitionerId", team_id as "teamId", role,
+	supervisor_id as "supervisorId", fte::float8 as fte, agency, from_on as "from", to_on as "to",
+	recorded_on as "recordedOn", end_recorded_on as "endRecordedOn", recorded_at::text as edition,
+	superseded_on as "supersededOn", superseded_at is null as stands`;
+
 /** Every version of somebody's postings, the latest first, within the scope of who asks. */
 export async function postingsOf(tx: Transaction, practitionerId: string): Promise<PostingKept[]> {
 	const found = await tx.execute(
-		sql`select coalesce(version_of, id) as "postingId", practitioner_id as "practitionerId", team_id as "teamId", role,
-				supervisor_id as "supervisorId", fte::float8 as fte, agency, from_on as "from", to_on as "to",
-				recorded_on as "recordedOn", end_recorded_on as "endRecordedOn", recorded_at::text as edition,
-				superseded_on as "supersededOn", superseded_at is null as stands
-			from postings where practitioner_id = ${practitionerId}
+		sql`select ${POSTING} from postings where practitioner_id = ${practitionerId}
 			order by from_on desc, superseded_at desc nulls first`
+	);
+	return [...found] as unknown as PostingKept[];
+}
+
+/** The postings that stand, now and ahead, of everybody in scope who has one of them with the team. */
+export async function postingsAround(
+	tx: Transaction,
+	teamId: string,
+	day: CalendarDate
+): Promise<PostingKept[]> {
+	const ahead = sql`superseded_at is null and (to_on is null or to_on > ${day})`;
+	const found = await tx.execute(
+		sql`select ${POSTING} from postings
+			where ${ahead} and practitioner_id in (select practitioner_id from postings where team_id = ${teamId} and ${ahead})`
 	);
 	return [...found] as unknown as PostingKept[];
 }

@@ -393,10 +393,15 @@ export async function undoPosting(
 	const changes = await changesOfForm(tx, formKey);
 	const isPosting = changes.some(({ entity }) => entity === 'posting');
 	if (!isPosting || changes.some((change) => change.practitionerId !== practitionerId)) return 'absent';
-	return undoForm(tx, by, formKey, (change) => mayUndo(by, practitionerId, change));
+	return undoForm(tx, by, formKey, (change) => mayUndoPosting(by, practitionerId, change));
 }
 
-function mayUndo(by: PostingKeeper, practitionerId: string, { before, after }: Change): boolean {
+/** Whether who asks may take back a change of somebody's posting: of the roles before and after it. */
+export function mayUndoPosting(
+	by: PostingKeeper,
+	practitionerId: string,
+	{ before, after }: Change
+): boolean {
 	const roles = [before, after].flatMap((said) => said?.['role'] ?? null);
 	return roles.every((role) => mayKeepPostingOf(by, practitionerId, role as Role | null));
 }

@@ -1,12 +1,13 @@
 import { rolesToAdd, seesNames } from '#lib/domain/access.ts';
-import { isId } from '#lib/domain/asked.ts';
-import { dayInWords, type CalendarDate } from '#lib/domain/calendar.ts';
+import { DAYS_AHEAD, isId } from '#lib/domain/asked.ts';
+import { addDays, dayInWords, weekdayInWords, type CalendarDate } from '#lib/domain/calendar.ts';
 import type { Role } from '#lib/domain/people.ts';
-import type { PostingTask } from '#lib/domain/posting-change.ts';
+import { turnsOfTeam, type PostingTask } from '#lib/domain/posting-change.ts';
 import {
 	daysInWords,
 	POSTING_TASK_IN_WORDS,
 	termsInWords,
+	turnInWords,
 	type PostingNames
 } from '#lib/domain/posting-words.ts';
 import { capital, ROLE_IN_WORDS } from '#lib/domain/wording.ts';
@@ -15,9 +16,9 @@ import { colleaguesFor } from '#lib/server/store/absences.ts';
 import { teamNames } from '#lib/server/store/changes.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
 import { teamsKept } from '#lib/server/store/people.ts';
-import { leavingOf, postingsOf, type PostingKept } from '#lib/server/store/postings.ts';
+import { leavingOf, postingsAround, postingsOf, type PostingKept } from '#lib/server/store/postings.ts';
 import { maySeePractitioner } from '#lib/server/store/scope.ts';
-import { editionOfPostings, mayKeepPostingOf, type PostingKeeper } from './change-posting.ts';
+import { editionOfPostings, mayKeepPostingOf, mayUndoPosting, type PostingKeeper } from './change-posting.ts';
 import { namesFor } from './names.ts';
 import { changesShown, type ChangesShown } from './undo-change.ts';
 
@@ -99,12 +100,8 @@ export async function postingsShown(
 			by.practitionerId === practitionerId
 				? 'Your own posting is changed by those who run your team: it decides what you may see and hold. Tell them what is missing or wrong.'
 				: null,
-		changes: await changesShown(
-			tx,
-			by,
-			{ practitionerId },
-			['posting'],
-			mayKeep || mayKeepPostingOf(by, practitionerId, null)
+		changes: await changesShown(tx, by, { practitionerId }, ['posting'], (change) =>
+			mayUndoPosting(by, practitionerId, change)
 		)
 	};
 }
@@ -128,7 +125,7 @@ function earlierOf(
 
 async function namesIn(
 	tx: Transaction,
-	by: PostingKeeper,
+	by: Pick<PostingKeeper, 'role'>,
 	versions: readonly PostingKept[]
 ): Promise<PostingNames> {
 	const teams = await teamNames(tx, [...new Set(versions.map(({ teamId }) => teamId))]);
@@ -137,6 +134,38 @@ async function namesIn(
 		person: seesNames(by.role) ? await namesFor(tx, supervisors) : () => 'a colleague',
 		team: (id) => teams.get(id) ?? 'a team no longer recorded'
 	};
+}
+
+export interface TurnShown {
+	key: string;
+	day: string;
+	practitionerId: string;
+	/** Null: people stand without their names. */
+	name: string | null;
+	words: string;
+}
+
+/** Who comes to a team, goes from it or changes in it within the days that pages look ahead. The team is in scope. */
+export async function turnsAhead(
+	tx: Transaction,
+	by: Pick<PostingKeeper, 'role' | 'today'>,
+	teamId: string
+): Promise<TurnShown[]> {
+	const postings = await postingsAround(tx, teamId, by.today);
+	const turns = turnsOfTeam(postings, teamId, by.today, addDays(by.today, DAYS_AHEAD));
+	if (turns.length === 0) return [];
+	const names = await namesIn(tx, by, postings);
+	const nameOf = await namesFor(
+		tx,
+		turns.map(({ practitionerId }) => practitionerId)
+	);
+	return turns.map((turn) => ({
+		key: `${turn.practitionerId} ${turn.on}`,
+		day: weekdayInWords(turn.on),
+		practitionerId: turn.practitionerId,
+		name: seesNames(by.role) ? nameOf(turn.practitionerId) : null,
+		words: turnInWords(turn, teamId, names)
+	}));
 }
 
 export interface PostingFormPage {

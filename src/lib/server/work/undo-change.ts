@@ -103,7 +103,7 @@ export async function changesShown(
 	by: Changer,
 	about: About,
 	entities: readonly Entity[],
-	mayKeep: boolean
+	mayKeep: boolean | ((change: Change) => boolean)
 ): Promise<ChangesShown[]> {
 	const changes = await changesAbout(tx, about, entities);
 	const { people, teams } = namedIn(changes);
@@ -113,6 +113,7 @@ export async function changesShown(
 		person: named ? await namesFor(tx, people) : () => 'a colleague',
 		team: (id) => team.get(id) ?? 'a team no longer recorded'
 	};
+	const may = typeof mayKeep === 'boolean' ? () => mayKeep : mayKeep;
 	const forms = [...new Set(changes.map(({ formKey }) => formKey))];
 	return forms.map((form) => {
 		const ofForm = changes.filter(({ formKey }) => formKey === form);
@@ -125,7 +126,7 @@ export async function changesShown(
 			what: ofForm.toReversed().map((each) => changeInWords(each, names)),
 			why,
 			undone,
-			mayUndo: mayKeep && !undone && change !== 'undone' && madeOn === by.today
+			mayUndo: ofForm.every(may) && !undone && change !== 'undone' && madeOn === by.today
 		};
 	});
 }

@@ -3,6 +3,7 @@ import { mayKeepCases } from '#lib/domain/access.ts';
 import { askedDay, DAYS_AHEAD, isId } from '#lib/domain/asked.ts';
 import { freshnessInWords } from '#lib/server/work/freshness.ts';
 import { heatmapOfTeam, sortFrom } from '#lib/server/work/heatmap.ts';
+import { turnsAhead } from '#lib/server/work/postings-page.ts';
 import { asPerson, who } from '#lib/server/session.ts';
 import type { PageServerLoad } from './$types';
 
@@ -31,6 +32,7 @@ export const load: PageServerLoad = async (event) => {
 			lines,
 			named,
 			sort,
+			turns: on === person.today ? await turnsAhead(tx, person, teamId) : [],
 			mayOpenCases: mayKeepCases(person.role) && on === person.today,
 			valuesOnly: searchParams.get('values') === 'only'
 		};

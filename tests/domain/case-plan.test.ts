@@ -4,6 +4,7 @@ import type { CalendarDate } from '#lib/domain/calendar.ts';
 import { changeOf, withCases, type CaseChange } from '#lib/domain/case-change.ts';
 import { actionsStillOpen, candidatesFor, endingAsked, planCase, standingOf } from '#lib/domain/case-plan.ts';
 import {
+	birthCorrected,
 	closed,
 	coWorkerJoined,
 	coWorkerLeft,
@@ -364,4 +365,23 @@ test('candidates stand suitable first, with why not in words for the others', ()
 			[BEN, false]
 		]
 	);
+});
+
+test('a day says a flag once: what grows more severe is not raised again', () => {
+	const authority = authorityOf(...ash(TOMAS, 'assessment'), entry('2026-11-19', 'decision'));
+	const begun = changesIn(kindBegun(fileIn(authority), said('child_protection', '2026-11-16'), TODAY));
+	const plan = planCase(authority, begun, '2026-11-16', TODAY);
+	const raised = plan.days.flatMap((day) => day.raised.map(({ code }) => `${day.on} ${code}`));
+	expect(raised).toEqual([]);
+	const cleared = plan.days.flatMap((day) => day.cleared.map(({ code }) => `${day.on} ${code}`));
+	expect(cleared).toEqual([]);
+});
+
+test('an unborn child makes the flags about the case a step more severe, which is said', () => {
+	const authority = authorityOf(...ash());
+	const born = changesIn(birthCorrected(fileIn(authority), { dateOfBirth: null, unborn: true }, TODAY));
+	const words = casePlanInWords(planCase(authority, born, TODAY, TODAY), TODAY, name);
+	expect(words.map((each) => each.words)).toEqual([
+		'The child is unborn or under 2: flags about this case are a step more severe.'
+	]);
 });

@@ -1,6 +1,6 @@
 import { standingOn, type DayOfPlan, type FlagTurned } from './absence-plan.ts';
 import { isToDo, type Action } from './actions.ts';
-import { groupedBy, personOf, viewOf, type Authority, type View } from './authority.ts';
+import { groupedBy, isYoungChild, personOf, viewOf, type Authority, type View } from './authority.ts';
 import { addDays, addWorkingDays, type CalendarDate } from './calendar.ts';
 import { stands, withCases, type CaseChange } from './case-change.ts';
 import { caseloadOf, type Caseload } from './caseload.ts';
@@ -27,6 +27,8 @@ export interface CaseStanding {
 	suitablyHeld: boolean;
 	/** Null: no clock runs. */
 	dueOn: CalendarDate | null;
+	/** Unborn, or under two: flags about the case are a step more severe. */
+	youngChild: boolean;
 }
 
 /** Somebody's load on the day the change tells, without it and with it. */
@@ -98,7 +100,8 @@ export function standingOf(view: View, caseId: string): CaseStanding | null {
 	const state = file && caseState(file, view);
 	if (!state) return null;
 	const { demands, leadId, suitability, suitablyHeld, clock } = state;
-	return { demands, leadId, suitability, suitablyHeld, dueOn: clock?.dueOn ?? null };
+	const youngChild = isYoungChild(file, view.knowledge.on, view.knowledge);
+	return { demands, leadId, suitability, suitablyHeld, dueOn: clock?.dueOn ?? null, youngChild };
 }
 
 /** Null: their load stays what it is. */
@@ -126,10 +129,7 @@ function turnsOf(
 	for (let on = from; on <= last; on = addDays(on, 1)) {
 		const day = { before: standing(without, on), after: standing(withIt, on) };
 		const raised = [...day.after].flatMap(([key, flag]) =>
-			begins(key, eve.after, day.after) &&
-			!(begins(key, eve.before, day.before) && day.before.get(key)?.severity === flag.severity)
-				? flag
-				: []
+			begins(key, eve.after, day.after) && !begins(key, eve.before, day.before) ? flag : []
 		);
 		const cleared = [...new Map([...eve.after, ...day.before])].flatMap(([key, flag]) =>
 			!day.after.has(key) &&
@@ -146,9 +146,8 @@ function turnsOf(
 
 type Flags = ReadonlyMap<string, FlagTurned>;
 
-/** Whether a flag begins to stand, or to stand as it does, on a day. */
 function begins(key: string, eve: Flags, day: Flags): boolean {
-	return day.has(key) && day.get(key)?.severity !== eve.get(key)?.severity;
+	return day.has(key) && !eve.has(key);
 }
 
 function ends(key: string, eve: Flags, day: Flags): boolean {

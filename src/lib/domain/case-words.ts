@@ -72,6 +72,12 @@ export function casePlanInWords(plan: CasePlan, today: CalendarDate, nameOf: Nam
 				`Whoever leads it has to be ${demandsInWords(after.demands)}${before ? ` (now: ${demandsInWords(before.demands)})` : ''}.`
 			);
 		holderInWords(plan, after, nameOf, { grave, plain });
+		if (after.youngChild !== (before?.youngChild ?? false))
+			plain(
+				after.youngChild
+					? 'The child is unborn or under 2: flags about this case are a step more severe.'
+					: 'The child is not under 2: flags about this case are no longer a step more severe.'
+			);
 		clockInWords(plan, after, { grave, plain }, today);
 	} else if (before) plain(`From ${day} it is closed: no oversight falls due, and it is in nobody’s load.`);
 	for (const { practitionerId, before: was, after: is } of plan.loads)

@@ -6,7 +6,7 @@ import { detailsNow } from '#lib/domain/case-change.ts';
 import { candidatesFor, standingOf } from '#lib/domain/case-plan.ts';
 import { leadBefore } from '#lib/domain/case-steps.ts';
 import { candidateInWords, demandsInWords, kindRowInWords } from '#lib/domain/case-words.ts';
-import { coWorkersOn, leadOn, type CaseFile } from '#lib/domain/cases.ts';
+import { leadOn, type CaseFile } from '#lib/domain/cases.ts';
 import { tierOn, type Role } from '#lib/domain/people.ts';
 import type { Kind } from '#lib/domain/policy.ts';
 import { ROLE_IN_WORDS } from '#lib/domain/wording.ts';
@@ -201,7 +201,11 @@ export async function holderPage(
 		closedOn: detailsNow(file).closedOn,
 		lead: leadId === null ? null : nameOf(leadId),
 		handsOver: leadBefore(file, by.today) !== null,
-		coWorkers: coWorkersOn(file, by.today, view.knowledge).map((id) => ({ value: id, label: nameOf(id) })),
+		coWorkers: now.allocations.flatMap(({ role, practitionerId, to }) =>
+			role === 'co_worker' && practitionerId !== null && (to === null || to > by.today)
+				? { value: practitionerId, label: nameOf(practitionerId) }
+				: []
+		),
 		asks: demands ? demandsInWords(demands) : '',
 		candidates: demands
 			? candidatesFor(all, demands, file, practitionerIds).map((candidate) => ({

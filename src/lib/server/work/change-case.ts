@@ -390,7 +390,7 @@ async function openingIn(form: CaseForm, about: About): Promise<Read | null> {
 		why: null,
 		closes: false,
 		title: (nameOf: Names) =>
-			`${reference} opens on ${dayInWords(openedOn)} as ${KIND_IN_WORDS[kind]}${again}; ${holder === null ? 'nobody leads it yet' : `led by ${nameOf(holder)}`}`,
+			`${reopens ? `${reference} opens` : 'Opens'} on ${dayInWords(openedOn)} as ${KIND_IN_WORDS[kind]}${again}; ${holder === null ? 'nobody leads it yet' : `led by ${nameOf(holder)}`}`,
 		written: writtenIn('allocation', 'allocation', form.allocation, form.allocationWhy),
 		step: (authority) => {
 			const fileOf = (id: string | null) => authority.cases.find((file) => file.caseId === id);

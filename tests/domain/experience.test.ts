@@ -21,13 +21,13 @@ function changes(id: string, day: CalendarDate, ...said: Change[]): [CalendarDat
 	const view = asOf(day, ...said);
 	const found = personOf(view, id);
 	if (!found) throw new Error(`nobody is called ${id}`);
-	return tierChangesAfter(found, day, view.knowledge).map(({ on, after }) => [on, after.tier]);
+	return tierChangesAfter(found, view).map(({ on, after }) => [on, after.tier]);
 }
 
 function next(id: string, day: CalendarDate, ...said: Change[]): [CalendarDate, Tier] | null {
 	const view = asOf(day, ...said);
 	const found = personOf(view, id);
-	const change = found && nextTierChange(found, day, view.knowledge);
+	const change = found && nextTierChange(found, view);
 	return change ? [change.on, change.after.tier] : null;
 }
 
@@ -101,6 +101,20 @@ describe('the next change of tier', () => {
 	test('does not come for somebody without a number, nor for one of long standing', () => {
 		expect(next(LEO, '2026-11-20', person(LEO, { sweNumber: null }))).toBeNull();
 		expect(next(TOMAS, '2026-11-20')).toBeNull();
+	});
+
+	test('follows the months of the policy in force, and of the one to come', () => {
+		const months = { E2: 3, E3: 9, E4: 24, E5: 36 };
+		const second = { ...DEFAULT_POLICY, version: 2, effectiveFrom: '2026-12-01', tiers: months };
+		const policies = [DEFAULT_POLICY, second];
+		const view = asAt('2026-11-23', given(person(LEO, { registeredOn: '2026-08-10' })), { policies });
+		const leo = personOf(view, LEO);
+		expect(leo && tierChangesAfter(leo, view).map(({ on, after }) => [on, after.tier])).toEqual([
+			['2026-12-01', 'E2'],
+			['2027-05-10', 'E3'],
+			['2028-08-10', 'E4'],
+			['2029-08-10', 'E5']
+		]);
 	});
 
 	test('clamps from the last day of a month', () => {

@@ -1,15 +1,8 @@
+import type { View } from './authority.ts';
 import { addMonths, type CalendarDate } from './calendar.ts';
 import type { Knowledge } from './knowledge.ts';
-import {
-	detailsOf,
-	TIER_MONTHS,
-	tierAtLeast,
-	tierOn,
-	type Person,
-	type Tier,
-	type TierOfPerson
-} from './people.ts';
-import { KINDS, type Kind, type Policy } from './policy.ts';
+import { detailsOf, tierAtLeast, tierOn, type Person, type Tier, type TierOfPerson } from './people.ts';
+import { KINDS, policyOn, type Kind, type Policy } from './policy.ts';
 
 /** A day on which somebody's tier becomes another. */
 export interface TierChange {
@@ -19,14 +12,14 @@ export interface TierChange {
 }
 
 /**
- * Every change of tier on a day after `day` that follows from what is recorded by then, in order of time: months that
- * will have passed, postings that begin or end, a pass. Empty: the tier stays as it is.
+ * Every change of tier after the view's day that follows from what is recorded by then, in order of time: months that will
+ * have passed, postings that begin or end, a pass, a policy that comes into force. Empty: the tier stays as it is.
  */
-export function tierChangesAfter(person: Person, day: CalendarDate, knowledge: Knowledge): TierChange[] {
+export function tierChangesAfter(person: Person, { authority, knowledge }: View): TierChange[] {
 	const on = (when: CalendarDate): TierOfPerson => tierOn(person, when, { ...knowledge, on: when });
 	const changes: TierChange[] = [];
-	let before = on(day);
-	for (const when of tellingDays(person, day, knowledge)) {
+	let before = on(knowledge.on);
+	for (const when of tellingDays(person, knowledge, authority.policies)) {
 		const after = on(when);
 		if (after.tier !== before.tier) changes.push({ on: when, before, after });
 		before = after;
@@ -34,21 +27,28 @@ export function tierChangesAfter(person: Person, day: CalendarDate, knowledge: K
 	return changes;
 }
 
-/** The next change of tier after `day`; null: what is recorded brings none. */
-export function nextTierChange(person: Person, day: CalendarDate, knowledge: Knowledge): TierChange | null {
-	return tierChangesAfter(person, day, knowledge)[0] ?? null;
+/** The next change of tier after the view's day; null: what is recorded brings none. */
+export function nextTierChange(person: Person, view: View): TierChange | null {
+	return tierChangesAfter(person, view)[0] ?? null;
 }
 
-function tellingDays(person: Person, day: CalendarDate, knowledge: Knowledge): CalendarDate[] {
+function tellingDays(person: Person, knowledge: Knowledge, policies: readonly Policy[]): CalendarDate[] {
+	const { on: day } = knowledge;
 	const days = new Set<CalendarDate>();
-	const details = detailsOf(person, { ...knowledge, on: day });
+	const details = detailsOf(person, knowledge);
 	const { registeredOn = null, earlyCareerStartedOn: startedOn = null } = details ?? {};
-	const begins = knowledge.judgedOn?.(day).tiers ?? TIER_MONTHS;
-	if (registeredOn !== null) {
-		days.add(registeredOn);
-		for (const months of Object.values(begins)) days.add(addMonths(registeredOn, months));
+	const toCome = policies.flatMap(({ effectiveFrom }) =>
+		(effectiveFrom ?? '') > day ? (effectiveFrom ?? []) : []
+	);
+	for (const from of [day, ...toCome]) {
+		const begins = policyOn(policies, from).tiers;
+		days.add(from);
+		if (registeredOn !== null)
+			for (const months of Object.values(begins)) days.add(addMonths(registeredOn, months));
+		if (startedOn !== null) days.add(addMonths(startedOn, begins.E2));
 	}
-	if (startedOn !== null) days.add(startedOn).add(addMonths(startedOn, begins.E2));
+	if (registeredOn !== null) days.add(registeredOn);
+	if (startedOn !== null) days.add(startedOn);
 	if (details?.earlyCareerPassedOn) days.add(details.earlyCareerPassedOn);
 	for (const { from, to } of person.postings) {
 		days.add(from);

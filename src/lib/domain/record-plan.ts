@@ -1,8 +1,8 @@
 import { turnedOn, type DayOfPlan } from './absence-plan.ts';
-import { arrange, viewOf, type Authority, type View } from './authority.ts';
+import { arrange, personOf, viewOf, type Authority, type View } from './authority.ts';
 import { addDays, addMonths, type CalendarDate } from './calendar.ts';
 import type { CaseFile } from './cases.ts';
-import { tierChangesAfter, type TierChange } from './experience.ts';
+import { nextTierChange, tierChangesAfter, type TierChange } from './experience.ts';
 import { tierOn, type Person, type Practitioner, type TierOfPerson } from './people.ts';
 import type { Kind } from './policy.ts';
 import { caseState } from './rules-about-cases.ts';
@@ -77,7 +77,7 @@ export function planRecord(
 		people: new Map(authority.people).set(change.practitionerId, changed)
 	});
 	const files = authority.cases.filter(({ caseId }) => those.caseIds.includes(caseId));
-	const days = daysOfTurning(person, changed, today);
+	const days = daysOfTurning(viewOf(authority, today), viewOf(after, today), change.practitionerId);
 	const pairs = days.map((on) => ({ without: viewOf(authority, on), withIt: viewOf(after, on) }));
 	const tiers = pairs.map(({ without, withIt }) => ({
 		before: tierOn(person, without.knowledge.on, without.knowledge),
@@ -94,7 +94,7 @@ export function planRecord(
 				? []
 				: [{ ...pair, from, until: until(position) }];
 		}),
-		next: tierChangesAfter(changed, today, viewOf(after, today).knowledge)[0] ?? null,
+		next: nextTierChange(changed, viewOf(after, today)),
 		cases: files.flatMap((file) => turnsOf(file, pairs)),
 		days: pairs
 			.filter(({ withIt }) => withIt.knowledge.on <= addDays(today, DAYS_LOOKED_AT))
@@ -105,12 +105,12 @@ export function planRecord(
 }
 
 /** Today, and every later day on which either tier becomes another. */
-function daysOfTurning(before: Person, after: Person, today: CalendarDate): CalendarDate[] {
-	const knowledge = { on: today, hindsight: false };
-	const turning = [before, after].flatMap((person) =>
-		tierChangesAfter(person, today, knowledge).map(({ on }) => on)
-	);
-	return [...new Set([today, ...turning])].sort();
+function daysOfTurning(before: View, after: View, practitionerId: string): CalendarDate[] {
+	const turning = [before, after].flatMap((view) => {
+		const person = personOf(view, practitionerId);
+		return person ? tierChangesAfter(person, view).map(({ on }) => on) : [];
+	});
+	return [...new Set([before.knowledge.on, ...turning])].sort();
 }
 
 function turnsOf(file: CaseFile, pairs: readonly { without: View; withIt: View }[]): CaseTurned[] {

@@ -132,7 +132,7 @@ export function kindsAtInWords(tier: Tier, policy: Policy): string {
 }
 
 /** The rule of the domain that a tier follows from. */
-export function tierRuleInWords({ tier, reason }: TierOfPerson): string {
+export function tierRuleInWords({ tier, reason }: TierOfPerson, { tiers }: Policy): string {
 	switch (reason.code) {
 		case 'NOT_REGISTERED':
 			return 'Without a Social Work England number nobody counts as a registered social worker, however long they have served.';
@@ -146,10 +146,10 @@ export function tierRuleInWords({ tier, reason }: TierOfPerson): string {
 			return 'A posting as senior practitioner is E5 for as long as it lasts.';
 		case 'EARLY_CAREER':
 			return tier === 'E1'
-				? 'In the early-career stage the first 6 months are E1.'
-				: 'In the early-career stage, from 6 months after its start, it is E2 until the stage is passed, however long it lasts.';
+				? `In the early-career stage the first ${tiers.E2} months are E1.`
+				: `In the early-career stage, from ${tiers.E2} months after its start, it is E2 until the stage is passed, however long it lasts.`;
 		case 'REGISTERED':
-			return 'Counted in months since registration: under 6 is E1, under 12 E2, under 24 E3, under 36 E4, then E5. Where the early-career stage is passed, the first two do not apply.';
+			return `Counted in months since registration: under ${tiers.E2} is E1, under ${tiers.E3} E2, under ${tiers.E4} E3, under ${tiers.E5} E4, then E5. Where the early-career stage is passed, the first two do not apply.`;
 	}
 }
 
@@ -184,8 +184,8 @@ export function stageStepsInWords(policy: Policy): string[] {
 		return gained.length === 0 ? 'nothing more' : kindsInWords(gained);
 	};
 	return [
-		`E1, the first 6 months: ${kindsAtInWords('E1', policy)}.`,
-		`E2, from 6 months until the pass: also ${step('E1', 'E2')}.`,
+		`E1, the first ${policy.tiers.E2} months: ${kindsAtInWords('E1', policy)}.`,
+		`E2, from ${policy.tiers.E2} months until the pass: also ${step('E1', 'E2')}.`,
 		`E3, from the pass: also ${step('E2', 'E3')}. Later tiers follow the months since registration.`
 	];
 }

@@ -3,7 +3,7 @@ import { turnedOn } from '#lib/domain/absence-plan.ts';
 import { daysOfPlanInWords } from '#lib/domain/absence-words.ts';
 import { mayAddPeople, rolesToAdd } from '#lib/domain/access.ts';
 import { isId } from '#lib/domain/asked.ts';
-import { arrange, personOf, policyInForce, viewOf } from '#lib/domain/authority.ts';
+import { arrange, policyInForce, viewOf } from '#lib/domain/authority.ts';
 import { dayInWords, latest } from '#lib/domain/calendar.ts';
 import { nextTierChange } from '#lib/domain/experience.ts';
 import { practitionerProblems, suggestedReference, type PractitionerSaid } from '#lib/domain/people-plan.ts';
@@ -223,7 +223,7 @@ export async function consequencesOfAdding(
 			},
 			{ words: `Reaches the bar for: ${kindsAtInWords(tier.tier, policy)}.`, grave: false },
 			{
-				words: `${nextTierInWords(nextTierChange(personOf(view, id) ?? person, on, view.knowledge), on)}`,
+				words: `${nextTierInWords(nextTierChange(person, view), on)}`,
 				grave: false
 			},
 			{

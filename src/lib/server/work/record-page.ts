@@ -124,8 +124,8 @@ export async function recordShown(
 		checked: checkInWords(kept, by.today, nameOf),
 		tier: [
 			`${tierInWords(tier)}.`,
-			tierRuleInWords(tier),
-			...(isToday ? [nextTierInWords(nextTierChange(person, on, view.knowledge), on)] : []),
+			tierRuleInWords(tier, policy),
+			...(isToday ? [nextTierInWords(nextTierChange(person, view), on)] : []),
 			`May lead alone, where the training is current: ${kindsAtInWords(tier.tier, policy)}.`
 		],
 		stage: stageInWords(kept, on),

@@ -59,11 +59,11 @@ export function daysInWords({ from, to }: Pick<Posting, 'from' | 'to'>): string 
 /** What happens to a team on a day, after the name of whom it is about: "comes from Riverside as practitioner, FTE 1". */
 export function turnInWords({ before, after }: TeamTurn, teamId: string, names: PostingNames): string {
 	if (after?.teamId !== teamId) return after ? `goes to ${names.team(after.teamId)}` : 'is no longer in post';
-	const as = `as ${ROLE_IN_WORDS[after.role]}, FTE ${after.fte}${after.agency ? ', agency' : ''}`;
+	const role = `${ROLE_IN_WORDS[after.role]}, FTE ${after.fte}${after.agency ? ', agency' : ''}`;
 	if (before?.teamId !== teamId)
-		return `${before ? `comes from ${names.team(before.teamId)}` : 'starts'} ${as}`;
+		return `${before ? `comes from ${names.team(before.teamId)}` : 'starts'} as ${role}`;
 	const by = after.supervisorId === null ? 'nobody' : names.person(after.supervisorId);
-	return `goes on ${as}, supervised by ${by}`;
+	return `is then ${role}, supervised by ${by}`;
 }
 
 /** What a plan says, a sentence each. Of cases out of the scope of who asks only the number is said. */

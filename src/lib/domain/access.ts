@@ -44,7 +44,7 @@ export const PAGES = {
 	'/practitioner/[id]': CASEWORK,
 	'/practitioner/[id]/absence': MANAGING,
 	'/practitioner/[id]/posting': RUNNING_TEAMS,
-	'/practitioner/[id]/record': 'signed in',
+	'/practitioner/[id]/record': [...CASEWORK, 'other', 'steward'],
 	'/case/new': MANAGING,
 	'/case/[id]': CASEWORK,
 	'/case/[id]/change': MANAGING,

@@ -1,4 +1,5 @@
 import { fail, redirect } from '@sveltejs/kit';
+import { isAmong, PAGES } from '#lib/domain/access.ts';
 import { ASKING_ROLE_IN_WORDS } from '#lib/domain/wording.ts';
 import { choosePreference, mailOfMine, preferenceFrom } from '#lib/server/work/notices.ts';
 import { asPerson, who } from '#lib/server/session.ts';
@@ -9,7 +10,8 @@ export const load: PageServerLoad = async (event) => {
 	return {
 		name: person.name,
 		role: ASKING_ROLE_IN_WORDS[person.role],
-		practitionerId: person.practitionerId,
+		/** Whose record it is that who asks may read as their own. */
+		practitionerId: isAmong(PAGES['/practitioner/[id]/record'], person.role) ? person.practitionerId : null,
 		saved: event.url.searchParams.get('saved') === 'yes',
 		...(await asPerson(person, (tx) => mailOfMine(tx, person, event.url.origin)))
 	};

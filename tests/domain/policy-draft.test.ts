@@ -28,6 +28,37 @@ function accepted(outcome: ReturnType<typeof withTyped>): Policy {
 	return outcome.policy;
 }
 
+describe('tiers and severities', () => {
+	const errors = (...values: [path: string, value: unknown][]) =>
+		problemsOf(changed(...values), EVERY_COURSE).errors.map(({ path, words }) => [path, words]);
+
+	test('a tier begins after the one below', () => {
+		expect(errors(['tiers.E3', 13], ['tiers.E4', 14])).toEqual([]);
+		expect(errors(['tiers.E4', 12])).toEqual([
+			['tiers.E4', 'Experience tiers: E4 must begin after E3, and 12 months is not after 12 months.']
+		]);
+	});
+
+	test('what is held without oversight is critical, whoever drafts', () => {
+		expect(errors(['severities.HELD_WITHOUT_OVERSIGHT.always', 'high'])).toEqual([
+			[
+				'severities.HELD_WITHOUT_OVERSIGHT.always',
+				'Severities: a case held without oversight is always critical.'
+			]
+		]);
+	});
+
+	test('the graver situation of a rule is never the milder flag', () => {
+		expect(errors(['severities.TRAINING_GAP.others', 'high'])).toEqual([]);
+		expect(errors(['severities.TRAINING_GAP.others', 'critical'])).toEqual([
+			[
+				'severities.TRAINING_GAP.others',
+				'Severities, Training gap: critical for other stakes is graver than high for high stakes.'
+			]
+		]);
+	});
+});
+
 describe('the fields', () => {
 	test('are every number of the policy as shipped, each of which reads as it is typed', () => {
 		for (const field of fieldsOf(DEFAULT_POLICY)) {

@@ -216,3 +216,18 @@ test('a newly qualified lead is judged by the least tier of the day', () => {
 	expect(flagsOn(ROBIN, seenBy('2026-11-10', [anyone], ...changes))).toEqual([]);
 	expect(findingsAbout(ROBIN, seenBy('2026-11-09', [anyone], ...changes))[0]?.teamId).toBe(HARBOUR);
 });
+
+test('a version stored before it knew limits, tiers and severities reads them as shipped', () => {
+	const stored = wholePolicy({
+		version: 2,
+		effectiveFrom: '2026-12-01',
+		limits: { span: 6 },
+		severities: { NO_SUPERVISOR: { away: 'critical' } }
+	});
+	expect(stored.limits).toEqual({ ...DEFAULT_POLICY.limits, span: 6 });
+	expect(stored.tiers).toEqual(DEFAULT_POLICY.tiers);
+	expect(stored.severities).toEqual({
+		...DEFAULT_POLICY.severities,
+		NO_SUPERVISOR: { none: 'critical', awayEarlyCareer: 'critical', away: 'critical' }
+	});
+});

@@ -53,6 +53,26 @@ const openSession = (part: string) => async (page: Page) => {
 	if (part !== '') await page.goto(`${new URL(page.url()).pathname}?part=${part}`);
 };
 
+/** The same page with something after its path: a form that leads from it. */
+const from = (open: (page: Page) => Promise<unknown>, after: string) => async (page: Page) => {
+	await open(page);
+	await page.goto(`${new URL(page.url()).pathname}${after}`);
+};
+
+async function openFlag(page: Page): Promise<void> {
+	await page.goto('/flags?severity=critical');
+	const href = await page.locator('main a[href^="/flags/"]').first().getAttribute('href');
+	await page.goto(href ?? '');
+}
+
+/** The draft of the policy, started where there is none yet. */
+async function openDraft(page: Page): Promise<void> {
+	await page.goto('/policy');
+	const start = page.getByRole('button', { name: /^Start a draft/ });
+	if ((await start.count()) > 0) await start.click();
+	await page.goto('/policy/draft');
+}
+
 const manager = 'team manager';
 const PICTURES: Picture[] = [
 	{ name: 'sign-in', role: null, go: to('/sign-in') },
@@ -94,12 +114,35 @@ const PICTURES: Picture[] = [
 			await page.getByRole('alert').waitFor();
 		}
 	},
+	{ name: 'case-kind', role: manager, go: from(openWorst, '/change?task=begin') },
+	{ name: 'case-close', role: manager, go: from(openWorst, '/change?task=close') },
+	{ name: 'case-holder', role: manager, go: from(openWorst, '/holder') },
+	{ name: 'case-request', role: manager, go: from(openWorst, '/request/new') },
+	{ name: 'case-new', role: manager, go: to('/case/new') },
+	{ name: 'requests', role: manager, go: to('/requests') },
+	{ name: 'flag', role: manager, go: openFlag },
 	{ name: 'flags', role: manager, go: to('/flags?severity=critical') },
 	{ name: 'flags-none', role: manager, go: to('/flags?rule=UNALLOCATED&team=none') },
 	{ name: 'search', role: manager, go: to('/search?for=ar') },
 	{ name: 'practitioner-caseload', role: manager, go: openPractitioner('caseload') },
 	{ name: 'practitioner-supervision', role: manager, go: openPractitioner('supervision') },
 	{ name: 'practitioner-training', role: manager, go: openPractitioner('training') },
+	{ name: 'practitioner-record', role: manager, go: openPractitioner('record') },
+	{ name: 'practitioner-absence', role: manager, go: openPractitioner('absence') },
+	{ name: 'practitioner-away', role: manager, go: from(openPractitioner('caseload'), '/absence') },
+	{ name: 'practitioner-move', role: manager, go: from(openPractitioner('caseload'), '/posting?task=move') },
+	{
+		name: 'practitioner-leave',
+		role: manager,
+		go: from(openPractitioner('caseload'), '/posting?task=leave')
+	},
+	{ name: 'team-away', role: manager, go: from(openTeam, '/away') },
+	{ name: 'team-training', role: manager, go: from(openTeam, '/training') },
+	{ name: 'team-training-day', role: manager, go: from(openTeam, '/training/day') },
+	{ name: 'people', role: manager, go: to('/people') },
+	{ name: 'people-new', role: manager, go: to('/people/new') },
+	{ name: 'people-gaps', role: manager, go: to('/people/gaps') },
+	{ name: 'account', role: manager, go: to('/account') },
 	{ name: 'supervision', role: manager, go: to('/supervision') },
 	{ name: 'session-case', role: manager, go: openSession('') },
 	{ name: 'session-personal', role: manager, go: openSession('personal') },
@@ -119,7 +162,14 @@ const PICTURES: Picture[] = [
 		}
 	},
 	{ name: 'team-without-names', role: 'director', go: openTeam },
-	{ name: 'today-administrator', role: 'administrator', go: to('/') }
+	{ name: 'training', role: 'director', go: to('/training') },
+	{ name: 'policy', role: 'principal social worker', go: to('/policy') },
+	{ name: 'policy-draft', role: 'principal social worker', go: openDraft },
+	{ name: 'policy-what-if', role: 'principal social worker', go: from(openDraft, '/what-if') },
+	{ name: 'people-steward', role: 'data steward', go: to('/people') },
+	{ name: 'people-team-new', role: 'data steward', go: to('/people/team/new') },
+	{ name: 'today-administrator', role: 'administrator', go: to('/') },
+	{ name: 'outbox', role: 'administrator', go: to('/admin/outbox') }
 ];
 
 const { values: asked, positionals: names } = parseArgs({

@@ -152,7 +152,7 @@ test('the clock is said in words: who has to act until when, and what the flag d
 		return standing && requestClockInWords(standing, nobody, day);
 	};
 	expect(words(THURSDAY, asked())).toBe(
-		'To be decided by Fri 20 Nov 2026; nobody has yet. From Sat 21 Nov 2026 the flag “request declined alone, or left undecided” is raised, critical, until it is decided.'
+		'To be decided by Fri 20 Nov 2026; nobody has yet. From Sat 21 Nov 2026 the flag “request declined alone, or left undecided” stands until it is decided.'
 	);
 	expect(words(TUESDAY, asked())).toBe(
 		'To be decided by Fri 20 Nov 2026; nobody has, 4 days past that. The flag stands until it is decided.'
@@ -169,7 +169,7 @@ test('the clock is said in words: who has to act until when, and what the flag d
 
 test('before it is recorded it is said what the flag will do', () => {
 	expect(requestEffectInWords(FRIDAY, MONDAY, FRIDAY)).toContain('From Tue 24 Nov 2026 the flag');
-	expect(requestEffectInWords(THURSDAY, FRIDAY, MONDAY)).toContain('is raised today');
+	expect(requestEffectInWords(THURSDAY, FRIDAY, MONDAY)).toContain('stands from today until');
 	expect(requestTitle({ agency: 'School', kind: null })).toBe('School makes a request');
 });
 

@@ -20,7 +20,7 @@ export const GAP_IN_WORDS: Record<GapCode, { missing: string; instead: string; m
 	},
 	KIND_UNKNOWN: {
 		missing: 'Kind of the case',
-		instead: 'Held to what an assessment asks, with a weight of 4 points.',
+		instead: 'Held to what an assessment asks, with the weight of an unknown kind.',
 		mend: 'Record the kind'
 	},
 	NUMBER_MISSING: {
@@ -30,7 +30,7 @@ export const GAP_IN_WORDS: Record<GapCode, { missing: string; instead: string; m
 	},
 	REGISTRATION_DATE_MISSING: {
 		missing: 'Date of registration',
-		instead: 'Counted as registered for less than 6 months.',
+		instead: 'Counted as in the lowest tier of those registered.',
 		mend: 'Record the registration'
 	},
 	POSTING_MISSING: {
@@ -70,7 +70,7 @@ export const GAP_IN_WORDS: Record<GapCode, { missing: string; instead: string; m
 	},
 	STAGE_MISSING: {
 		missing: 'Early-career stage of somebody registered within the year',
-		instead: 'Counted as not in the stage: supervised once a month.',
+		instead: 'Counted as not in the stage: supervised as often as those who are not.',
 		mend: 'Record the stage'
 	},
 	AGENCY_MISSING: {

@@ -1,5 +1,5 @@
 import { holdersOn } from './flag-life.ts';
-import { isInPost, personOf, type View } from './authority.ts';
+import { isInPost, personOf, policyInForce, type View } from './authority.ts';
 import { addDays, addMonths, type CalendarDate } from './calendar.ts';
 import { activeKindsOn, caseDetails, isOpenOn, leadOn, type CaseFile } from './cases.ts';
 import type { Code } from './flag-rules.ts';
@@ -97,7 +97,7 @@ function byWeight(a: Gap, b: Gap): number {
 type Found = Omit<Gap, 'flags'>;
 
 /** What is missing of somebody: of those in post, and of whoever leads an open case and has no posting. */
-export function gapsOfPerson(person: Person, view: View): Found[] {
+function gapsOfPerson(person: Person, view: View): Found[] {
 	const { knowledge, authority } = view;
 	const { on } = knowledge;
 	const details = detailsOf(person, knowledge);
@@ -130,9 +130,9 @@ export function gapsOfPerson(person: Person, view: View): Found[] {
 	} else if (details.registeredOn === null) gap('REGISTRATION_DATE_MISSING');
 	if (isSupervised(posting) && posting.supervisorId === null) gap('SUPERVISOR_MISSING');
 	if (posting.fte === 0 && held.length > 0) gap('FTE_MISSING');
-	if (isNew(details.registeredOn, role, on) && earlyCareerStageOn(person, on, knowledge).state === 'none')
+	if (isNew(details.registeredOn, role, view) && earlyCareerStageOn(person, on, knowledge).state === 'none')
 		gap('STAGE_MISSING');
-	if (posting.agency === null && details.sweNumber && !isExperienced(details.registeredOn, on))
+	if (posting.agency === null && details.sweNumber && !isExperienced(details.registeredOn, view))
 		gap('AGENCY_MISSING');
 	for (const session of authority.sessionsOf.get(person.practitionerId) ?? [])
 		if (
@@ -147,17 +147,18 @@ export function gapsOfPerson(person: Person, view: View): Found[] {
 
 /** How far back SUPERVISION_SHORT looks. */
 const SESSION_LOOK_BACK_DAYS = 90;
-/** Within this time of registration somebody is in a supported first year, unless they passed it. */
-const FIRST_STAGE_MONTHS = 12;
-/** From this on AGENCY_BELOW_EXPERIENCE finds nothing (statutory guidance, October 2024). */
-const AGENCY_EXPERIENCE_MONTHS = 36;
-
-function isNew(registeredOn: CalendarDate | null, role: Role, on: CalendarDate): boolean {
-	return role === 'practitioner' && registeredOn !== null && on < addMonths(registeredOn, FIRST_STAGE_MONTHS);
+/** Whether somebody is as new as those in a supported first year, by the months of the policy. */
+function isNew(registeredOn: CalendarDate | null, role: Role, view: View): boolean {
+	const { on } = view.knowledge;
+	const months = policyInForce(view, on).tiers.E3;
+	return role === 'practitioner' && registeredOn !== null && on < addMonths(registeredOn, months);
 }
 
-function isExperienced(registeredOn: CalendarDate | null, on: CalendarDate): boolean {
-	return registeredOn !== null && on >= addMonths(registeredOn, AGENCY_EXPERIENCE_MONTHS);
+/** Whether AGENCY_BELOW_EXPERIENCE would find nothing about somebody, from an agency or not. */
+function isExperienced(registeredOn: CalendarDate | null, view: View): boolean {
+	const { on } = view.knowledge;
+	const months = policyInForce(view, on).limits.agencyMonths;
+	return registeredOn !== null && on >= addMonths(registeredOn, months);
 }
 
 function holds(file: CaseFile, practitionerId: string, { knowledge }: View): boolean {
@@ -172,7 +173,7 @@ function isSupervisorOf({ practitionerId }: Person, view: View): boolean {
 }
 
 /** What is missing of a case that is open. */
-export function gapsOfCase(file: CaseFile, view: View): Found[] {
+function gapsOfCase(file: CaseFile, view: View): Found[] {
 	const { knowledge } = view;
 	const { on } = knowledge;
 	const details = caseDetails(file, knowledge);

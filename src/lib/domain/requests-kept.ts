@@ -81,10 +81,6 @@ export function isWaiting({ request, day, view }: RequestState, standing: Reques
 	return countedFrom > lookBackFrom(day) && isObserved(countedFrom, view);
 }
 
-/** What somebody does about a request. */
-export const REQUEST_TASKS = ['record', 'decide', 'agree', 'answer'] as const;
-export type RequestTask = (typeof REQUEST_TASKS)[number];
-
 const MANAGING: readonly AskingRole[] = ['practice_supervisor', 'team_manager', 'service_manager'];
 const SECOND: readonly AskingRole[] = [...MANAGING, 'principal_social_worker', 'director'];
 const WITH_THE_CASE: readonly AskingRole[] = ['practitioner', 'senior_practitioner', ...SECOND];

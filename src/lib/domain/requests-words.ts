@@ -62,7 +62,7 @@ function lacks({
 }
 
 function flagFrom(inTimeUntil: CalendarDate, until: string): string {
-	return `From ${weekdayInWords(addDays(inTimeUntil, 1))} the flag “${CODE_IN_WORDS.REQUEST_DECLINED_ALONE.toLowerCase()}” is raised, critical, until ${until}.`;
+	return `From ${weekdayInWords(addDays(inTimeUntil, 1))} the flag “${CODE_IN_WORDS.REQUEST_DECLINED_ALONE.toLowerCase()}” stands until ${until}.`;
 }
 
 function late(inTimeUntil: CalendarDate, today: CalendarDate): string {
@@ -78,7 +78,7 @@ export function requestEffectInWords(
 	const asked = `Asked for on ${dayInWords(requestedOn)}: to be decided by ${weekdayInWords(decideBy)}.`;
 	return today <= decideBy
 		? `${asked} ${flagFrom(decideBy, 'it is decided')}`
-		: `${asked} That day is past, so the flag “${CODE_IN_WORDS.REQUEST_DECLINED_ALONE.toLowerCase()}” is raised today, critical, until it is decided.`;
+		: `${asked} That day is past, so the flag “${CODE_IN_WORDS.REQUEST_DECLINED_ALONE.toLowerCase()}” stands from today until it is decided.`;
 }
 
 export function requestRefusalInWords(refusal: PartnerRefusal): string {

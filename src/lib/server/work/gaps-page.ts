@@ -33,7 +33,7 @@ export interface GapsAsked {
 }
 
 /** The queue of cases that belong to no team. */
-export const NO_TEAM = 'none';
+const NO_TEAM = 'none';
 
 export function gapsAsked(query: URLSearchParams): GapsAsked {
 	const codes: readonly string[] = [...GAPS, ...CONTRADICTIONS];

@@ -182,6 +182,8 @@ function columnInWords(
 	const was = before[column] ?? null;
 	const is = after[column] ?? null;
 	if (column === 'to_on' && is === null) return `no end any more, it was ${valueInWords(was, how, names)}`;
+	if (column === 'to_on' && was !== null)
+		return `${word} ${valueInWords(is, how, names)} instead of ${valueInWords(was, how, names)}`;
 	if (was === null && how.empty === undefined) return `${word} ${valueInWords(is, how, names)}`;
 	return `${word} from ${valueInWords(was, how, names)} to ${valueInWords(is, how, names)}`;
 }

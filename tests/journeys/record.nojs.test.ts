@@ -6,7 +6,7 @@ test('without JavaScript somebody questions what is recorded about them, and the
 	as
 }) => {
 	const jodie = await as('practitioner');
-	await jodie.getByRole('link', { name: 'Jodie Marlow' }).click();
+	await jodie.goto('/account');
 	await jodie.getByRole('link', { name: 'What is recorded about you' }).click();
 	await jodie.getByText('Question this: Registration').click();
 	const ask = jodie

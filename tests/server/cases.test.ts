@@ -374,6 +374,24 @@ test('a change of lead with its note is one step; undone, the former lead stands
 	expect(await rows()).toEqual(before);
 });
 
+test('a case is opened for another team, with why', async () => {
+	const opening = form('open', {
+		reference: 'C-NEW',
+		on: 'today',
+		kind: 'assessment',
+		born: 'unknown',
+		team: idOf(cast.ORCHARD),
+		allocation: 'For Orchard to allocate by Monday.',
+		allocationWhy: 'The school is in their area.'
+	});
+	const opened = doneOf(await save(cast.MARYAM, null, opening));
+	const entries = (who: string, day?: CalendarDate) =>
+		as(who, (tx) => tx.execute(sql`select kind from oversight where case_id = ${opened}`), day);
+	expect([...(await entries(cast.OWEN))]).toEqual([{ kind: 'allocation' }]);
+	expect(await entries(cast.MARYAM)).toHaveLength(1);
+	expect(await entries(cast.MARYAM, '2026-11-23')).toHaveLength(0);
+});
+
 test('an opening is undone with nothing recorded on it since, and leaves no case behind', async () => {
 	const opening = form('open', {
 		reference: 'C-NEW',
@@ -441,7 +459,8 @@ test('who could take a case is said in words, and nobody sees it of a case out o
 
 test('a case handed to another team leaves the scope, and can be undone the same day by whoever did it', async () => {
 	const ash = idOf('C-ASH');
-	const typed = holding('team', { team: idOf(cast.ORCHARD), allocationReason: 'TSPROC' });
+	const note = { allocation: 'Orchard takes it on.', allocationWhy: 'The family has moved.' };
+	const typed = holding('team', { team: idOf(cast.ORCHARD), allocationReason: 'TSPROC', ...note });
 	expect(doneOf(await hold(cast.MARYAM, ash, typed))).toBe(ash);
 	const sees = (who: string, day?: CalendarDate) =>
 		as(who, async (tx) => (await caseNow(tx, ash)) !== null, day);

@@ -112,7 +112,8 @@ async function make(
 	by: CaseKeeper,
 	caseId: string | null,
 	sent: Sent,
-	read: CaseReader
+	read: CaseReader,
+	saves: boolean
 ): Promise<NotMade | Made> {
 	if (caseId !== null && (!isId(caseId) || !(await maySeeCase(tx, caseId)))) return 'absent';
 	if (!mayKeepCases(by.role) || by.practitionerId === null) return 'not_yours';
@@ -122,6 +123,11 @@ async function make(
 	if ('refused' in asked) return asked;
 	const refused = asked.written.flatMap(writtenProblems);
 	if (refused.length > 0) return { refused };
+	if (saves)
+		await holdFacts(
+			tx,
+			asked.otherIds.map((id) => `case ${id}`)
+		);
 	const authority = await gatheredFor(tx, by, caseId, now, asked);
 	const step = asked.step(
 		authority,
@@ -258,7 +264,7 @@ export async function planOfCase(
 	sent: Sent,
 	read: CaseReader
 ): Promise<CasePlanned> {
-	const made = await make(tx, by, caseId, sent, read);
+	const made = await make(tx, by, caseId, sent, read, false);
 	if (typeof made === 'string' || !('changes' in made)) return made;
 	const { asked, authority, changes, soon } = made;
 	const plan = planCase(authority, changes, asked.from, by.today);
@@ -294,7 +300,7 @@ export async function saveCase(
 	]);
 	if (await hasActed(tx, sent.key))
 		return { done: (sent.opens ? await openedBy(tx, sent.key) : caseId) ?? '' };
-	const made = await make(tx, by, caseId, sent, read);
+	const made = await make(tx, by, caseId, sent, read, true);
 	if (typeof made === 'string' || !('changes' in made)) return made;
 	const { asked, changes, authority } = made;
 	if (by.practitionerId === null || !(await claimForm(tx, sent.key, by.accountId)))

@@ -7,6 +7,7 @@ import {
 	trainingOfPeople,
 	trainingOfTeams
 } from '#lib/server/work/training-matrix.ts';
+import { overTimeCsv, trainingOverTime } from '#lib/server/work/training-over-time.ts';
 import { asPerson, who } from '#lib/server/session.ts';
 import type { RequestHandler } from './$types';
 
@@ -14,6 +15,10 @@ export const GET: RequestHandler = async (event) => {
 	const person = who(event);
 	const { searchParams } = event.url;
 	const { on } = askedDay(searchParams.get('as-at'), person.today);
+	if (searchParams.get('view') === 'months') {
+		const file = overTimeCsv(await asPerson(person, (tx) => trainingOverTime(tx, on)));
+		return csvAnswer(`training-by-month-${on}`, file.head, file.rows);
+	}
 	const asked = { ...trainingAsked(searchParams, on), rows: 'all' as const };
 	const byPeople = seesNames(person.role) && searchParams.get('view') === 'people';
 	const matrix = await asPerson(person, (tx) =>

@@ -1,0 +1,51 @@
+import type { View } from './authority.ts';
+import { dayInWords, type CalendarDate } from './calendar.ts';
+import { inPostOn } from './people.ts';
+import { coursesShown, isGap, trainingRow } from './training.ts';
+
+/** Courses that what people hold requires of them, and those of them that are current (M17). */
+export interface TrainingCurrency {
+	needed: number;
+	current: number;
+}
+
+/** What is required and current on the view's day, by the team of the posting, of everybody in post. */
+export function trainingCurrency(view: View): Map<string, TrainingCurrency> {
+	const people = [...view.authority.people.values()].filter(
+		(person) => inPostOn(person, view.knowledge.on, view.knowledge) !== null
+	);
+	const courses = coursesShown(people, view);
+	const byTeam = new Map<string, TrainingCurrency>();
+	for (const person of people) {
+		const { teamId, courses: own } = trainingRow(person, courses, view);
+		const needed = own.filter(({ need }) => need !== null);
+		if (teamId === null || needed.length === 0) continue;
+		const sum = byTeam.get(teamId) ?? { needed: 0, current: 0 };
+		sum.needed += needed.length;
+		sum.current += needed.filter((course) => !isGap(course)).length;
+		byTeam.set(teamId, sum);
+	}
+	return byTeam;
+}
+
+/** Per cent, rounded; null: nothing is required, which is neither good nor bad. */
+export function currencyPercent(currency: TrainingCurrency | null): number | null {
+	return currency === null || currency.needed === 0
+		? null
+		: Math.round((currency.current / currency.needed) * 100);
+}
+
+/** How it went from the first day on which something was required to the last: "from 80 % to 92 %, 12 points more". */
+export function currencyChangeInWords(
+	points: readonly { on: CalendarDate; currency: TrainingCurrency | null }[]
+): string {
+	const known = points.filter(({ currency }) => currencyPercent(currency) !== null);
+	const [first, last] = [known[0], known.at(-1)];
+	if (!first || !last) return 'nothing was required';
+	const [before, after] = [currencyPercent(first.currency) ?? 0, currencyPercent(last.currency) ?? 0];
+	const since = `since ${dayInWords(first.on)}`;
+	if (first === last) return `${after} % on ${dayInWords(last.on)}`;
+	if (before === after) return `${after} %, as much as on ${dayInWords(first.on)}`;
+	const points100 = Math.abs(after - before);
+	return `from ${before} % to ${after} %, ${points100} ${points100 === 1 ? 'point' : 'points'} ${after > before ? 'more' : 'less'} ${since}`;
+}

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { coWorkerJoined, coWorkerLeft, leadGiven } from '#lib/domain/allocation-steps.ts';
+import type { Step } from '#lib/domain/case-problems.ts';
 import type { Authority } from '#lib/domain/authority.ts';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
 import { changeOf, withCases, type CaseChange } from '#lib/domain/case-change.ts';
@@ -6,16 +8,12 @@ import { actionsStillOpen, candidatesFor, endingAsked, planCase, standingOf } fr
 import {
 	birthCorrected,
 	closed,
-	coWorkerJoined,
-	coWorkerLeft,
 	familyLinked,
 	kindBegun,
 	kindCorrected,
 	kindEnded,
-	leadGiven,
 	opened,
-	type KindSaid,
-	type Step
+	type KindSaid
 } from '#lib/domain/case-steps.ts';
 import { casePlanInWords, closingInWords, missingInWords } from '#lib/domain/case-words.ts';
 import type { CaseFile, OversightKind } from '#lib/domain/cases.ts';

@@ -1,5 +1,6 @@
-import { personOf, teamOfPosting, viewOf, type Authority } from './authority.ts';
-import { addMonths, latest, type CalendarDate } from './calendar.ts';
+import { notInPost, teamFor, type Holder } from './allocation-steps.ts';
+import type { Authority } from './authority.ts';
+import { addMonths, type CalendarDate } from './calendar.ts';
 import {
 	changeOf,
 	corrected,
@@ -9,41 +10,12 @@ import {
 	stands,
 	type CaseChange
 } from './case-change.ts';
+import { problem, type CaseProblem, type OfChild, type Step } from './case-problems.ts';
 import type { Case, CaseFile, CaseKind } from './cases.ts';
-import { inPostOn } from './people.ts';
 import type { Kind } from './policy.ts';
-
-/** Why a case cannot be changed as it was said: each a field of the form and a reason. */
-export type CaseProblem =
-	| { field: 'on' | 'to' | 'conferenceOn' | 'born'; why: 'AFTER_TODAY' | 'YEARS_OFF'; on: CalendarDate }
-	| { field: 'on' | 'to' | 'conferenceOn'; why: 'BEFORE'; what: 'opened' | 'begun'; on: CalendarDate }
-	| { field: 'on'; why: 'CLOSED'; on: CalendarDate }
-	| { field: 'on'; why: 'KIND_LATER'; kind: Kind; on: CalendarDate }
-	| { field: 'kind' | 'on'; why: 'SAME_KIND'; other: CaseKind }
-	| { field: 'on'; why: 'OPEN_ALREADY' | 'OVERLAPS_EARLIER'; other: OfChild }
-	| { field: 'row'; why: 'GONE' }
-	| { field: 'family'; why: 'ITSELF' | 'SAME_FAMILY' | 'NO_FAMILY' }
-	| { field: 'complexity'; why: 'SAME'; complexity: number }
-	| {
-			field: 'holder';
-			why: 'NOT_IN_POST' | 'LEADS_ALREADY' | 'CO_WORKS_ALREADY';
-			on: CalendarDate;
-			practitionerId: string;
-	  }
-	| { field: 'team'; why: 'TEAM_HAS_IT' }
-	| { field: 'allocationReason'; why: 'NOT_GIVEN'; fromId: string }
-	| { field: 'on'; why: 'ALLOCATED_LATER'; on: CalendarDate; practitionerId: string | null };
-
-/** What would be written, or why it cannot be. */
-export type Step = { changes: readonly CaseChange[] } | { problems: readonly CaseProblem[] };
-
-const problem = (...problems: CaseProblem[]): Step => ({ problems });
 
 /** Involvement can have begun this long ago: a care leaver is at most 25. Beyond, the year is more likely mistyped. */
 const YEARS_BACK_MONTHS = 26 * 12;
-/** An allocation can be agreed this far ahead. */
-const AHEAD_MONTHS = 6;
-
 /** What happens to a case is recorded when it has happened. */
 function dayProblems(
 	field: 'on' | 'to' | 'conferenceOn' | 'born',
@@ -52,19 +24,6 @@ function dayProblems(
 ): CaseProblem[] {
 	if (on > today) return [{ field, why: 'AFTER_TODAY', on }];
 	return on < addMonths(today, -YEARS_BACK_MONTHS) ? [{ field, why: 'YEARS_OFF', on }] : [];
-}
-
-/** Another case of the same child. Reference null: outside the scope of who asks. */
-export interface OfChild {
-	reference: string | null;
-	openedOn: CalendarDate;
-	closedOn: CalendarDate | null;
-}
-
-/** Who has a case: a practitioner and their team, or (`practitionerId` null) only a team. */
-export interface Holder {
-	practitionerId: string | null;
-	teamId: string | null;
 }
 
 export interface Opening extends Holder {
@@ -259,142 +218,4 @@ export function birthCorrected(
 	const problems = said.dateOfBirth === null ? [] : dayProblems('born', said.dateOfBirth, today);
 	if (problems.length > 0) return { problems };
 	return { changes: [changeOf(file.caseId, { details: correctedDetails(file, said, today) })] };
-}
-
-function notInPost(
-	authority: Authority,
-	practitionerId: string | null,
-	from: CalendarDate,
-	today: CalendarDate
-): CaseProblem | null {
-	if (practitionerId === null) return null;
-	const on = latest([from, today]) ?? today;
-	const view = viewOf(authority, on);
-	const person = personOf(view, practitionerId);
-	const inPost = person !== null && inPostOn(person, on, view.knowledge) !== null;
-	return inPost ? null : { field: 'holder', why: 'NOT_IN_POST', on, practitionerId };
-}
-
-/** The team of whoever holds it that day; of a team, itself. */
-function teamFor(authority: Authority, { practitionerId, teamId }: Holder, day: CalendarDate): string | null {
-	return teamOfPosting(viewOf(authority, day, true), practitionerId, day) ?? teamId;
-}
-
-function allocationDay(file: CaseFile, from: CalendarDate, today: CalendarDate): CaseProblem[] {
-	const { openedOn, closedOn } = detailsNow(file);
-	if (closedOn !== null) return [{ field: 'on', why: 'CLOSED', on: closedOn }];
-	if (from < openedOn) return [{ field: 'on', why: 'BEFORE', what: 'opened', on: openedOn }];
-	return from > addMonths(today, AHEAD_MONTHS) ? [{ field: 'on', why: 'YEARS_OFF', on: from }] : [];
-}
-
-/** The lead changes, or the case goes to a team that has nobody for it yet, from a day. */
-export function leadGiven(
-	authority: Authority,
-	file: CaseFile,
-	to: Holder,
-	from: CalendarDate,
-	reason: NonNullable<CaseFile['allocations'][number]['reason']> | null,
-	today: CalendarDate
-): Step {
-	const problems = allocationDay(file, from, today);
-	if (problems.length > 0) return { problems };
-	const { caseId } = file;
-	const { practitionerId } = to;
-	const rows = file.allocations.filter(stands);
-	const leading = rows.filter(({ role }) => role === 'lead');
-	const later = leading.find((row) => row.from > from);
-	if (later)
-		return problem({
-			field: 'on',
-			why: 'ALLOCATED_LATER',
-			on: later.from,
-			practitionerId: later.practitionerId
-		});
-	const current = leading.filter((row) => row.to === null || row.to > from);
-	const teamId = teamFor(authority, to, latest([from, today]) ?? today);
-	const stays = current.find((row) => row.practitionerId === practitionerId);
-	if (stays && practitionerId !== null)
-		return problem({ field: 'holder', why: 'LEADS_ALREADY', on: stays.from, practitionerId });
-	if (stays?.teamId === teamId) return problem({ field: 'team', why: 'TEAM_HAS_IT' });
-	const missing = notInPost(authority, practitionerId, from, today);
-	if (missing) return problem(missing);
-	const fromId = lastLeadBefore(leading, from);
-	if (reason === null && fromId !== null && fromId !== practitionerId)
-		return problem({ field: 'allocationReason', why: 'NOT_GIVEN', fromId });
-	const joint = rows.filter(
-		(row) =>
-			row.role === 'co_worker' &&
-			practitionerId !== null &&
-			row.practitionerId === practitionerId &&
-			(row.to === null || row.to > from)
-	);
-	const known = { recordedOn: today, endRecordedOn: null };
-	const after = { caseId, practitionerId, teamId, role: 'lead' as const, from, to: null, reason, ...known };
-	const leaving = [...current, ...joint].map((row) =>
-		row.from >= from ? { before: row, after: null } : ended(row, from, today)
-	);
-	return { changes: [changeOf(caseId, { allocations: [...leaving, { before: null, after }] })] };
-}
-
-/** The last person who leads or led before the day; null: nobody yet. */
-function lastLeadBefore(leading: CaseFile['allocations'], day: CalendarDate): string | null {
-	const before = leading.filter(({ from, practitionerId }) => practitionerId !== null && from <= day);
-	before.sort((a, b) => (a.from < b.from ? 1 : -1));
-	return before[0]?.practitionerId ?? null;
-}
-
-/** Whether a change of lead from this day is a change of person, whose reason is asked for. */
-export function leadBefore(file: CaseFile, day: CalendarDate): string | null {
-	return lastLeadBefore(
-		file.allocations.filter((row) => stands(row) && row.role === 'lead'),
-		day
-	);
-}
-
-export function coWorkerJoined(
-	authority: Authority,
-	file: CaseFile,
-	practitionerId: string,
-	from: CalendarDate,
-	today: CalendarDate
-): Step {
-	const problems = allocationDay(file, from, today);
-	if (problems.length > 0) return { problems };
-	const { caseId } = file;
-	const theirs = file.allocations.filter(
-		(row) => stands(row) && row.practitionerId === practitionerId && (row.to === null || row.to > from)
-	);
-	const leads = theirs.find(({ role }) => role === 'lead');
-	if (leads) return problem({ field: 'holder', why: 'LEADS_ALREADY', on: leads.from, practitionerId });
-	const [already] = theirs;
-	if (already) return problem({ field: 'holder', why: 'CO_WORKS_ALREADY', on: already.from, practitionerId });
-	const missing = notInPost(authority, practitionerId, from, today);
-	if (missing) return problem(missing);
-	const teamId = teamFor(authority, { practitionerId, teamId: null }, latest([from, today]) ?? today);
-	const known = { recordedOn: today, endRecordedOn: null };
-	const after = {
-		caseId,
-		practitionerId,
-		teamId,
-		role: 'co_worker' as const,
-		from,
-		to: null,
-		reason: null,
-		...known
-	};
-	return { changes: [changeOf(caseId, { allocations: [{ before: null, after }] })] };
-}
-
-/** A co-worker leaves from a day; on the day they joined, they never did. */
-export function coWorkerLeft(
-	file: CaseFile,
-	row: CaseFile['allocations'][number],
-	to: CalendarDate,
-	today: CalendarDate
-): Step {
-	const problems = allocationDay(file, to, today);
-	if (problems.length > 0) return { problems };
-	if (to < row.from) return problem({ field: 'on', why: 'BEFORE', what: 'begun', on: row.from });
-	const leaving = to === row.from ? { before: row, after: null } : ended(row, to, today);
-	return { changes: [changeOf(file.caseId, { allocations: [leaving] })] };
 }

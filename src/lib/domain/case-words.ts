@@ -10,7 +10,7 @@ import type {
 	Discounted,
 	OversightMissing
 } from './case-plan.ts';
-import type { CaseProblem } from './case-steps.ts';
+import type { CaseProblem } from './case-problems.ts';
 import type { CaseKind } from './cases.ts';
 import type { Demands, Suitability } from './oversight.ts';
 import { STAKES, type Kind } from './policy.ts';

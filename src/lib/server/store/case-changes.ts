@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
-import type { OfChild } from '#lib/domain/case-steps.ts';
+import type { OfChild } from '#lib/domain/case-problems.ts';
 import type { Kind } from '#lib/domain/policy.ts';
 import { asRules, type Transaction } from '#lib/server/db/index.ts';
 

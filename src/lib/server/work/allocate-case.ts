@@ -1,7 +1,7 @@
 import { isId } from '#lib/domain/asked.ts';
 import { dayInWords } from '#lib/domain/calendar.ts';
 import { stands } from '#lib/domain/case-change.ts';
-import { coWorkerJoined, coWorkerLeft, leadGiven } from '#lib/domain/case-steps.ts';
+import { coWorkerJoined, coWorkerLeft, leadGiven } from '#lib/domain/allocation-steps.ts';
 import { ALLOCATION_REASONS } from '#lib/domain/cases.ts';
 import { dayTyped, noDay } from '#lib/domain/typed-day.ts';
 import { ALLOCATION_REASON_IN_WORDS, capital } from '#lib/domain/wording.ts';

@@ -4,7 +4,7 @@ import { arrange, viewOf, type View } from '#lib/domain/authority.ts';
 import { dayInWords, type CalendarDate } from '#lib/domain/calendar.ts';
 import { detailsNow } from '#lib/domain/case-change.ts';
 import { candidatesFor, standingOf } from '#lib/domain/case-plan.ts';
-import { leadBefore } from '#lib/domain/case-steps.ts';
+import { leadBefore } from '#lib/domain/allocation-steps.ts';
 import { candidateInWords, demandsInWords, kindRowInWords } from '#lib/domain/case-words.ts';
 import { leadOn, type CaseFile } from '#lib/domain/cases.ts';
 import { tierOn, type Role } from '#lib/domain/people.ts';

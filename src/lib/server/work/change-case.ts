@@ -15,9 +15,9 @@ import {
 	kindEnded,
 	kindWithdrawn,
 	opened,
-	type KindSaid,
-	type Step
+	type KindSaid
 } from '#lib/domain/case-steps.ts';
+import type { Step } from '#lib/domain/case-problems.ts';
 import { kindRowInWords } from '#lib/domain/case-words.ts';
 import type { CaseFile, CaseKind } from '#lib/domain/cases.ts';
 import { CLOSURE_REASONS, closureReasonAsKept, isClosureReason } from '#lib/domain/closure-reasons.ts';

@@ -4,9 +4,9 @@ import { mayKeepCases, type AskingRole } from '#lib/domain/access.ts';
 import { isId } from '#lib/domain/asked.ts';
 import { arrange, type Authority } from '#lib/domain/authority.ts';
 import { dayInWords, type CalendarDate } from '#lib/domain/calendar.ts';
-import type { CaseChange, Replaced } from '#lib/domain/case-change.ts';
+import type { CaseChange } from '#lib/domain/case-change.ts';
 import { actionsStillOpen, endingAsked, planCase, type ClosedSoon } from '#lib/domain/case-plan.ts';
-import type { CaseProblem, Step } from '#lib/domain/case-steps.ts';
+import type { CaseProblem, Step } from '#lib/domain/case-problems.ts';
 import {
 	caseProblemInWords,
 	casePlanInWords,
@@ -14,8 +14,8 @@ import {
 	CLOSING_POLICY,
 	missingInWords
 } from '#lib/domain/case-words.ts';
-import type { Allocation, Case, CaseFile, CaseKind, OversightKind } from '#lib/domain/cases.ts';
-import { changeInWords, namedIn, type Entity, type Said } from '#lib/domain/change-words.ts';
+import type { CaseFile, OversightKind } from '#lib/domain/cases.ts';
+import { changeInWords, namedIn, type Entity } from '#lib/domain/change-words.ts';
 import { daysOfPlanInWords } from '#lib/domain/absence-words.ts';
 import { isWritten } from '#lib/domain/records.ts';
 import type { Names } from '#lib/domain/wording.ts';
@@ -25,11 +25,11 @@ import { changesAbout, changesOfForm, holdFacts, teamNames } from '#lib/server/s
 import type { Transaction } from '#lib/server/store/database.ts';
 import { gatherFacts } from '#lib/server/store/facts.ts';
 import { maySeeCase } from '#lib/server/store/scope.ts';
-import { changeFact, recordFact, takeOutFact, type ByForm } from './change-fact.ts';
 import { namesFor } from './names.ts';
 import { writeOversight } from './record-oversight.ts';
 import { reviewThose } from './review-flags.ts';
 import { undoForm, type Undone } from './undo-change.ts';
+import { writeCase } from './write-case.ts';
 
 export interface CaseKeeper {
 	accountId: string;
@@ -302,11 +302,14 @@ export async function saveCase(
 		return { done: (sent.opens ? await openedBy(tx, sent.key) : caseId) ?? '' };
 	const made = await make(tx, by, caseId, sent, read, true);
 	if (typeof made === 'string' || !('changes' in made)) return made;
-	const { asked, changes, authority } = made;
+	const { asked, now, changes, authority } = made;
 	if (by.practitionerId === null || !(await claimForm(tx, sent.key, by.accountId)))
 		throw new Error('the form acted while held');
 	const form = { key: sent.key, why: asked.why };
-	for (const change of changes) await write(tx, by, form, change, made);
+	for (const change of changes) {
+		const rows = change.caseId === asked.caseId ? now : await caseNow(tx, change.caseId);
+		await writeCase(tx, by, form, change, rows, asked.source);
+	}
 	for (const { kind, decision, rationale } of asked.written)
 		await writeOversight(tx, { ...by, practitionerId: by.practitionerId }, asked.caseId, {
 			kind,
@@ -344,134 +347,4 @@ export async function undoCase(tx: Transaction, by: CaseKeeper, formKey: string)
 /** The case that a form opened when it was first sent. */
 async function openedBy(tx: Transaction, formKey: string): Promise<string | null> {
 	return (await changesOfForm(tx, formKey)).find(({ entity }) => entity === 'case')?.entityId ?? null;
-}
-
-async function write(
-	tx: Transaction,
-	by: CaseKeeper,
-	form: ByForm,
-	change: CaseChange,
-	{ now, asked }: Made
-): Promise<void> {
-	const { caseId, details, kinds, allocations } = change;
-	const rows = caseId === asked.caseId ? now : await caseNow(tx, caseId);
-	const about = { caseId };
-	if (details?.after)
-		await writeRow(tx, by, form, {
-			entity: 'case',
-			id: details.before ? caseId : null,
-			row: details.before
-				? caseSaid(details.after)
-				: { id: caseId, source: asked.source, ...caseSaid(details.after) },
-			ends: (details.before?.closedOn ?? null) === null && details.after.closedOn !== null,
-			about
-		});
-	for (const replaced of kinds) {
-		const { before, after } = replaced;
-		const found = rows?.kinds.find(({ kind, from }) => before?.kind === kind && before.from === from);
-		await writeRow(tx, by, form, {
-			entity: 'case_kind',
-			id: idOf(before, found),
-			row: after && kindSaid(after),
-			ends: onlyEnds(replaced),
-			about
-		});
-	}
-	for (const replaced of allocations) {
-		const { before, after } = replaced;
-		const found = rows?.allocations.find(
-			({ role, from, practitionerId, teamId }) =>
-				before?.role === role &&
-				before.from === from &&
-				before.practitionerId === practitionerId &&
-				before.teamId === teamId
-		);
-		await writeRow(tx, by, form, {
-			entity: 'allocation',
-			id: idOf(before, found),
-			row: after && allocationSaid(after),
-			ends: onlyEnds(replaced),
-			about: { caseId, practitionerId: (after ?? before)?.practitionerId ?? null }
-		});
-	}
-}
-
-/** The id of the row that is replaced; null: a new row. */
-function idOf(before: object | null, found: { id: string } | undefined): string | null {
-	if (before && !found) throw new Error('a row that was gathered is not there');
-	return found?.id ?? null;
-}
-
-function onlyEnds<Row extends CaseKind | Allocation>({ before, after }: Replaced<Row>): boolean {
-	return before?.to === null && after !== null && after.to !== null && after.recordedOn === before.recordedOn;
-}
-
-interface WritingRow {
-	entity: Entity;
-	/** Null: a new row. */
-	id: string | null;
-	/** Null: taken out. */
-	row: Said | null;
-	ends: boolean;
-	about: { caseId: string; practitionerId?: string | null };
-}
-
-async function writeRow(
-	tx: Transaction,
-	by: CaseKeeper,
-	form: ByForm,
-	{ entity, id, row, ends, about }: WritingRow
-): Promise<void> {
-	if (id === null) {
-		if (row) await recordFact(tx, by, form, { entity, row, about });
-		return;
-	}
-	const which = { entity, entityId: id, about };
-	const answer = row
-		? await changeFact(tx, by, form, which, { change: ends ? 'ended' : 'changed', set: row })
-		: await takeOutFact(tx, by, form, which);
-	if (answer === 'changed_since') throw new Error('the case changed while held');
-}
-
-function caseSaid(row: Case): Said {
-	return {
-		reference: row.reference,
-		child_id: row.childId,
-		family_id: row.familyId,
-		date_of_birth: row.dateOfBirth,
-		unborn: row.unborn,
-		opened_on: row.openedOn,
-		closed_on: row.closedOn,
-		closure_reason: row.closureReason,
-		complexity: row.complexity,
-		recorded_on: row.recordedOn,
-		end_recorded_on: row.endRecordedOn
-	};
-}
-
-function kindSaid(row: CaseKind): Said {
-	return {
-		case_id: row.caseId,
-		kind: row.kind,
-		from_on: row.from,
-		to_on: row.to,
-		conference_needed: row.conferenceNeeded,
-		conference_on: row.conferenceOn,
-		recorded_on: row.recordedOn,
-		end_recorded_on: row.endRecordedOn
-	};
-}
-
-function allocationSaid(row: Allocation): Said {
-	return {
-		case_id: row.caseId,
-		practitioner_id: row.practitionerId,
-		team_id: row.teamId,
-		role: row.role,
-		from_on: row.from,
-		to_on: row.to,
-		reason: row.reason,
-		recorded_on: row.recordedOn,
-		end_recorded_on: row.endRecordedOn
-	};
 }

@@ -39,7 +39,7 @@ test('where nothing is required there is nothing to count', () => {
 	expect(currencyPercent({ needed: 3, current: 2 })).toBe(67);
 });
 
-test('the change is said from the first month with a requirement to the last', () => {
+test('the change is said from the first month with a requirement to the last, with the lowest between', () => {
 	const at = (on: string, current: number, needed = 4) => ({ on, currency: { current, needed } });
 	const none = { on: '2026-08-31', currency: null };
 	expect(currencyChangeInWords([none])).toBe('nothing was required');
@@ -52,5 +52,8 @@ test('the change is said from the first month with a requirement to the last', (
 	);
 	expect(currencyChangeInWords([at('2026-09-30', 3), at('2026-10-31', 3)])).toBe(
 		'75 %, as much as on 30 Sep 2026'
+	);
+	expect(currencyChangeInWords([at('2026-09-30', 4), at('2026-10-31', 1), at('2026-11-30', 4)])).toBe(
+		'100 %, as much as on 30 Sep 2026; lowest 25 % on 31 Oct 2026'
 	);
 });

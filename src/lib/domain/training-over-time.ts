@@ -35,17 +35,26 @@ export function currencyPercent(currency: TrainingCurrency | null): number | nul
 		: Math.round((currency.current / currency.needed) * 100);
 }
 
-/** How it went from the first day on which something was required to the last: "from 80 % to 92 %, 12 points more". */
+/** How it went from the first day on which something was required to the last, and the lowest between. */
 export function currencyChangeInWords(
 	points: readonly { on: CalendarDate; currency: TrainingCurrency | null }[]
 ): string {
 	const known = points.filter(({ currency }) => currencyPercent(currency) !== null);
 	const [first, last] = [known[0], known.at(-1)];
 	if (!first || !last) return 'nothing was required';
-	const [before, after] = [currencyPercent(first.currency) ?? 0, currencyPercent(last.currency) ?? 0];
-	const since = `since ${dayInWords(first.on)}`;
+	const [before, after] = [percentOf(first), percentOf(last)];
 	if (first === last) return `${after} % on ${dayInWords(last.on)}`;
-	if (before === after) return `${after} %, as much as on ${dayInWords(first.on)}`;
 	const points100 = Math.abs(after - before);
-	return `from ${before} % to ${after} %, ${points100} ${points100 === 1 ? 'point' : 'points'} ${after > before ? 'more' : 'less'} ${since}`;
+	const change =
+		points100 === 0
+			? `${after} %, as much as on ${dayInWords(first.on)}`
+			: `from ${before} % to ${after} %, ${points100} ${points100 === 1 ? 'point' : 'points'} ${after > before ? 'more' : 'less'} since ${dayInWords(first.on)}`;
+	const lowest = known.reduce((low, point) => (percentOf(point) < percentOf(low) ? point : low));
+	return percentOf(lowest) < Math.min(before, after)
+		? `${change}; lowest ${percentOf(lowest)} % on ${dayInWords(lowest.on)}`
+		: change;
+}
+
+function percentOf({ currency }: { currency: TrainingCurrency | null }): number {
+	return currencyPercent(currency) ?? 0;
 }

@@ -210,6 +210,23 @@ describe('a registration', () => {
 		expect(await audited('practitioner')).toEqual(['changed']);
 	});
 
+	test('reads as it was known then on the record of an earlier day, and names nobody to a director', async () => {
+		const typed = { ...later, checkedOn: TODAY };
+		await save(cast.MARYAM, cast.TOMAS, await form(cast.TOMAS, typed));
+		const shown = (who: string, day: CalendarDate) =>
+			as(who, (tx, by) => recordShown(tx, by, idOf(cast.TOMAS), day));
+		const then = await shown(cast.RUTH, addDays(TODAY, -1));
+		expect(then?.mayKeep).toBe(false);
+		expect(then?.facts.flatMap(({ lines }) => lines).join(' ')).toMatch(
+			/Registered 1 Sep 2010\. Not checked on the public register\..* E5, /
+		);
+		const now = (await shown(cast.RUTH, TODAY))?.facts.flatMap(({ lines }) => lines).join(' ');
+		expect(now).toMatch(/Registered 12 Jan 2026\. Known here from 20 Nov 2026\. Checked .* by maryam\./);
+		const unnamed = JSON.stringify(await shown(cast.DIANA, TODAY));
+		expect(unnamed).toContain('by a colleague');
+		expect(unnamed).not.toMatch(/tomas|maryam/i);
+	});
+
 	test('says what follows before anything is saved', async () => {
 		const typed = await form(cast.TOMAS, later);
 		const said = await as(cast.MARYAM, (tx, by) => consequencesOfRecord(tx, by, idOf(cast.TOMAS), typed));

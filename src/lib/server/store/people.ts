@@ -178,7 +178,7 @@ export async function recordKnownOn(
 	const [found] = await tx.execute(
 		sql`select ${RECORD} from practitioners
 			where coalesce(version_of, id) = ${practitionerId} and coalesce(recorded_on, '0001-01-01') <= ${on}
-				and (superseded_on is null and superseded_at is null or superseded_on > ${on})
+				and (superseded_at is null or superseded_on > ${on})
 			order by recorded_at desc limit 1`
 	);
 	return (found as unknown as RecordKept | undefined) ?? null;
@@ -194,12 +194,20 @@ export interface ReviewKept {
 	edition: string;
 }
 
-/** The reviews of somebody's early-career stage as they stand, in order. */
-export async function reviewsKept(tx: Transaction, practitionerId: string): Promise<ReviewKept[]> {
+/** The reviews of somebody's early-career stage in order: as they stand, or as they were known on an earlier day. */
+export async function reviewsKept(
+	tx: Transaction,
+	practitionerId: string,
+	on: CalendarDate | null = null
+): Promise<ReviewKept[]> {
+	const known =
+		on === null
+			? sql`superseded_at is null`
+			: sql`recorded_on <= ${on} and (superseded_at is null or superseded_on > ${on})`;
 	const found = await tx.execute(
-		sql`select id as "reviewId", months, booked_on as "bookedOn", held_on as "heldOn", outcome, words,
+		sql`select coalesce(version_of, id) as "reviewId", months, booked_on as "bookedOn", held_on as "heldOn", outcome, words,
 				to_jsonb(stage_reviews) ->> 'recorded_at' as edition
-			from stage_reviews where practitioner_id = ${practitionerId} and superseded_at is null order by months`
+			from stage_reviews where practitioner_id = ${practitionerId} and ${known} order by months`
 	);
 	return [...found] as unknown as ReviewKept[];
 }

@@ -110,7 +110,9 @@ export async function recordShown(
 	const waiting = new Set(questions.flatMap(({ fact, outcome }) => (outcome === null ? [fact] : [])));
 	const tier = tierOn(person, on, view.knowledge);
 	const policy = policyInForce(view, on);
-	const reviews = kept ? reviewsShownOn(kept, await reviewsKept(tx, practitionerId), by.today) : [];
+	const reviews = kept
+		? reviewsShownOn(kept, await reviewsKept(tx, practitionerId, isToday ? null : on), on)
+		: [];
 	const team = view.authority.teams.find(({ teamId }) => teamId === posting?.teamId);
 	const lines: Record<QuestionedFact, string[]> = {
 		name: [named ? `${now.name}, reference ${now.reference}.` : 'Not shown.'],
@@ -120,8 +122,8 @@ export async function recordShown(
 					`Supervised by ${posting.supervisorId === null ? 'nobody' : nameOf(posting.supervisorId)}.`
 				]
 			: ['No posting covers this day.'],
-		registration: registrationInWords(kept),
-		checked: checkInWords(kept, by.today, nameOf),
+		registration: registrationInWords(kept, named),
+		checked: checkInWords(kept, on, nameOf),
 		tier: [
 			`${tierInWords(tier)}.`,
 			tierRuleInWords(tier, policy),
@@ -153,14 +155,16 @@ export async function recordShown(
 
 const capitalRole = (role: string) => role.charAt(0).toUpperCase() + role.slice(1);
 
-function registrationInWords(kept: RecordKept | null): string[] {
+/** The number finds a name on the public register: whoever sees no names sees only that there is one. */
+function registrationInWords(kept: RecordKept | null, named: boolean): string[] {
 	if (!kept?.sweNumber) return ['No Social Work England number is recorded.'];
 	const registered =
 		kept.registeredOn === null
 			? 'The day of registration is not recorded.'
 			: `Registered ${dayInWords(kept.registeredOn)}.`;
 	const known = kept.recordedOn === null ? [] : [`Known here from ${dayInWords(kept.recordedOn)}.`];
-	return [`Social Work England number ${kept.sweNumber}.`, registered, ...known];
+	const number = named ? `Social Work England number ${kept.sweNumber}.` : 'A number is recorded.';
+	return [number, registered, ...known];
 }
 
 function checkInWords(kept: RecordKept | null, today: CalendarDate, nameOf: Names): string[] {

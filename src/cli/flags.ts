@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { CODES } from '#lib/domain/flag-rules.ts';
+import { CODES } from '#lib/domain/codes.ts';
 import { asOperator, prepare } from '#lib/server/session.ts';
 import { pictureOfAuthority } from '#lib/server/work/picture.ts';
 import { printedFindings } from '#lib/server/work/references.ts';

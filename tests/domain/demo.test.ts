@@ -5,7 +5,7 @@ import { arrange, groupedBy, viewOf, type Authority, type View } from '#lib/doma
 import { addDays, isWorkingDay, monthEnd, type CalendarDate } from '#lib/domain/calendar.ts';
 import { isOpenOn } from '#lib/domain/cases.ts';
 import { caseloads } from '#lib/domain/caseload.ts';
-import type { Code } from '#lib/domain/flag-rules.ts';
+import type { Code } from '#lib/domain/codes.ts';
 import { assess, findingsOfCase, findingsOfPractitioner, fold, worstFirst } from '#lib/domain/flags.ts';
 import { absentLongerThan, inPostOn, tierOn } from '#lib/domain/people.ts';
 import { KINDS } from '#lib/domain/policy.ts';

@@ -4,7 +4,7 @@ import { arrange, personOf, viewOf, type View } from '#lib/domain/authority.ts';
 import type { CaseFile } from '#lib/domain/cases.ts';
 import { caseExplainedInWords, explanationLines } from '#lib/domain/explain-words.ts';
 import { explainCase, explainPractitioner, type RuleExplained } from '#lib/domain/explain.ts';
-import { CODES, type Code } from '#lib/domain/flag-rules.ts';
+import { CODES, type Code } from '#lib/domain/codes.ts';
 import { findingsOfCase } from '#lib/domain/flags.ts';
 import { comparedWithHindsight } from '#lib/domain/hindsight.ts';
 import { learnedLaterOfCase, learnedLaterOfPractitioner } from '#lib/domain/learned-later.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
 import { assess, changesBetween, fold, worstFirst } from '#lib/domain/flags.ts';
-import type { Code } from '#lib/domain/flag-rules.ts';
+import type { Code } from '#lib/domain/codes.ts';
 import type { Kind } from '#lib/domain/policy.ts';
 import {
 	absence,

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { CODES } from '#lib/domain/flag-rules.ts';
+import { CODES } from '#lib/domain/codes.ts';
 import { DEFAULT_POLICY } from '#lib/domain/policy.ts';
 import { rulesAsMarkdown, rulesInWords } from '#lib/domain/rule-words.ts';
 

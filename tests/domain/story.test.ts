@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { demoAuthority } from '#lib/demo/authority.ts';
 import { arrange, viewOf } from '#lib/domain/authority.ts';
 import { addDays, type CalendarDate } from '#lib/domain/calendar.ts';
-import type { Code, Severity } from '#lib/domain/flag-rules.ts';
+import type { Code, Severity } from '#lib/domain/codes.ts';
 import { assess, type Finding } from '#lib/domain/flags.ts';
 import { factsOf } from '#lib/domain/records.ts';
 

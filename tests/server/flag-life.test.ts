@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { AskingRole } from '#lib/domain/access.ts';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
-import type { Code } from '#lib/domain/flag-rules.ts';
+import type { Code } from '#lib/domain/codes.ts';
 import { accounts } from '#lib/server/db/schema.ts';
 import { inContext, type Transaction } from '#lib/server/store/database.ts';
 import { flagsStandingOn, standingFlagId } from '#lib/server/store/flag-steps.ts';

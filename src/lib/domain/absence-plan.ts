@@ -1,7 +1,7 @@
 import { arrange, personOf, viewOf, type Authority, type View } from './authority.ts';
 import { addDays, addWorkingDays, latest, type CalendarDate } from './calendar.ts';
 import { isOpenOn, leadOn, type CaseFile } from './cases.ts';
-import { SEVERITIES, type Code, type Severity } from './flag-rules.ts';
+import { SEVERITIES, type Code, type Severity } from './codes.ts';
 import { covers, type Knowledge } from './knowledge.ts';
 import { demandsOn, suitabilityOn } from './oversight.ts';
 import {

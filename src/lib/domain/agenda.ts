@@ -2,7 +2,7 @@ import type { View } from './authority.ts';
 import type { CalendarDate } from './calendar.ts';
 import { daysBetween } from './calendar.ts';
 import { leadOn, leadSince, type CaseFile } from './cases.ts';
-import { SEVERITIES, type Code, type Severity } from './flag-rules.ts';
+import { SEVERITIES, type Code, type Severity } from './codes.ts';
 import { byCodePoint, fold, worstFirst, type Finding } from './flags.ts';
 import { oversightOf } from './heatmap.ts';
 import { isKnown } from './knowledge.ts';

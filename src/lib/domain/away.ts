@@ -1,7 +1,7 @@
 import { coversMissingOn, holderAbsent, noSupervisor, stretchesOf } from './absence-plan.ts';
 import { arrange, viewOf, type Authority } from './authority.ts';
 import { addDays, dayNumber, isWorkingDay, type CalendarDate } from './calendar.ts';
-import type { Severity } from './flag-rules.ts';
+import type { Severity } from './codes.ts';
 import { leadOn } from './cases.ts';
 import type { Period } from './knowledge.ts';
 import { inPostOn, type Absence } from './people.ts';

@@ -1,7 +1,7 @@
 import { viewOf, type Authority } from './authority.ts';
 import { addDays, daysBetween, type CalendarDate } from './calendar.ts';
 import type { CaseFile } from './cases.ts';
-import type { Code } from './flag-rules.ts';
+import type { Code } from './codes.ts';
 import { findingsOfCase } from './flags.ts';
 import { timelineOf } from './timeline.ts';
 import { pastOf, turningDaysOfCase, type Past } from './turning-days.ts';

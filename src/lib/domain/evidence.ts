@@ -8,7 +8,7 @@ import {
 	type SeenInWords
 } from './explain-words.ts';
 import { explainCase, explainPractitioner } from './explain.ts';
-import type { Severity } from './flag-rules.ts';
+import type { Severity } from './codes.ts';
 import { flagInWords } from './flag-words.ts';
 import type { Finding } from './flags.ts';
 import { SEVERITY_IN_WORDS, type Names } from './wording.ts';

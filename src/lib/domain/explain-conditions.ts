@@ -4,7 +4,8 @@ import { addDays, addMonths, addWorkingDays, after, dayInWords, daysBetween } fr
 import { caseloadOf } from './caseload.ts';
 import { periodsOfKind, type CaseFile } from './cases.ts';
 import { changesOfHands, handsSince } from './changes-of-hands.ts';
-import { isObserved, lookBackFrom, type Code } from './flag-rules.ts';
+import type { Code } from './codes.ts';
+import { isObserved, lookBackFrom } from './flag-rules.ts';
 import { isKnown } from './knowledge.ts';
 import { absenceOn, absentLongerThan, detailsOf, inPostOn, isCurrent, tierOn } from './people.ts';
 import type { RuleLimits } from './policy.ts';

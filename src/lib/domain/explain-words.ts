@@ -2,7 +2,7 @@ import { dayInWords, daysBetween, type CalendarDate } from './calendar.ts';
 import type { Condition } from './explain-conditions.ts';
 import type { CaseExplained, PractitionerExplained, RuleExplained } from './explain.ts';
 import type { DayOfChange } from './day-steps.ts';
-import type { Code, Severity } from './flag-rules.ts';
+import type { Code, Severity } from './codes.ts';
 import { flagInWords } from './flag-words.ts';
 import type { SubjectKind } from './flags.ts';
 import type { Compared, ThenAndWithHindsight } from './hindsight.ts';

@@ -10,7 +10,7 @@ import {
 	type Asked,
 	type Condition
 } from './explain-conditions.ts';
-import { CODES, type Code } from './flag-rules.ts';
+import { CODES, type Code } from './codes.ts';
 import {
 	findingsOfCase,
 	findingsOfPractitioner,

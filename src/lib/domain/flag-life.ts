@@ -1,7 +1,7 @@
 import type { AskingRole } from './access.ts';
 import { addDays, addWorkingDays, after, type CalendarDate, type Length } from './calendar.ts';
 import { caseDetails, closedOn, countingLeadsOn, coWorkersOn, type CaseFile } from './cases.ts';
-import { SEVERITIES, type Code, type Severity } from './flag-rules.ts';
+import { SEVERITIES, type Code, type Severity } from './codes.ts';
 import { isKnown, type Knowledge } from './knowledge.ts';
 import { coversNamed, inPostOn, type Person, type Team } from './people.ts';
 

@@ -1,6 +1,7 @@
 import { dayInWords, distanceInWords, type CalendarDate } from './calendar.ts';
 import type { Finding, SubjectKind } from './flags.ts';
-import type { ClockFacts, Code, HolderFacts, RequestFacts, Severity } from './flag-rules.ts';
+import type { Code, Severity } from './codes.ts';
+import type { ClockFacts, HolderFacts, RequestFacts } from './flag-rules.ts';
 import {
 	capital,
 	casesInWords,

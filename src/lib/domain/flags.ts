@@ -1,7 +1,8 @@
 import { groupedBy, isInPost, subjectOf, teamOfPosting, type View } from './authority.ts';
 import type { CalendarDate } from './calendar.ts';
 import { leadOn, type CaseFile } from './cases.ts';
-import { CODES, SEVERITIES, type Code, type Hit, type Rule, type Severity } from './flag-rules.ts';
+import { CODES, SEVERITIES, type Code, type Severity } from './codes.ts';
+import type { Hit, Rule } from './flag-rules.ts';
 import type { Person } from './people.ts';
 import { CASE_RULES, caseState, raisedForYoungChild, teamOfCase } from './rules-about-cases.ts';
 import { ENDING_RULES, fileState } from './rules-about-endings.ts';

@@ -2,7 +2,7 @@ import { holdersOn } from './flag-life.ts';
 import { isInPost, personOf, policyInForce, type View } from './authority.ts';
 import { addDays, addMonths, type CalendarDate } from './calendar.ts';
 import { activeKindsOn, caseDetails, isOpenOn, leadOn, type CaseFile } from './cases.ts';
-import type { Code } from './flag-rules.ts';
+import type { Code } from './codes.ts';
 import type { Finding } from './flags.ts';
 import { covers, isKnown } from './knowledge.ts';
 import { demandsOn, oversightEvents } from './oversight.ts';

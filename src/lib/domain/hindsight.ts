@@ -1,4 +1,4 @@
-import { CODES, type Code } from './flag-rules.ts';
+import { CODES, type Code } from './codes.ts';
 import type { Finding, Subject } from './flags.ts';
 import { isNote, type NotYetKnown } from './learned-later.ts';
 

@@ -1,7 +1,7 @@
 import type { AskingRole } from './access.ts';
 import { isWorkingDay, weekdayInWords, type CalendarDate } from './calendar.ts';
 import { responsibleFor, type Managers } from './flag-life.ts';
-import { SEVERITIES, type Severity } from './flag-rules.ts';
+import { SEVERITIES, type Severity } from './codes.ts';
 
 /** A mail about flags: the list of the day, or at once about critical ones. */
 export type NoticeKind = 'digest' | 'critical';

@@ -1,5 +1,5 @@
 import type { Length } from './calendar.ts';
-import { CODES, SEVERITIES, type Code } from './flag-rules.ts';
+import { CODES, SEVERITIES, type Code } from './codes.ts';
 import { TIERS } from './people.ts';
 import { KINDS, STAKES, type Policy, type Severities } from './policy.ts';
 import {

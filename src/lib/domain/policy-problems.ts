@@ -1,5 +1,5 @@
 import { addDays, after, dayInWords, type CalendarDate, type Length } from './calendar.ts';
-import { CODES, SEVERITIES, type Code, type Severity } from './flag-rules.ts';
+import { CODES, SEVERITIES, type Code, type Severity } from './codes.ts';
 import { capitalised, fieldsOf, readTyped, SITUATION_IN_WORDS, textOf } from './policy-fields.ts';
 import { KINDS, STAKES, type Kind, type Policy } from './policy.ts';
 import { CODE_IN_WORDS, KIND_IN_WORDS } from './wording.ts';

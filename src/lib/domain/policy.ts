@@ -1,6 +1,6 @@
 import { ACTION_LIMIT } from './actions.ts';
 import type { CalendarDate, Length } from './calendar.ts';
-import type { Code, Severity } from './flag-rules.ts';
+import type { Code, Severity } from './codes.ts';
 import type { Courses, TierMonths } from './knowledge.ts';
 import { COURSES, TIER_MONTHS, type Tier } from './people.ts';
 

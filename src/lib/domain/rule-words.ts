@@ -1,4 +1,4 @@
-import { CODES, type Code } from './flag-rules.ts';
+import { CODES, type Code } from './codes.ts';
 import type { SubjectKind } from './flags.ts';
 import { capitalised, SITUATION_IN_WORDS } from './policy-fields.ts';
 import { KINDS, type Limit, type Policy, type Severities } from './policy.ts';

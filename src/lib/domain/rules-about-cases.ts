@@ -24,6 +24,7 @@ import {
 	mayHaveHands,
 	type ChangeOfHands
 } from './changes-of-hands.ts';
+import type { Severity } from './codes.ts';
 import {
 	hit,
 	isObserved,
@@ -33,7 +34,6 @@ import {
 	type ClockFacts,
 	type HolderFacts,
 	type Rule,
-	type Severity,
 	type TimescaleFacts
 } from './flag-rules.ts';
 import { isKnown } from './knowledge.ts';

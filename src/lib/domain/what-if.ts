@@ -1,7 +1,7 @@
 import { teamOfPosting, viewOf, type View } from './authority.ts';
 import { addMonths, monthEnd, type CalendarDate } from './calendar.ts';
 import { caseloads, type Band } from './caseload.ts';
-import { SEVERITIES, type Code, type Severity } from './flag-rules.ts';
+import { SEVERITIES, type Code, type Severity } from './codes.ts';
 import { assess, type Finding, type Subject } from './flags.ts';
 import type { Policy } from './policy.ts';
 

@@ -2,7 +2,7 @@ import type { AskingRole } from './access.ts';
 import { dayInWords, type Length } from './calendar.ts';
 import type { Band } from './caseload.ts';
 import type { AllocationReason, OversightKind } from './cases.ts';
-import type { Code, Severity } from './flag-rules.ts';
+import type { Code, Severity } from './codes.ts';
 import type { NotCounting, Standing } from './oversight.ts';
 import type { Role, Tier, TierReason } from './people.ts';
 import type { Kind, Stakes } from './policy.ts';

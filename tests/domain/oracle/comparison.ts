@@ -1,6 +1,6 @@
 import { arrange, viewOf } from '#lib/domain/authority.ts';
 import { caseloads } from '#lib/domain/caseload.ts';
-import { CODES } from '#lib/domain/flag-rules.ts';
+import { CODES } from '#lib/domain/codes.ts';
 import { assess, fold } from '#lib/domain/flags.ts';
 import { clockOn, standingOn } from '#lib/domain/oversight.ts';
 import {

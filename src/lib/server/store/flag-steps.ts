@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { AskingRole } from '#lib/domain/access.ts';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
 import type { FlagStep } from '#lib/domain/flag-life.ts';
-import type { Code, Severity } from '#lib/domain/flag-rules.ts';
+import type { Code, Severity } from '#lib/domain/codes.ts';
 import type { SubjectKind } from '#lib/domain/flags.ts';
 import { asRules, type Transaction } from '#lib/server/db/index.ts';
 

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
 import type { ClearingFact } from '#lib/domain/flag-clearing.ts';
 import type { Finding, OpenFlag } from '#lib/domain/flags.ts';
-import type { Code } from '#lib/domain/flag-rules.ts';
+import type { Code } from '#lib/domain/codes.ts';
 import { asRules, type Transaction } from '#lib/server/db/index.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
-import type { Code } from '#lib/domain/flag-rules.ts';
+import type { Code } from '#lib/domain/codes.ts';
 import type {
 	Became,
 	CriticalFlag,

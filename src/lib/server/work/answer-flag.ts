@@ -11,7 +11,7 @@ import {
 	type Managers
 } from '#lib/domain/flag-life.ts';
 import { refusalInWords } from '#lib/domain/flag-life-words.ts';
-import type { Code } from '#lib/domain/flag-rules.ts';
+import type { Code } from '#lib/domain/codes.ts';
 import { isWritten } from '#lib/domain/records.ts';
 import { noDay } from '#lib/domain/typed-day.ts';
 import { record } from '#lib/server/audit.ts';

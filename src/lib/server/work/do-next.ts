@@ -3,7 +3,7 @@ import type { View } from '#lib/domain/authority.ts';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
 import { responsibleFor, type Managers } from '#lib/domain/flag-life.ts';
 import { unmanagedInWords } from '#lib/domain/flag-life-words.ts';
-import type { Code, Severity } from '#lib/domain/flag-rules.ts';
+import type { Code, Severity } from '#lib/domain/codes.ts';
 import { flagInWords, namedIn } from '#lib/domain/flag-words.ts';
 import type { Finding } from '#lib/domain/flags.ts';
 import { whyNotAnswerRequest } from '#lib/domain/oversight-requests.ts';

@@ -1,7 +1,7 @@
 import { seesNames, type AskingRole } from '#lib/domain/access.ts';
 import { activeKindsOn, isOpenOn } from '#lib/domain/cases.ts';
 import { STATE_IN_WORDS } from '#lib/domain/flag-life-words.ts';
-import { CODES, SEVERITIES, type Code, type Severity } from '#lib/domain/flag-rules.ts';
+import { CODES, SEVERITIES, type Code, type Severity } from '#lib/domain/codes.ts';
 import { fold, mostUrgentFirst } from '#lib/domain/flags.ts';
 import { clockOn } from '#lib/domain/oversight.ts';
 import { flagInWords, namedIn, type FlagInWords } from '#lib/domain/flag-words.ts';

@@ -12,7 +12,7 @@ import {
 	type Responsible
 } from '#lib/domain/flag-life.ts';
 import { stateInBrief, stateInWords, type NamesOrRoles } from '#lib/domain/flag-life-words.ts';
-import type { Severity } from '#lib/domain/flag-rules.ts';
+import type { Severity } from '#lib/domain/codes.ts';
 import type { Finding } from '#lib/domain/flags.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
 import { gatherFacts } from '#lib/server/store/facts.ts';

@@ -17,7 +17,7 @@ import {
 	whoInWords,
 	type NamesOrRoles
 } from '#lib/domain/flag-life-words.ts';
-import { CODES, type Code, type Severity } from '#lib/domain/flag-rules.ts';
+import { CODES, type Code, type Severity } from '#lib/domain/codes.ts';
 import { flagInWords, namedIn } from '#lib/domain/flag-words.ts';
 import { fold, type Finding } from '#lib/domain/flags.ts';
 import { CODE_IN_WORDS, type Names } from '#lib/domain/wording.ts';

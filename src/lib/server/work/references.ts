@@ -1,7 +1,7 @@
 import { caseloads, type Caseload } from '#lib/domain/caseload.ts';
 import type { View } from '#lib/domain/authority.ts';
 import { fold, worstFirst, byCodePoint, type Finding } from '#lib/domain/flags.ts';
-import type { Code, Severity } from '#lib/domain/flag-rules.ts';
+import type { Code, Severity } from '#lib/domain/codes.ts';
 import { postingOn } from '#lib/domain/people.ts';
 import type { Picture } from './picture.ts';
 

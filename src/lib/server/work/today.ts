@@ -2,7 +2,7 @@ import { isOverdue, isToDo } from '#lib/domain/actions.ts';
 import { isAmong, PAGES, seesNames, type AskingRole } from '#lib/domain/access.ts';
 import { policyInForce } from '#lib/domain/authority.ts';
 import { addDays, dayInWords, daysBetween, distanceInWords, weekdayInWords } from '#lib/domain/calendar.ts';
-import type { Code } from '#lib/domain/flag-rules.ts';
+import type { Code } from '#lib/domain/codes.ts';
 import { fold, mostUrgentFirst, type Finding } from '#lib/domain/flags.ts';
 import { isKnown } from '#lib/domain/knowledge.ts';
 import { isCurrent, lapsesOn, postingOn } from '#lib/domain/people.ts';

@@ -1,0 +1,32 @@
+export const SEVERITIES = ['critical', 'high', 'medium', 'low'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/** Every rule, in the order of the catalogue: the order in which reasons are listed. */
+export const CODES = [
+	'HELD_WITHOUT_OVERSIGHT',
+	'BELOW_EXPERIENCE',
+	'TRAINING_GAP',
+	'OVERSIGHT_OVERDUE',
+	'UNALLOCATED',
+	'HOLDER_ABSENT',
+	'HANDOVER_WITHOUT_OVERSIGHT',
+	'SECTION_47_UNEXPLAINED',
+	'REQUEST_DECLINED_ALONE',
+	'CLOSED_WITHOUT_SIGN_OFF',
+	'CLOSED_SOON_AFTER_SECTION_47',
+	'FREQUENT_CHANGE',
+	'ACTION_OVERDUE',
+	'ACTION_WEAK',
+	'SUPERVISION_OVERDUE',
+	'SUPERVISION_CANCELLED_TWICE',
+	'SUPERVISION_SHORT',
+	'NOTE_UNSIGNED',
+	'SUPERVISOR_NOT_QUALIFIED',
+	'NO_SUPERVISOR',
+	'OVER_CAPACITY',
+	'SPAN_TOO_WIDE',
+	'AGENCY_BELOW_EXPERIENCE',
+	'EXPERIENCE_UNKNOWN',
+	'TIMESCALE_MISSED'
+] as const;
+export type Code = (typeof CODES)[number];

@@ -13,7 +13,7 @@ import type {
 import type { CaseProblem } from './case-problems.ts';
 import type { CaseKind } from './cases.ts';
 import type { Demands, Suitability } from './oversight.ts';
-import { STAKES, type Kind } from './policy.ts';
+import { STAKES, type Kind, type Policy } from './policy.ts';
 import {
 	BAND_IN_WORDS,
 	capital,
@@ -151,8 +151,9 @@ function clockInWords(
 }
 
 /** What the policy says of closing a case. */
-export const CLOSING_POLICY =
-	'The policy on closing: somebody who manages practice and does not lead the case signs it off, with the decision and its reasons, in the 28 days up to and including the closing. A case that closes less than 90 days after a section 47 enquiry ended, or ends one by closing, is flagged for 90 days. Every action that is still open stays with its owner and its due day.';
+export function closingPolicy({ limits }: Policy): string {
+	return `The policy on closing: somebody who manages practice and does not lead the case signs it off, with the decision and its reasons, in the ${limits.signOffDays} days up to and including the closing. A case that closes less than ${limits.soonAfterDays} days after a section 47 enquiry ended, or ends one by closing, is flagged for 90 days. Every action that is still open stays with its owner and its due day.`;
+}
 
 /** The warnings of a closing: they are read, and do not stop it. */
 export function closingInWords(

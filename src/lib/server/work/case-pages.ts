@@ -1,11 +1,11 @@
 import { mayKeepCases, seesNames } from '#lib/domain/access.ts';
 import { isId } from '#lib/domain/asked.ts';
-import { arrange, viewOf, type View } from '#lib/domain/authority.ts';
+import { arrange, policyInForce, viewOf, type View } from '#lib/domain/authority.ts';
 import { dayInWords, type CalendarDate } from '#lib/domain/calendar.ts';
 import { detailsNow } from '#lib/domain/case-change.ts';
 import { candidatesFor, standingOf } from '#lib/domain/case-plan.ts';
 import { leadBefore } from '#lib/domain/allocation-steps.ts';
-import { candidateInWords, demandsInWords, kindRowInWords } from '#lib/domain/case-words.ts';
+import { candidateInWords, closingPolicy, demandsInWords, kindRowInWords } from '#lib/domain/case-words.ts';
 import { leadOn, type CaseFile } from '#lib/domain/cases.ts';
 import { tierOn, type Role } from '#lib/domain/people.ts';
 import type { Kind } from '#lib/domain/policy.ts';
@@ -64,6 +64,8 @@ export interface CaseFormPage extends NewCasePage {
 	dateOfBirth: CalendarDate | null;
 	unborn: boolean | null;
 	inFamily: boolean;
+	closingPolicy: string;
+	signOffDays: number;
 	/** A reference for the case that reopens it. */
 	nextReference: string;
 	/** Why what who asks writes here would not count as oversight; null: it would. */
@@ -156,6 +158,8 @@ export async function caseFormPage(
 		dateOfBirth: details.dateOfBirth,
 		unborn: details.unborn,
 		inFamily: details.familyId !== null,
+		closingPolicy: closingPolicy(policyInForce(view, by.today)),
+		signOffDays: policyInForce(view, by.today).limits.signOffDays,
 		nextReference: now.source === 'native' ? `${now.childId}-${again}` : `${now.childId}:${by.today}`,
 		wouldNotCount: wouldNotCount(file, view, by)
 	};

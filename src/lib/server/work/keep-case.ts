@@ -11,10 +11,11 @@ import {
 	caseProblemInWords,
 	casePlanInWords,
 	closingInWords,
-	CLOSING_POLICY,
+	closingPolicy,
 	missingInWords
 } from '#lib/domain/case-words.ts';
 import type { CaseFile, OversightKind } from '#lib/domain/cases.ts';
+import { policyOn } from '#lib/domain/policy.ts';
 import { changeInWords, namedIn, type Entity } from '#lib/domain/change-words.ts';
 import { daysOfPlanInWords } from '#lib/domain/absence-words.ts';
 import { isWritten } from '#lib/domain/records.ts';
@@ -281,7 +282,7 @@ export async function planOfCase(
 		consequences: [...closingInWords(soon, actions, nameOf), ...casePlanInWords(plan, by.today, nameOf)],
 		days: daysOfPlanInWords(plan, () => true),
 		title: asked.title(nameOf),
-		policy: asked.closes ? CLOSING_POLICY : null
+		policy: asked.closes ? closingPolicy(policyOn(authority.policies, by.today)) : null
 	};
 }
 

@@ -31,6 +31,8 @@ export interface Plan {
 	mayApply: boolean;
 	/** What it does to open cases; `asksSecondPerson` above 10 % closed or 20 % changing hands. */
 	openCases: { before: number; closing: number; changingHands: number; asksSecondPerson: boolean };
+	/** Rows that only say again what was changed here since: what was recorded here stands. */
+	changedHere: number;
 	/** New oversight by managers whose registration is not recorded: it counts for nothing (tier E0 or E1). */
 	oversightNotCounting: { entries: number; managerIds: string[] };
 }
@@ -43,6 +45,8 @@ export interface PlanOptions {
 	complete?: readonly TableName[];
 	/** Ids that exist beyond the rows in `existing`. */
 	known?: ReferenceSets;
+	/** What the source last said of rows that were changed here since. */
+	sentBefore?: Records;
 }
 
 const CLOSING_SHARE = 0.1;
@@ -56,11 +60,14 @@ const CHANGING_HANDS_SHARE = 0.2;
 export function planImport(existing: Records, incoming: Incoming, options: PlanOptions): Plan {
 	const problems = [...incoming.problems];
 	const complete = completeTables(incoming, options, problems);
+	let changedHere = 0;
 	const candidates = Object.fromEntries(
-		TABLES.map((table) => [
-			table.table,
-			candidatesOf(table, existing, incoming, complete.has(table.table), options.on, problems)
-		])
+		TABLES.map((table) => {
+			const isComplete = complete.has(table.table);
+			const found = candidatesOf(table, existing, incoming, isComplete, options, problems);
+			changedHere += found.changedHere;
+			return [table.table, found.candidates];
+		})
 	) as Candidates;
 	const refused = new Set(
 		TABLES.filter(
@@ -99,6 +106,7 @@ export function planImport(existing: Records, incoming: Incoming, options: PlanO
 			errors.length === 0 ||
 			(options.skipBadRows === true && errors.every((problem) => problem.scope === 'row')),
 		openCases: openCasesUnder(tables, existing, options.on),
+		changedHere,
 		oversightNotCounting: oversightNotCounting(tables, existing)
 	};
 }
@@ -125,27 +133,36 @@ function candidatesOf(
 	existing: Records,
 	incoming: Incoming,
 	isComplete: boolean,
-	on: CalendarDate,
+	{ on, sentBefore }: PlanOptions,
 	problems: Problem[]
-): Candidate[] {
+): { candidates: Candidate[]; changedHere: number } {
 	const name = table.table;
 	const columns = incoming.columns[name];
-	if (!columns) return [];
-	const recorded = new Map((existing[name] as Row[]).map((row) => [keyOf(name, row), row]));
+	if (!columns) return { candidates: [], changedHere: 0 };
+	const byKey = (rows: readonly Row[]) => new Map(rows.map((row) => [keyOf(name, row), row]));
+	const recorded = byKey(existing[name]);
+	const sent = byKey((sentBefore?.[name] ?? []));
 	const given = new Set<string>();
 	const fields = [...columns];
-	const candidates = (incoming.records[name] as Row[]).map((row, at): Candidate => {
+	let changedHere = 0;
+	const candidates = (incoming.records[name] as Row[]).flatMap((row, at): Candidate | [] => {
 		const key = keyOf(name, row);
 		if (isComplete) given.add(key);
 		const place = incoming.lines[name][at]!;
 		const before = recorded.get(key) ?? null;
+		const said = sent.get(key);
+		if (said && sameRow(table, said, merged(table, said, row, columns))) {
+			changedHere++;
+			return before === null ? [] : { before, after: before, isSame: true, place };
+		}
 		if (before === null) return { before, after: row, isSame: false, place };
 		if (fields.every((field) => fieldOf(row, field) === fieldOf(before, field)))
 			return { before, after: before, isSame: true, place };
-		const after = merged(table, before, row, columns);
+		const news = said ? new Set(fields.filter((field) => !isSameText(row, said, field))) : columns;
+		const after = merged(table, before, row, news);
 		return { before, after, isSame: sameRow(table, before, after), place };
 	});
-	if (!isComplete) return candidates;
+	if (!isComplete) return { candidates, changedHere };
 	const end = table.end!;
 	for (const [key, before] of recorded) {
 		if (given.has(key)) continue;
@@ -164,7 +181,7 @@ function candidatesOf(
 			candidates.push({ before, after, isSame: false, place: null });
 		}
 	}
-	return candidates;
+	return { candidates, changedHere };
 }
 
 /** The recorded row with the columns that the file has. A new end is recorded on its day where the file says no other. */
@@ -174,6 +191,10 @@ function merged(table: Table, before: Row, row: Row, columns: ReadonlySet<string
 	if (table.end !== null && !columns.has('endRecordedOn') && after[table.end] !== fieldOf(before, table.end))
 		after['endRecordedOn'] = null;
 	return after as unknown as Row;
+}
+
+function isSameText(one: Row, other: Row, field: string): boolean {
+	return JSON.stringify(fieldOf(one, field)) === JSON.stringify(fieldOf(other, field));
 }
 
 /** Whether two rows say the same: a recording date left empty says the day it happened. */
@@ -331,6 +352,10 @@ function notesOf(plan: Plan, leftOut: number): string[] {
 	if (!plan.mayApply) notes.push('Nothing can be applied as the files are.');
 	if (plan.mayApply && leftOut > 0) notes.push(`${counted(leftOut, 'row')} would be left out.`);
 	if (changesNothing(plan) && plan.mayApply) notes.push('Nothing would change.');
+	if (plan.changedHere > 0)
+		notes.push(
+			`${counted(plan.changedHere, 'row')} only ${plan.changedHere === 1 ? 'says' : 'say'} again what was changed here since: what was recorded here stands.`
+		);
 	if (openCases.asksSecondPerson)
 		notes.push(
 			`Of ${counted(openCases.before, 'open case')}, ${openCases.closing} would close and ${openCases.changingHands} change hands, which is more than usual: look at it with somebody else before applying.`

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { sql } from 'drizzle-orm';
+import { sql, type SQL } from 'drizzle-orm';
 import { noRecords, type Records, type TableName } from '#lib/domain/records.ts';
 import type { Transaction } from '#lib/server/db/index.ts';
 
@@ -249,44 +249,161 @@ export async function storedRecords(
 	tables: readonly TableName[] = TABLES_IN_ORDER,
 	everybodys: readonly TableName[] = []
 ): Promise<StoredRecords> {
-	const { ids, own: ownIds } = await idsOf(tx, source, tables);
-	const references = Object.fromEntries(
-		Object.entries(ids).map(([entity, map]) => [entity, new Map([...map].map(([ref, id]) => [id, ref]))])
-	) as Record<Entity, Map<string, string>>;
+	const named = await namesOf(tx, source, tables);
 	const records = noRecords();
 	const idOf = new Map<object, string>();
 	for (const name of tables) {
-		const { table, reference, columns } = STORED[name];
-		const selected = columns.map(({ property, column, type }) =>
-			type === 'numeric' ? `${column}::float8 as "${property}"` : `${column} as "${property}"`
-		);
-		const own = reference ? [`reference as "${reference}"`] : [];
-		const found = await tx.execute<AnyRow & { id: string }>(
-			sql`select id, ${sql.raw([...own, ...selected].join(', '))} from ${sql.raw(table)}
+		const everybodysRows = everybodys.includes(name);
+		const { table, reference } = STORED[name];
+		const found = await tx.execute<StoredRow>(
+			sql`select id, ${selectedOf(name)} from ${sql.raw(table)}
 				where superseded_at is null
-					${reference && !everybodys.includes(name) ? sql`and source = ${source}` : sql``}`
+					${reference && !everybodysRows ? sql`and source = ${source}` : sql``}`
 		);
-		const referring = columns.filter(({ refers }) => refers);
-		const owner = reference || everybodys.includes(name) ? null : (referring[0]?.property ?? null);
-		for (const { id, ...row } of found) {
-			if (owner !== null && !ownIds.has(row[owner] as string)) continue;
-			let elsewhere = false;
-			for (const { property, refers, type } of referring) {
-				const value = row[property];
-				if (value === null || !refers) continue;
-				const back = references[refers];
-				if (type === 'uuid[]') row[property] = (value as string[]).map((each) => back.get(each) ?? each);
-				else {
-					row[property] = back.get(value as string) ?? null;
-					elsewhere ||= row[property] === null;
-				}
+		for (const { id, ...row } of found)
+			if (isTold(name, row, named, everybodysRows)) {
+				idOf.set(row, id);
+				(records[name] as unknown as AnyRow[]).push(row);
 			}
-			if (elsewhere) continue;
-			idOf.set(row, id);
-			(records[name] as unknown as AnyRow[]).push(row);
+	}
+	return { records, idOf, ids: named.ids };
+}
+
+/**
+ * What a source last said of the facts that somebody has changed here since, put together from their versions: of each
+ * column what a file last changed it to.
+ */
+export async function lastSent(
+	tx: Transaction,
+	source: string,
+	tables: readonly TableName[]
+): Promise<Records> {
+	const named = await namesOf(tx, source, tables);
+	const records = noRecords();
+	for (const name of tables) {
+		const { table, reference } = STORED[name];
+		const here = WRITTEN_HERE[name];
+		if (!here) continue;
+		const versions = await tx.execute<StoredRow & { fact: string; by_hand: boolean; stands: boolean }>(
+			sql`with versions as (
+					select v.*, coalesce(version_of, id) as fact,
+						lag(recorded_at) over (partition by coalesce(version_of, id) order by recorded_at) as replaced
+					from ${sql.raw(table)} v
+					where (id in (${here.facts}) or version_of in (${here.facts}))
+						${reference ? sql`and source = ${source}` : sql``}
+				)
+				select id, fact, ${here.isVersion} as by_hand, superseded_at is null as stands, ${selectedOf(name)}
+				from versions v order by fact, recorded_at`
+		);
+		let sent: AnyRow | null = null;
+		for (const [place, { id: _, fact, by_hand: byHand, stands, ...row }] of versions.entries()) {
+			const before = versions[place - 1]?.fact === fact ? versions[place - 1] : null;
+			if (!before) sent = null;
+			if (!byHand) sent = before && sent ? saidWith(sent, before, row) : row;
+			const isLast = versions[place + 1]?.fact !== fact;
+			if (!isLast || !sent || (stands && isSame(sent, row))) continue;
+			const told = { ...sent };
+			if (isTold(name, told, named, false)) (records[name] as unknown as AnyRow[]).push(told);
 		}
 	}
-	return { records, idOf, ids };
+	return records;
+}
+
+/** What was said before, with what the later version has otherwise than the one before it. */
+function saidWith(sent: AnyRow, before: AnyRow, row: AnyRow): AnyRow {
+	return Object.fromEntries(
+		Object.entries(row).map(([property, value]) => [
+			property,
+			JSON.stringify(value) === JSON.stringify(before[property]) ? sent[property] : value
+		])
+	);
+}
+
+function isSame(one: AnyRow, other: AnyRow): boolean {
+	return Object.entries(one).every(
+		([property, value]) => JSON.stringify(value) === JSON.stringify(other[property])
+	);
+}
+
+/** Facts that somebody changed here, and whether version `v` of one was written so. */
+interface WrittenHere {
+	facts: SQL;
+	isVersion: SQL;
+}
+
+const BY_CHANGE: WrittenHere = {
+	facts: sql`select entity_id from changes`,
+	isVersion: sql`exists (
+		select from changes c where c.entity_id = v.fact and (
+			(v.replaced is null and c.change = 'recorded') or (c.before ->> 'recorded_at')::timestamptz = v.replaced
+		)
+	)`
+};
+const bySomebody = (table: string): WrittenHere => ({
+	facts: sql`select coalesce(version_of, id) from ${sql.raw(table)} where changed_by is not null`,
+	isVersion: sql`(v.changed_by is not null)`
+});
+const WRITTEN_HERE: Partial<Record<TableName, WrittenHere>> = {
+	teams: BY_CHANGE,
+	practitioners: BY_CHANGE,
+	postings: BY_CHANGE,
+	cases: BY_CHANGE,
+	caseKinds: BY_CHANGE,
+	allocations: BY_CHANGE,
+	requests: BY_CHANGE,
+	absences: bySomebody('absences'),
+	reductions: bySomebody('reductions'),
+	training: {
+		facts: sql`select training_id from training_changes`,
+		isVersion: sql`exists (
+			select from training_changes c where c.training_id = v.fact
+				and c.made_at >= v.recorded_at and c.made_at < coalesce(v.superseded_at, 'infinity')
+		)`
+	}
+};
+
+type StoredRow = AnyRow & { id: string };
+
+interface Named {
+	ids: Record<Entity, Map<string, string>>;
+	references: Record<Entity, Map<string, string>>;
+	own: ReadonlySet<string>;
+}
+
+async function namesOf(tx: Transaction, source: string, tables: readonly TableName[]): Promise<Named> {
+	const { ids, own } = await idsOf(tx, source, tables);
+	const references = Object.fromEntries(
+		Object.entries(ids).map(([entity, map]) => [entity, new Map([...map].map(([ref, id]) => [id, ref]))])
+	) as Record<Entity, Map<string, string>>;
+	return { ids, references, own };
+}
+
+function selectedOf(name: TableName): SQL {
+	const { reference, columns } = STORED[name];
+	const selected = columns.map(({ property, column, type }) =>
+		type === 'numeric' ? `${column}::float8 as "${property}"` : `${column} as "${property}"`
+	);
+	return sql.raw([...(reference ? [`reference as "${reference}"`] : []), ...selected].join(', '));
+}
+
+/** Puts references in the place of ids; false: the row is another source's, or refers to what another sent. */
+function isTold(name: TableName, row: AnyRow, { references, own }: Named, everybodys: boolean): boolean {
+	const { reference, columns } = STORED[name];
+	const referring = columns.filter(({ refers }) => refers);
+	const owner = reference || everybodys ? null : (referring[0]?.property ?? null);
+	if (owner !== null && !own.has(row[owner] as string)) return false;
+	let elsewhere = false;
+	for (const { property, refers, type } of referring) {
+		const value = row[property];
+		if (value === null || !refers) continue;
+		const back = references[refers];
+		if (type === 'uuid[]') row[property] = (value as string[]).map((each) => back.get(each) ?? each);
+		else {
+			row[property] = back.get(value as string) ?? null;
+			elsewhere ||= row[property] === null;
+		}
+	}
+	return !elsewhere;
 }
 
 async function idsOf(

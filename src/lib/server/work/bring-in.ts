@@ -14,7 +14,13 @@ import {
 	refreshStatistics,
 	setObservedFrom
 } from '#lib/server/store/imports.ts';
-import { storedRecords, TABLES_IN_ORDER, writeRecords, type Writing } from '#lib/server/store/records.ts';
+import {
+	lastSent,
+	storedRecords,
+	TABLES_IN_ORDER,
+	writeRecords,
+	type Writing
+} from '#lib/server/store/records.ts';
 
 export interface BringIn {
 	/** Who applies it: the operator's name, for the audit. */
@@ -45,6 +51,7 @@ export async function bringIn(tx: Transaction, incoming: Incoming, how: BringIn)
 	);
 	const stored = await storedRecords(tx, incoming.source, tables);
 	const plan = planImport(stored.records, incoming, {
+		sentBefore: await lastSent(tx, incoming.source, tables),
 		on,
 		skipBadRows,
 		complete,

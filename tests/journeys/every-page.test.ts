@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { isAmong, PAGES, type AskingRole } from '#lib/domain/access.ts';
-import { expect, expectSound, test, type Role } from './visit.ts';
+import { expect, expectNarrow, expectSound, test, type Role } from './visit.ts';
 
 const ROUTES = join(import.meta.dirname, '../../src/routes');
 
@@ -54,9 +54,10 @@ for (const [role, asking] of Object.entries(ROLES) as [Role, AskingRole][])
 			visited.set(shape, route);
 			const answer = await page.goto(path);
 			expect(answer?.status(), path).toBe(route === '/[...absent]' ? 404 : 200);
-			// Looked at in every way as the manager finds it; as others do, in brief.
-			const brief = role !== 'team manager' && isAmong(PAGES[route as keyof typeof PAGES], 'team_manager');
-			await test.step(shape, () => expectSound(page, brief));
+			const depth = depthOf(route, role);
+			await test.step(shape, () =>
+				depth === 'opened' ? expectNarrow(page) : expectSound(page, depth === 'brief')
+			);
 			ahead.push(...(await linksOn(page)));
 		}
 		const expected = routes.filter((route) => {
@@ -67,6 +68,23 @@ for (const [role, asking] of Object.entries(ROLES) as [Role, AskingRole][])
 		});
 		expect([...new Set(visited.values())].toSorted()).toEqual(expected.toSorted());
 	});
+
+/** Pages that show another role something else, and not only other rows. */
+const TOLD_APART = [
+	'/',
+	'/practitioner/[id]',
+	'/case/[id]',
+	'/team/[team]',
+	'/supervision',
+	'/people',
+	'/training'
+];
+
+/** Looked at in every way as the manager finds it; as others do, in brief where it is told apart, else for its width. */
+function depthOf(route: string, role: Role): 'whole' | 'brief' | 'opened' {
+	if (role === 'team manager' || !isAmong(PAGES[route as keyof typeof PAGES], 'team_manager')) return 'whole';
+	return TOLD_APART.includes(route) ? 'brief' : 'opened';
+}
 
 function mayOpen(path: string, asking: AskingRole): boolean {
 	const { route } = shapeOf(path);

@@ -160,7 +160,7 @@ export async function expectSound(page: Page, brief = false): Promise<void> {
 		await page.setViewportSize(viewport);
 		await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
 		await settled(page);
-		const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+		const beyond = await beyondTheEdge(page);
 		if (beyond > 0) found.push(`${width}: scrolls sideways by ${beyond} px`);
 		if (brief && width === 'narrow') continue;
 		await audit(`${width}, light`, axeOn(page).withTags(WCAG));
@@ -173,6 +173,18 @@ export async function expectSound(page: Page, brief = false): Promise<void> {
 	await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
 	await page.setViewportSize(WIDE);
 	expect(found, page.url()).toEqual([]);
+}
+
+/** Nothing of the page lies beyond the edge of a narrow window. */
+export async function expectNarrow(page: Page): Promise<void> {
+	await page.setViewportSize(NARROW);
+	await settled(page);
+	expect(await beyondTheEdge(page), `${page.url()} scrolls sideways`).toBeLessThanOrEqual(0);
+	await page.setViewportSize(WIDE);
+}
+
+function beyondTheEdge(page: Page): Promise<number> {
+	return page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 }
 
 function axeOn(page: Page): AxeBuilder {

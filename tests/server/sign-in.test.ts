@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { inContext } from '#lib/server/db/index.ts';
 import { accounts, audit, passwordLinks, postings, signInSessions } from '#lib/server/db/schema.ts';
 import { asOperator, atTheDoor, begin, end, recognise, type Cookies } from '#lib/server/session.ts';
 import { leaveDatabase } from '#lib/server/store/database.ts';
@@ -174,10 +175,12 @@ test('a role taken away and a posting ended count at the next request', async ()
 		.update(accounts)
 		.set({ role: 'inspector' })
 		.where(eq(accounts.id, steward.accountId));
-	await database.drizzle
-		.update(postings)
-		.set({ to: sql`current_date - 1` })
-		.where(eq(postings.practitionerId, manager.practitionerId ?? ''));
+	await inContext(database, { actor: 'operator', name: 'test', today: '2026-11-20' }, (tx) =>
+		tx
+			.update(postings)
+			.set({ to: sql`current_date - 1` })
+			.where(eq(postings.practitionerId, manager.practitionerId ?? ''))
+	);
 	expect((await recognise(one))?.role).toBe('inspector');
 	expect(await recognise(two)).toMatchObject({ role: 'nobody', teamId: null });
 });

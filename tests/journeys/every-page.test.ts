@@ -80,9 +80,11 @@ const TOLD_APART = [
 	'/training'
 ];
 
-/** Looked at in every way as the manager finds it; as others do, in brief where it is told apart, else for its width. */
+/** Looked at in every way as its first role finds it; as others do, in brief where it is told apart, else for its width. */
 function depthOf(route: string, role: Role): 'whole' | 'brief' | 'opened' {
-	if (role === 'team manager' || !isAmong(PAGES[route as keyof typeof PAGES], 'team_manager')) return 'whole';
+	const may = (each: AskingRole) => isAmong(PAGES[route as keyof typeof PAGES], each);
+	const [first] = Object.values(ROLES).filter(may);
+	if (first === undefined || first === ROLES[role]) return 'whole';
 	return TOLD_APART.includes(route) ? 'brief' : 'opened';
 }
 

@@ -141,7 +141,7 @@ function candidatesOf(
 	if (!columns) return { candidates: [], changedHere: 0 };
 	const byKey = (rows: readonly Row[]) => new Map(rows.map((row) => [keyOf(name, row), row]));
 	const recorded = byKey(existing[name]);
-	const sent = byKey((sentBefore?.[name] ?? []));
+	const sent = byKey(sentBefore?.[name] ?? []);
 	const given = new Set<string>();
 	const fields = [...columns];
 	let changedHere = 0;

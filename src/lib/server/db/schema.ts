@@ -345,10 +345,7 @@ export const recordQuestions = pgTable(
 			sql`${table.fact} in ('name', 'posting', 'registration', 'checked', 'tier', 'stage', 'reviews')`
 		),
 		check('record_questions_outcome', sql`${table.outcome} in ('put_right', 'stands', 'taken_back')`),
-		check(
-			'record_questions_answered_whole',
-			sql`(${table.outcome} is null) = (${table.answeredOn} is null)`
-		),
+		check('record_questions_answered_whole', sql`(${table.outcome} is null) = (${table.answeredOn} is null)`),
 		check(
 			'record_questions_answered_in_words',
 			sql`${table.outcome} is null or ${table.outcome} = 'taken_back' or ${table.answer} is not null`

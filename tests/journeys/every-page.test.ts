@@ -79,7 +79,8 @@ const TOLD_APART = [
 	'/team/[team]',
 	'/supervision',
 	'/people',
-	'/training'
+	'/training',
+	'/requests'
 ];
 
 /** Looked at in every way as its first role first finds it; as others do, in brief where it is told apart, else once for its width. */

@@ -3,7 +3,8 @@ import { newCasePage } from '#lib/server/work/case-pages.ts';
 import { caseFormIn, readCase } from '#lib/server/work/change-case.ts';
 import { planOfCase, saveCase } from '#lib/server/work/keep-case.ts';
 import { asPerson, who } from '#lib/server/session.ts';
-import { NOT_YOURS, shown, textsIn } from '../forms.server.ts';
+import { shown, textsIn } from '../../forms.server.ts';
+import { NOT_YOURS } from '../not-yours.server.ts';
 import type { Actions, PageServerLoad, RequestEvent } from './$types';
 
 export const load: PageServerLoad = async (event) => {

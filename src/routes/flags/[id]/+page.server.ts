@@ -5,6 +5,7 @@ import { answerFlag, type AnswerForm } from '#lib/server/work/answer-flag.ts';
 import { flagOfFinding, flagPage } from '#lib/server/work/flag-page.ts';
 import { freshnessInWords } from '#lib/server/work/freshness.ts';
 import { asPerson, who } from '#lib/server/session.ts';
+import { textsIn, type Text } from '../../forms.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
@@ -44,19 +45,13 @@ export const actions: Actions = {
 	comment: (event) => answer(event, (text) => ({ step: 'commented', key: text('key'), words: text('words') }))
 };
 
-type Text = (name: string) => string;
-
 async function answer(
 	event: RequestEvent<{ id: string }>,
 	read: (text: Text, today: CalendarDate) => AnswerForm
 ) {
 	const person = who(event);
 	const { id } = event.params;
-	const data = await event.request.formData();
-	const text = (name: string) => {
-		const value = data.get(name);
-		return typeof value === 'string' ? value.replaceAll('\r\n', '\n') : '';
-	};
+	const text = await textsIn(event);
 	const form = read(text, person.today);
 	const outcome = await asPerson(person, (tx) => answerFlag(tx, person, id, form));
 	if (outcome === 'absent') error(404);

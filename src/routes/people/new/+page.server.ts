@@ -3,10 +3,10 @@ import {
 	addPractitioner,
 	consequencesOfAdding,
 	newPractitionerPage,
-	type Added,
 	type PractitionerForm
 } from '#lib/server/work/add-practitioner.ts';
 import { asPerson, who } from '#lib/server/session.ts';
+import { shown, textsIn, trimmed } from '../../forms.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
@@ -37,25 +37,12 @@ const FIELDS = [
 ] as const satisfies readonly (keyof PractitionerForm)[];
 
 async function formIn(event: RequestEvent): Promise<PractitionerForm> {
-	const data = await event.request.formData();
-	return Object.fromEntries(
-		FIELDS.map((field) => {
-			const value = data.get(field);
-			return [field, typeof value === 'string' ? value.trim() : ''];
-		})
-	) as unknown as PractitionerForm;
+	const text = trimmed(await textsIn(event));
+	return Object.fromEntries(FIELDS.map((field) => [field, text(field)])) as unknown as PractitionerForm;
 }
 
 const NOT_YOURS =
 	'Practitioners are added by team managers to their own team, and by those above and the data steward.';
-
-function shown(typed: PractitionerForm, outcome: Exclude<Added, string | { done: unknown }>) {
-	return {
-		typed,
-		errors: 'refused' in outcome ? outcome.refused : [],
-		plan: 'consequences' in outcome ? outcome : null
-	};
-}
 
 export const actions: Actions = {
 	check: async (event) => {

@@ -8,8 +8,8 @@ import {
 	type Questioned
 } from '#lib/server/work/question-record.ts';
 import { asPerson, who, type Who } from '#lib/server/session.ts';
+import { textsOf, trimmed, typedIn, type Text } from '../../forms.server.ts';
 
-type Text = (name: string) => string;
 type Doing = (
 	tx: Parameters<typeof questionRecord>[0],
 	by: Who,
@@ -49,10 +49,7 @@ async function act(name: Action, event: RequestEvent<{ id: string }>) {
 	const by = who(event);
 	const { id } = event.params;
 	const data = await event.request.formData();
-	const text: Text = (field) => {
-		const value = data.get(field);
-		return typeof value === 'string' ? value.replaceAll('\r\n', '\n').trim() : '';
-	};
+	const text = trimmed(textsOf(data));
 	const doing: Doing = DOING[name];
 	const outcome = await asPerson(by, (tx) => doing(tx, by, id, text));
 	if (outcome === 'absent') error(404);
@@ -63,9 +60,7 @@ async function act(name: Action, event: RequestEvent<{ id: string }>) {
 		);
 	const href = recordHref(id, by.role);
 	if (outcome === 'done') redirect(303, `${href}${href.includes('?') ? '&' : '?'}done=${name}`);
-	const typed: Record<string, string> = Object.fromEntries(
-		[...data].flatMap(([field, value]) => (typeof value === 'string' ? [[field, value]] : []))
-	);
+	const typed = typedIn(data);
 	const { refused } = outcome;
 	const errors = typeof refused === 'string' ? [] : refused;
 	return fail(400, {

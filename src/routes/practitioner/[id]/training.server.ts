@@ -12,8 +12,8 @@ import {
 	type TrainingAsker
 } from '#lib/server/work/keep-training.ts';
 import { asPerson, who, type Who } from '#lib/server/session.ts';
+import { textsOf, trimmed, typedIn, type Text } from '../../forms.server.ts';
 
-type Text = (name: string) => string;
 type Doing = (
 	tx: Parameters<typeof recordTraining>[0],
 	by: TrainingAsker,
@@ -58,19 +58,14 @@ async function act(name: Action, event: RequestEvent<{ id: string }>) {
 	const by: Who = who(event);
 	const { id } = event.params;
 	const data = await event.request.formData();
-	const text: Text = (field) => {
-		const value = data.get(field);
-		return typeof value === 'string' ? value.replaceAll('\r\n', '\n').trim() : '';
-	};
+	const text = trimmed(textsOf(data));
 	const doing: Doing = DOING[name];
 	const kept = await asPerson(by, (tx) => doing(tx, by, id, text));
 	if (kept === 'done') redirect(303, `/practitioner/${id}?tab=training&done=${name}`);
 	if (kept === 'absent') error(404);
 	if (kept === 'not_yours')
 		error(403, 'Training is recorded and confirmed by those who manage practice, never by oneself.');
-	const typed: Record<string, string> = Object.fromEntries(
-		[...data].flatMap(([field, value]) => (typeof value === 'string' ? [[field, value]] : []))
-	);
+	const typed = typedIn(data);
 	const training = {
 		name,
 		typed,

@@ -3,7 +3,8 @@ import { caseFormPage } from '#lib/server/work/case-pages.ts';
 import { CASE_TASKS, caseFormIn, readCase, type CaseTask } from '#lib/server/work/change-case.ts';
 import { planOfCase, saveCase, undoCase } from '#lib/server/work/keep-case.ts';
 import { asPerson, who } from '#lib/server/session.ts';
-import { NOT_YOURS, shown, textsIn } from '../../forms.server.ts';
+import { shown, textsIn } from '../../../forms.server.ts';
+import { NOT_YOURS } from '../../not-yours.server.ts';
 import type { Actions, PageServerLoad, RequestEvent } from './$types';
 
 function taskIn(text: string | null): CaseTask | null {

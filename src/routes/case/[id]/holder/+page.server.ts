@@ -3,7 +3,8 @@ import { HOLDER_TASKS, holderFormIn, readHolder, type HolderTask } from '#lib/se
 import { holderPage } from '#lib/server/work/case-pages.ts';
 import { planOfCase, saveCase } from '#lib/server/work/keep-case.ts';
 import { asPerson, who } from '#lib/server/session.ts';
-import { NOT_YOURS, shown, textsIn } from '../../forms.server.ts';
+import { shown, textsIn } from '../../../forms.server.ts';
+import { NOT_YOURS } from '../../not-yours.server.ts';
 import type { Actions, PageServerLoad, RequestEvent } from './$types';
 
 function taskIn(text: string | null): HolderTask {

@@ -1,6 +1,7 @@
-import { error, fail, redirect, type RequestEvent } from '@sveltejs/kit';
+import { error, fail, redirect } from '@sveltejs/kit';
 import { changeTeam, teamPage, undoTeam } from '#lib/server/work/open-team.ts';
 import { asPerson, who } from '#lib/server/session.ts';
+import { textsIn, trimmed } from '../../../forms.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
@@ -15,21 +16,13 @@ export const load: PageServerLoad = async (event) => {
 	};
 };
 
-async function textsIn(event: RequestEvent): Promise<(name: string) => string> {
-	const data = await event.request.formData();
-	return (name) => {
-		const value = data.get(name);
-		return typeof value === 'string' ? value.trim() : '';
-	};
-}
-
 const NOT_YOURS =
 	'Teams are changed by service managers in their own service, by those above and by the steward.';
 
 export const actions: Actions = {
 	save: async (event) => {
 		const by = who(event);
-		const text = await textsIn(event);
+		const text = trimmed(await textsIn(event));
 		const typed = {
 			key: text('key'),
 			edition: text('edition'),
@@ -50,7 +43,7 @@ export const actions: Actions = {
 	},
 	undo: async (event) => {
 		const by = who(event);
-		const text = await textsIn(event);
+		const text = trimmed(await textsIn(event));
 		const outcome = await asPerson(by, (tx) => undoTeam(tx, by, text('form')));
 		if (outcome === 'absent') error(404);
 		if (outcome === 'not_yours') error(403, NOT_YOURS);

@@ -1,6 +1,7 @@
 import { error, fail, redirect } from '@sveltejs/kit';
 import { newTeamPage, openTeam } from '#lib/server/work/open-team.ts';
 import { asPerson, who } from '#lib/server/session.ts';
+import { textsIn, trimmed } from '../../../forms.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
@@ -13,11 +14,7 @@ export const load: PageServerLoad = async (event) => {
 export const actions: Actions = {
 	default: async (event) => {
 		const by = who(event);
-		const data = await event.request.formData();
-		const text = (name: string) => {
-			const value = data.get(name);
-			return typeof value === 'string' ? value.trim() : '';
-		};
+		const text = trimmed(await textsIn(event));
 		const typed = {
 			key: text('key'),
 			reference: text('reference'),

@@ -6,10 +6,10 @@ import {
 	saveAbsence,
 	takeBack,
 	type AbsenceForm,
-	type AbsenceTask,
-	type Prepared
+	type AbsenceTask
 } from '#lib/server/work/record-absence.ts';
 import { asPerson, who } from '#lib/server/session.ts';
+import { shown, textsIn } from '../../../forms.server.ts';
 import type { Actions, PageServerLoad, RequestEvent } from './$types';
 
 function taskIn(text: string | null): AbsenceTask {
@@ -25,14 +25,6 @@ export const load: PageServerLoad = async (event) => {
 	if (!found) error(404);
 	return { found, task, today: by.today, formKey: crypto.randomUUID() };
 };
-
-async function textsIn(event: RequestEvent): Promise<(name: string) => string> {
-	const data = await event.request.formData();
-	return (name) => {
-		const value = data.get(name);
-		return typeof value === 'string' ? value : '';
-	};
-}
 
 async function formIn(event: RequestEvent): Promise<AbsenceForm> {
 	const text = await textsIn(event);
@@ -52,16 +44,6 @@ async function formIn(event: RequestEvent): Promise<AbsenceForm> {
 }
 
 const NOT_YOURS = 'Absences are recorded by those who manage practice, of others and never their own.';
-
-/** What is shown when a form comes back: what was typed, with what is wrong, in conflict, or would follow. */
-function shown(typed: AbsenceForm, outcome: Exclude<Prepared, string>) {
-	return {
-		typed: 'conflict' in outcome ? { ...typed, edition: outcome.edition } : typed,
-		errors: 'refused' in outcome ? outcome.refused : [],
-		conflict: 'conflict' in outcome ? outcome.conflict : null,
-		plan: 'consequences' in outcome ? outcome : null
-	};
-}
 
 export const actions: Actions = {
 	check: async (event) => {

@@ -1,15 +1,14 @@
 import { error, fail, redirect } from '@sveltejs/kit';
-import { weekdayInWords } from '#lib/domain/calendar.ts';
 import { POSTING_TASKS, type PostingTask } from '#lib/domain/posting-change.ts';
 import {
 	consequencesOfPosting,
 	savePosting,
 	undoPosting,
-	type PostingForm,
-	type PreparedPosting
+	type PostingForm
 } from '#lib/server/work/change-posting.ts';
 import { postingFormPage } from '#lib/server/work/postings-page.ts';
 import { asPerson, who } from '#lib/server/session.ts';
+import { shown, textsIn } from '../../../forms.server.ts';
 import type { Actions, PageServerLoad, RequestEvent } from './$types';
 
 function taskIn(text: string | null): PostingTask {
@@ -25,14 +24,6 @@ export const load: PageServerLoad = async (event) => {
 	if (!found) error(404);
 	return { found, task, today: by.today, formKey: crypto.randomUUID() };
 };
-
-async function textsIn(event: RequestEvent): Promise<(name: string) => string> {
-	const data = await event.request.formData();
-	return (name) => {
-		const value = data.get(name);
-		return typeof value === 'string' ? value : '';
-	};
-}
 
 async function formIn(event: RequestEvent): Promise<PostingForm> {
 	const text = await textsIn(event);
@@ -55,16 +46,6 @@ async function formIn(event: RequestEvent): Promise<PostingForm> {
 }
 
 const NOT_YOURS = 'Postings are changed by those who run teams, of others and in roles below their own.';
-
-/** What is shown when a form comes back: what was typed, with what is wrong, in conflict, or would follow. */
-function shown(typed: PostingForm, outcome: Exclude<PreparedPosting, string>) {
-	return {
-		typed: 'conflict' in outcome ? { ...typed, edition: outcome.edition } : typed,
-		errors: 'refused' in outcome ? outcome.refused : [],
-		conflict: 'conflict' in outcome ? outcome.conflict : null,
-		plan: 'consequences' in outcome ? { ...outcome, until: weekdayInWords(outcome.lookedUntil) } : null
-	};
-}
 
 export const actions: Actions = {
 	check: async (event) => {

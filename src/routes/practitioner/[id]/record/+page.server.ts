@@ -7,12 +7,12 @@ import {
 	recordFormPage,
 	saveRecord,
 	type RecordForm,
-	type RecordPrepared,
 	type RecordTask
 } from '#lib/server/work/keep-record.ts';
 import { recordShown } from '#lib/server/work/record-page.ts';
 import { asPerson, who } from '#lib/server/session.ts';
 import { recordActions, recordHref } from '../record.server.ts';
+import { shown, textsIn, trimmed } from '../../../forms.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
@@ -58,11 +58,7 @@ const FIELDS = [
 ] as const satisfies readonly (keyof RecordForm)[];
 
 async function formIn(event: RequestEvent): Promise<RecordForm> {
-	const data = await event.request.formData();
-	const text = (name: string) => {
-		const value = data.get(name);
-		return typeof value === 'string' ? value.replaceAll('\r\n', '\n').trim() : '';
-	};
+	const text = trimmed(await textsIn(event));
 	const task: RecordTask = RECORD_TASKS.find((each) => each === text('task')) ?? 'registration';
 	const typed = Object.fromEntries(FIELDS.map((field) => [field, text(field)]));
 	return { ...(typed as Omit<RecordForm, 'task'>), task };
@@ -70,16 +66,6 @@ async function formIn(event: RequestEvent): Promise<RecordForm> {
 
 const NOT_YOURS =
 	'A record is kept by those who manage practice and the data steward, of others and never their own.';
-
-/** What is shown when a form comes back: what was typed, with what is wrong, in conflict, or would follow. */
-function shownAgain(typed: RecordForm, outcome: Exclude<RecordPrepared, string>) {
-	return {
-		typed: 'conflict' in outcome ? { ...typed, edition: outcome.edition } : typed,
-		errors: 'refused' in outcome ? outcome.refused : [],
-		conflict: 'conflict' in outcome ? outcome.conflict : null,
-		plan: 'consequences' in outcome ? outcome : null
-	};
-}
 
 export const actions: Actions = {
 	...recordActions,
@@ -89,10 +75,10 @@ export const actions: Actions = {
 		const outcome = await asPerson(by, (tx) => consequencesOfRecord(tx, by, event.params.id, typed));
 		if (outcome === 'absent' || outcome === 'done') error(404);
 		if (outcome === 'not_yours') error(403, NOT_YOURS);
-		if ('consequences' in outcome) return shownAgain(typed, outcome);
-		return fail('conflict' in outcome ? 409 : 400, shownAgain(typed, outcome));
+		if ('consequences' in outcome) return shown(typed, outcome);
+		return fail('conflict' in outcome ? 409 : 400, shown(typed, outcome));
 	},
-	again: async (event) => shownAgain(await formIn(event), { refused: [] }),
+	again: async (event) => shown(await formIn(event), { refused: [] }),
 	save: async (event) => {
 		const by = who(event);
 		const typed = await formIn(event);
@@ -101,6 +87,6 @@ export const actions: Actions = {
 		if (outcome === 'not_yours') error(403, NOT_YOURS);
 		const href = recordHref(event.params.id, by.role);
 		if (outcome === 'done') redirect(303, `${href}${href.includes('?') ? '&' : '?'}done=${typed.task}`);
-		return fail('conflict' in outcome ? 409 : 400, shownAgain(typed, outcome));
+		return fail('conflict' in outcome ? 409 : 400, shown(typed, outcome));
 	}
 };

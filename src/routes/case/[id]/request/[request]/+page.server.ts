@@ -7,7 +7,7 @@ import {
 } from '#lib/server/work/keep-request.ts';
 import { requestPage, undoRequest } from '#lib/server/work/request-page.ts';
 import { asPerson, who } from '#lib/server/session.ts';
-import { textsIn } from '../typed.server.ts';
+import { textsIn } from '../../../../forms.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {

@@ -3,7 +3,7 @@ import { AGENCIES, REQUEST_KINDS } from '#lib/domain/requests-kept.ts';
 import { OTHER_AGENCY, recordRequest, type RequestForm } from '#lib/server/work/keep-request.ts';
 import { requestFormPage } from '#lib/server/work/request-page.ts';
 import { asPerson, who } from '#lib/server/session.ts';
-import { textsIn } from '../typed.server.ts';
+import { textsIn } from '../../../../forms.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {

@@ -3,6 +3,7 @@ import { dayGiven, isId } from '#lib/domain/asked.ts';
 import { recordTrainingDay, undoTraining } from '#lib/server/work/keep-training.ts';
 import { recordedWith, trainingDay } from '#lib/server/work/training-day.ts';
 import { asPerson, who } from '#lib/server/session.ts';
+import { textsIn, textsOf, trimmed } from '../../../../forms.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
@@ -28,7 +29,7 @@ export const actions: Actions = {
 	record: async (event) => {
 		const by = who(event);
 		const data = await event.request.formData();
-		const text = textOf(data);
+		const text = trimmed(textsOf(data));
 		const ticked = data.getAll('who').map(String);
 		const form = {
 			key: text('key'),
@@ -47,7 +48,7 @@ export const actions: Actions = {
 	},
 	undo: async (event) => {
 		const by = who(event);
-		const text = textOf(await event.request.formData());
+		const text = trimmed(await textsIn(event));
 		const kept = await asPerson(by, (tx) => undoTraining(tx, by, text('form')));
 		if (kept === 'done') redirect(303, `/team/${event.params.team}/training/day?recorded=${text('form')}`);
 		if (kept === 'absent') error(404);
@@ -57,10 +58,3 @@ export const actions: Actions = {
 		return fail(400, { typed: {}, ticked: [] as string[], errors: [], refused });
 	}
 };
-
-function textOf(data: FormData): (name: string) => string {
-	return (name) => {
-		const value = data.get(name);
-		return typeof value === 'string' ? value.replaceAll('\r\n', '\n').trim() : '';
-	};
-}

@@ -1,0 +1,45 @@
+import type { RequestEvent } from '@sveltejs/kit';
+
+/** What was typed into a field, by its name; empty where it was not sent. */
+export type Text = (field: string) => string;
+
+/** The texts of a form, with lines ended as everywhere else. */
+export function textsOf(data: FormData): Text {
+	return (field) => {
+		const value = data.get(field);
+		return typeof value === 'string' ? value.replaceAll('\r\n', '\n') : '';
+	};
+}
+
+export async function textsIn(event: RequestEvent): Promise<Text> {
+	return textsOf(await event.request.formData());
+}
+
+/** The same without space around them: for fields of one line. */
+export function trimmed(text: Text): Text {
+	return (field) => text(field).trim();
+}
+
+/** Everything that was typed, to be shown again. */
+export function typedIn(data: FormData): Record<string, string> {
+	return Object.fromEntries(
+		[...data].flatMap(([field, value]) => (typeof value === 'string' ? [[field, value]] : []))
+	);
+}
+
+interface Refused {
+	field: string;
+	words: string;
+}
+
+type Outcome = { refused: Refused[] } | { conflict: string; edition: string } | { consequences: unknown };
+
+/** What is shown when a form comes back: what was typed, with what is wrong, in conflict, or would follow. */
+export function shown<Typed extends object, Came extends Outcome>(typed: Typed, outcome: Came) {
+	return {
+		typed: 'conflict' in outcome ? { ...typed, edition: outcome.edition } : typed,
+		errors: 'refused' in outcome ? outcome.refused : [],
+		conflict: 'conflict' in outcome ? outcome.conflict : null,
+		plan: 'consequences' in outcome ? (outcome as Extract<Came, { consequences: unknown }>) : null
+	};
+}

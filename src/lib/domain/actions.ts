@@ -1,4 +1,4 @@
-import { after, type CalendarDate, type Length } from './calendar.ts';
+import { after, dayInWords, type CalendarDate, type Length } from './calendar.ts';
 import { isKnown, type Knowledge, type Recorded } from './knowledge.ts';
 
 /** Something that was agreed to be done, with an owner and a day. */
@@ -31,4 +31,96 @@ export function isOverdue(action: Action, knowledge: Knowledge): boolean {
 	if (action.dueOn === null || !isToDo(action, knowledge)) return false;
 	const limit = knowledge.judgedOn?.(knowledge.on).limits.action ?? ACTION_LIMIT;
 	return knowledge.on > (action.risk ? action.dueOn : after(action.dueOn, limit));
+}
+
+/** What an action lacks before it can be signed. */
+export const ACTION_LACKS = ['WORDS', 'OWNER', 'DUE_ON'] as const;
+export type ActionLack = (typeof ACTION_LACKS)[number];
+
+export interface LackingAction {
+	actionId: string;
+	description: string | null;
+	lacks: readonly ActionLack[];
+}
+
+/**
+ * The actions that nobody can be held to: without words, an owner or a day. A note is not signed while it carries one
+ * (the review's weak recommendations, "unlikely to be acted upon"). What is done is done; empty: all can be signed.
+ */
+export function lackingActions(
+	actions: readonly Pick<Action, 'actionId' | 'description' | 'ownerId' | 'dueOn' | 'doneOn'>[]
+): LackingAction[] {
+	return actions.flatMap(({ actionId, description, ownerId, dueOn, doneOn }) => {
+		const lacks = ACTION_LACKS.filter((lack) =>
+			lack === 'WORDS' ? !isSaid(description) : lack === 'OWNER' ? ownerId === null : dueOn === null
+		);
+		return lacks.length === 0 || doneOn !== null ? [] : [{ actionId, description, lacks }];
+	});
+}
+
+const LACK_IN_WORDS: Record<ActionLack, { lacks: string; mend: string }> = {
+	WORDS: { lacks: 'does not say what is to be done', mend: 'write what is to be done' },
+	OWNER: { lacks: 'has no owner', mend: 'choose who does it' },
+	DUE_ON: { lacks: 'has no day by which it is done', mend: 'give a day' }
+};
+
+/** "“Visit on Friday” has no owner. Choose who does it, or take the action out, then sign." */
+export function lackInWords({ description, lacks }: LackingAction): string {
+	const said = lacks.map((lack) => LACK_IN_WORDS[lack]);
+	const named = isSaid(description) ? `“${description.trim()}”` : 'An action';
+	const mend = listed(said.map(({ mend: way }) => way));
+	return `${named} ${listed(said.map(({ lacks: what }) => what))}. ${mend.charAt(0).toUpperCase()}${mend.slice(1)}, or take the action out, then sign.`;
+}
+
+function listed(words: readonly string[]): string {
+	return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
+
+/** An action and the one it carries on from; null: it was agreed for the first time. */
+export interface CarriedAction {
+	actionId: string;
+	carriesOnFrom: string | null;
+	agreedOn: CalendarDate;
+	doneOn: CalendarDate | null;
+}
+
+/** From here on it is said that an action was agreed again and again and never done (local default). */
+export const AGREED_TOO_OFTEN = 3;
+
+/** How often the same thing was agreed, and when first; 1 where it carries on from nothing that is known here. */
+export function timesAgreed(
+	action: CarriedAction,
+	actions: ReadonlyMap<string, CarriedAction>
+): { times: number; firstAgreedOn: CalendarDate } {
+	const chain = chainOf(action, actions);
+	return { times: chain.length, firstAgreedOn: chain.at(-1)?.agreedOn ?? action.agreedOn };
+}
+
+/** The action itself and those it carries on from, the latest first. A ring, which nothing here makes, is followed once. */
+export function chainOf<Carried extends CarriedAction>(
+	action: Carried,
+	actions: ReadonlyMap<string, Carried>
+): Carried[] {
+	const chain = [action];
+	for (let each = action; each.carriesOnFrom !== null;) {
+		const before = actions.get(each.carriesOnFrom);
+		if (!before || chain.includes(before)) break;
+		chain.push(before);
+		each = before;
+	}
+	return chain;
+}
+
+/** "agreed three times since 3 Mar 2026 and never done"; null: it was not agreed so often. */
+export function agreedTooOftenInWords(
+	action: CarriedAction,
+	actions: ReadonlyMap<string, CarriedAction>
+): string | null {
+	const { times, firstAgreedOn } = timesAgreed(action, actions);
+	if (action.doneOn !== null || times < AGREED_TOO_OFTEN) return null;
+	return `agreed ${times === 3 ? 'three' : times} times since ${dayInWords(firstAgreedOn)} and never done`;
+}
+
+function isSaid(words: string | null): words is string {
+	return words !== null && words.trim() !== '';
 }

@@ -562,6 +562,172 @@ export const signOffs = pgTable(
 	]
 );
 
+/** What was added after a note was signed, by either of the two; it stays as it was added. */
+export const addenda = pgTable(
+	'addenda',
+	{
+		id: uuid().primaryKey().defaultRandom(),
+		formKey: uuid('form_key').notNull().unique(),
+		sessionId: uuid('session_id')
+			.notNull()
+			.references(() => supervisionSessions.id),
+		/** Null: added to the personal note, and sealed as that is. */
+		caseId: uuid('case_id').references(() => cases.id),
+		words: text(),
+		sealed: text(),
+		keyVersion: smallint('key_version'),
+		practitionerId: uuid('practitioner_id')
+			.notNull()
+			.references(() => practitioners.id),
+		as: text('written_as').notNull(),
+		digest: text().notNull(),
+		writtenOn: day('written_on').notNull(),
+		writtenAt: instant('written_at')
+			.notNull()
+			.default(sql`clock_timestamp()`)
+	},
+	(table) => [
+		check('addenda_as', sql`${table.as} in ('supervisor', 'practitioner')`),
+		check(
+			'addenda_sealed_unless_about_a_case',
+			sql`(${table.caseId} is null) = (${table.sealed} is not null) and (${table.caseId} is null) = (${table.words} is null) and (${table.sealed} is null) = (${table.keyVersion} is null)`
+		),
+		index('addenda_by_session').on(table.sessionId)
+	]
+);
+
+/** What either of the two wants to talk about, put down before or while the session is held; sealed like its personal note. */
+export const agendaItems = pgTable(
+	'agenda_items',
+	{
+		id: uuid().primaryKey().defaultRandom(),
+		formKey: uuid('form_key').notNull().unique(),
+		sessionId: uuid('session_id')
+			.notNull()
+			.references(() => supervisionSessions.id),
+		sealed: text().notNull(),
+		keyVersion: smallint('key_version').notNull(),
+		practitionerId: uuid('practitioner_id')
+			.notNull()
+			.references(() => practitioners.id),
+		addedAt: instant('added_at')
+			.notNull()
+			.default(sql`clock_timestamp()`)
+	},
+	(table) => [index('agenda_items_by_session').on(table.sessionId)]
+);
+
+/** That the discussion of a case was copied into the child's file in the case system, and when. */
+export const caseSystemRecords = pgTable(
+	'case_system_records',
+	{
+		sessionId: uuid('session_id')
+			.notNull()
+			.references(() => supervisionSessions.id),
+		caseId: uuid('case_id')
+			.notNull()
+			.references(() => cases.id),
+		recordedOn: day('recorded_on').notNull(),
+		practitionerId: uuid('practitioner_id')
+			.notNull()
+			.references(() => practitioners.id),
+		recordedAt: instant('recorded_at')
+			.notNull()
+			.default(sql`clock_timestamp()`)
+	},
+	(table) => [primaryKey({ columns: [table.sessionId, table.caseId] })]
+);
+
+/** A supervisor's reason for reading, for one day, a personal note of a session that they did not hold. */
+export const noteReasons = pgTable(
+	'note_reasons',
+	{
+		id: uuid().primaryKey().defaultRandom(),
+		sessionId: uuid('session_id')
+			.notNull()
+			.references(() => supervisionSessions.id),
+		accountId: uuid('account_id')
+			.notNull()
+			.references(() => accounts.id),
+		reason: text().notNull(),
+		givenOn: day('given_on').notNull(),
+		givenAt: instant('given_at')
+			.notNull()
+			.default(sql`clock_timestamp()`)
+	},
+	(table) => [uniqueIndex('note_reasons_once_a_day').on(table.sessionId, table.accountId, table.givenOn)]
+);
+
+/** Case discussions drawn at random for reading: from which days, how many of each team, by which seed, and why. */
+export const qualitySamples = pgTable(
+	'quality_samples',
+	{
+		id: uuid().primaryKey(),
+		seed: bigint({ mode: 'number' }).notNull(),
+		from: day('from_on').notNull(),
+		to: day('to_on').notNull(),
+		ofEachTeam: smallint('of_each_team').notNull(),
+		eligible: integer().notNull(),
+		reason: text().notNull(),
+		accountId: uuid('account_id')
+			.notNull()
+			.references(() => accounts.id),
+		drawnOn: day('drawn_on').notNull(),
+		drawnAt: instant('drawn_at')
+			.notNull()
+			.default(sql`clock_timestamp()`)
+	},
+	(table) => [
+		check('quality_samples_period', sql`${table.from} <= ${table.to}`),
+		check('quality_samples_of_each_team', sql`${table.ofEachTeam} between 1 and 20`)
+	]
+);
+
+/** One case discussion of a sample, and what its reader found. */
+export const qualityReadings = pgTable(
+	'quality_readings',
+	{
+		id: uuid().primaryKey().defaultRandom(),
+		sampleId: uuid('sample_id')
+			.notNull()
+			.references(() => qualitySamples.id),
+		sessionId: uuid('session_id')
+			.notNull()
+			.references(() => supervisionSessions.id),
+		caseId: uuid('case_id')
+			.notNull()
+			.references(() => cases.id),
+		teamId: uuid('team_id')
+			.notNull()
+			.references(() => teams.id),
+		stakes: text().notNull(),
+		place: smallint().notNull(),
+		decision: text(),
+		rationale: text(),
+		voice: text(),
+		followThrough: text('follow_through'),
+		themes: text().array().notNull().default([]),
+		/** For the supervisor, to whom it appears. */
+		feedback: text(),
+		readOn: day('read_on'),
+		readBy: uuid('read_by').references(() => accounts.id),
+		edition: integer().notNull().default(0)
+	},
+	(table) => [
+		uniqueIndex('quality_readings_once').on(table.sampleId, table.sessionId, table.caseId),
+		index('quality_readings_by_session').on(table.sessionId),
+		check('quality_readings_stakes', sql`${table.stakes} in ('high', 'medium', 'low')`),
+		check(
+			'quality_readings_marks',
+			sql`${table.decision} in ('met', 'partly', 'not_met') and ${table.rationale} in ('met', 'partly', 'not_met') and ${table.voice} in ('met', 'partly', 'not_met') and ${table.followThrough} in ('met', 'partly', 'not_met', 'too_early')`
+		),
+		check(
+			'quality_readings_whole',
+			sql`(${table.readOn} is null) = (${table.decision} is null) and (${table.readOn} is null) = (${table.rationale} is null) and (${table.readOn} is null) = (${table.voice} is null) and (${table.readOn} is null) = (${table.followThrough} is null) and (${table.readOn} is null) = (${table.readBy} is null)`
+		)
+	]
+);
+
 export const oversight = pgTable(
 	'oversight',
 	{
@@ -1059,7 +1225,9 @@ export const audit = pgTable(
 		action: text().notNull(),
 		entity: text().notNull(),
 		entityId: text('entity_id'),
-		digest: text()
+		digest: text(),
+		/** As whom somebody read it, where that is not plain from their role. */
+		scope: text()
 	},
 	(table) => [
 		index('audit_by_entity').on(table.entity, table.entityId),

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -59,10 +60,17 @@ export async function serveBuilt(
 	);
 	const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
 	const lines: LogLine[] = [];
+	const answers = new Map<string, LogLine>();
+	const written = new EventEmitter().setMaxListeners(0);
 	let raw = '';
-	createInterface(child.stderr).on('line', (line) => {
-		raw += `${line}\n`;
-		if (line.startsWith('{')) lines.push(JSON.parse(line) as LogLine);
+	createInterface(child.stderr).on('line', (text) => {
+		raw += `${text}\n`;
+		if (!text.startsWith('{')) return;
+		const line = JSON.parse(text) as LogLine;
+		lines.push(line);
+		if (!line.requestId || !('allowed' in line)) return;
+		answers.set(line.requestId, line);
+		written.emit(line.requestId);
 	});
 	const address = await new Promise<string>((resolve, reject) => {
 		createInterface(child.stdout).on('line', (line) => {
@@ -92,13 +100,11 @@ export async function serveBuilt(
 				...(form ? { body: new URLSearchParams(form) } : body === undefined ? {} : { body })
 			}),
 		lineOf: async (response) => {
-			const requestId = response.headers.get('x-request-id');
-			for (let waited = 0; waited < 200; waited += 1) {
-				const line = lines.find((each) => each.requestId === requestId && 'allowed' in each);
-				if (line) return line;
-				await new Promise((resolve) => setTimeout(resolve, 10));
-			}
-			throw new Error(`The server wrote nothing about ${requestId}`);
+			const requestId = response.headers.get('x-request-id') ?? '';
+			if (!answers.has(requestId)) await once(written, requestId, { signal: AbortSignal.timeout(5_000) });
+			const line = answers.get(requestId);
+			if (!line) throw new Error(`The server wrote nothing about ${requestId}`);
+			return line;
 		}
 	};
 }

@@ -471,6 +471,17 @@ export const supervisionSessions = pgTable(
 		heldOn: day('held_on'),
 		cancelled: boolean().notNull().default(false),
 		cancelReason: text('cancel_reason'),
+		cancelledBy: text('cancelled_by'),
+		/** The time of day it is planned for, in London: `14:30`. Null: a day, and no time. */
+		plannedTime: text('planned_time'),
+		plannedMinutes: integer('planned_minutes'),
+		/** The supervisor who is away, for whom the one named here stands in. */
+		coversForId: uuid('covers_for_id').references(() => practitioners.id),
+		/** Booked as one series; held with others as one group: one row a supervisee. */
+		seriesId: uuid('series_id'),
+		groupId: uuid('group_id'),
+		/** Kept for thinking, with no case to decide. */
+		reflective: boolean(),
 		minutes: integer(),
 		interrupted: boolean(),
 		kind: text(),
@@ -485,6 +496,21 @@ export const supervisionSessions = pgTable(
 		check('supervision_held_or_cancelled', sql`not (${table.cancelled} and ${table.heldOn} is not null)`),
 		check('supervision_minutes', sql`${table.minutes} >= 0`),
 		check('supervision_kind', sql`${table.kind} in ('personal', 'case', 'both', 'group')`),
+		check(
+			'supervision_cancelled_by',
+			sql`${table.cancelledBy} in ('supervisor', 'practitioner', 'neither') and (${table.cancelled} or ${table.cancelledBy} is null)`
+		),
+		check('supervision_planned_time', sql`${table.plannedTime} ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'`),
+		check('supervision_planned_minutes', sql`${table.plannedMinutes} between 15 and 480`),
+		index('supervision_by_plan')
+			.on(table.plannedOn)
+			.where(sql`${table.heldOn} is null and ${table.supersededAt} is null`),
+		index('supervision_by_group')
+			.on(table.groupId)
+			.where(sql`${table.groupId} is not null`),
+		index('supervision_by_series')
+			.on(table.seriesId)
+			.where(sql`${table.seriesId} is not null`),
 		check('supervision_note_state', sql`${table.noteState} in ('draft', 'proposed', 'signed', 'closed')`),
 		index('supervision_by_person').on(table.practitionerId, table.heldOn.desc()),
 		index('supervision_by_supervisor').on(table.supervisorId),
@@ -772,7 +798,9 @@ export const actions = pgTable(
 		dueOn: day('due_on'),
 		doneOn: day('done_on'),
 		outcome: text(),
-		risk: boolean()
+		risk: boolean(),
+		/** The same thing, agreed before and not done. */
+		carriesOnFrom: uuid('carries_on_from').references((): AnyPgColumn => actions.id)
 	},
 	(table) => [
 		oneCurrent('actions_reference', table),
@@ -785,6 +813,9 @@ export const actions = pgTable(
 		index('actions_by_session').on(table.sessionId),
 		index('actions_by_oversight').on(table.oversightId),
 		index('actions_by_done').on(table.doneOn),
+		index('actions_carried_on')
+			.on(table.carriesOnFrom)
+			.where(sql`${table.carriesOnFrom} is not null`),
 		index('actions_by_version')
 			.on(table.versionOf)
 			.where(sql`${table.versionOf} is not null`)
@@ -1189,6 +1220,26 @@ export const passwordLinks = pgTable('password_links', {
 	expiresAt: instant('expires_at').notNull(),
 	usedAt: instant('used_at')
 });
+
+/** An address under which somebody's calendar is read. The id is the SHA-256 of the token in it, which is kept nowhere. */
+export const calendarTokens = pgTable(
+	'calendar_tokens',
+	{
+		id: text().primaryKey(),
+		accountId: uuid('account_id')
+			.notNull()
+			.references(() => accounts.id, { onDelete: 'cascade' }),
+		createdAt: instant('created_at').notNull().defaultNow(),
+		revokedAt: instant('revoked_at'),
+		/** The last day on which it was read. */
+		readOn: day('read_on')
+	},
+	(table) => [
+		uniqueIndex('calendar_tokens_one_each')
+			.on(table.accountId)
+			.where(sql`${table.revokedAt} is null`)
+	]
+);
 
 /** Failed guesses, by account and by address, so that guessing is slowed across processes and restarts. */
 export const signInAttempts = pgTable(

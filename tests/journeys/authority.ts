@@ -1,10 +1,21 @@
-import { folderForDemo, startDemo } from './demo.ts';
+import { folderForDemo, isWhole, startDemo } from './demo.ts';
 
-/** Before the journeys: the made-up authority they take place in. Answers with what stops it and removes its data. */
+/**
+ * Before the journeys: the made-up authority, made once. They take place in a copy of it; another copy is for each journey
+ * that changes what others would see. Answers with what stops it and removes its data.
+ */
 export default async function openAuthority(): Promise<() => Promise<void>> {
-	const { folder, remove } = folderForDemo();
+	const filled = folderForDemo();
+	let shared: ReturnType<typeof folderForDemo> | null = null;
+	const remove = () => {
+		shared?.remove();
+		filled.remove();
+	};
 	try {
-		const { address, password, emails, stop } = await startDemo(folder);
+		await (await startDemo(filled.folder)).stop();
+		if (isWhole(filled.folder)) process.env['JOURNEYS_FILLED'] = filled.folder;
+		shared = folderForDemo(process.env['JOURNEYS_FILLED']);
+		const { address, password, emails, stop } = await startDemo(shared.folder);
 		process.env['JOURNEYS_URL'] = address;
 		process.env['JOURNEYS_SIGN_INS'] = JSON.stringify({ address, password, emails });
 		return async () => {

@@ -1,5 +1,15 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, lstatSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import {
+	chmodSync,
+	cpSync,
+	existsSync,
+	lchownSync,
+	lstatSync,
+	mkdtempSync,
+	readdirSync,
+	realpathSync,
+	rmSync
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -57,19 +67,38 @@ export async function startDemo(folder: string, port = 0): Promise<RunningDemo> 
 	};
 }
 
-/** A folder for one authority, and how to remove it with its database. */
-export function folderForDemo(): { folder: string; remove: () => void } {
+/** A folder for one authority, a copy of another where one is given, and how to remove it with its database. */
+export function folderForDemo(filled: string | null = null): { folder: string; remove: () => void } {
 	const area = mkdtempSync(join(tmpdir(), 'countersign-journeys-'));
 	chmodSync(area, 0o711);
 	const folder = join(area, 'data');
+	if (filled !== null) copyWithOwners(filled, folder);
 	return {
 		folder,
 		remove: () => {
-			const home = join(folder, 'postgres');
-			// Where PostgreSQL's own user cannot reach the folder, it holds a link to the database.
-			if (lstatSync(home, { throwIfNoEntry: false })?.isSymbolicLink())
-				rmSync(realpathSync(home), { recursive: true, force: true });
+			const home = homeOf(folder);
+			if (home !== null) rmSync(home, { recursive: true, force: true });
 			rmSync(area, { recursive: true, force: true });
 		}
 	};
+}
+
+/** Where PostgreSQL's own user cannot reach the folder, it holds a link to the database: that is where; else null. */
+function homeOf(folder: string): string | null {
+	const home = join(folder, 'postgres');
+	return lstatSync(home, { throwIfNoEntry: false })?.isSymbolicLink() ? realpathSync(home) : null;
+}
+
+/** Whether the folder holds its database itself, so that a copy of it is another authority. */
+export function isWhole(folder: string): boolean {
+	return homeOf(folder) === null;
+}
+
+function copyWithOwners(from: string, to: string): void {
+	cpSync(from, to, { recursive: true, preserveTimestamps: true });
+	for (const path of ['', ...readdirSync(from, { recursive: true, encoding: 'utf8' })]) {
+		const { uid, gid, mode } = lstatSync(join(from, path));
+		lchownSync(join(to, path), uid, gid);
+		chmodSync(join(to, path), mode);
+	}
 }

@@ -49,7 +49,7 @@ export const test = base.extend<Visits, Places>({
 				const refuse = async () => Promise.reject(new Error('Others use this authority too.'));
 				return use({ ...shared, crash: refuse, startAgain: refuse });
 			}
-			const { folder, remove } = folderForDemo();
+			const { folder, remove } = folderForDemo(process.env['JOURNEYS_FILLED']);
 			let running: RunningDemo | null = null;
 			try {
 				const { address, password, emails } = (running = await startDemo(folder));

@@ -83,9 +83,14 @@ test('the figures of a person that are no counts open the rows they come from', 
 	await page.goto(team);
 	await page.locator(`[id="cell-${first}-load"] a`).click();
 	await expect(page.getByRole('columnheader', { name: 'Points' })).toBeVisible();
-	const points = await page.locator('main tbody tr td:last-child').allInnerTexts();
+	const table = page.getByRole('table', { name: /points in all/ });
+	const points = await table.first().locator('tbody tr td:last-child').allInnerTexts();
 	const sum = Math.round(points.reduce((total, each) => total + Number(each), 0) * 1000) / 1000;
-	await expect(page.locator('caption')).toHaveText(`${points.length} rows, ${sum} points in all`);
+	await expect(table.first()).toHaveAccessibleName(`${points.length} rows, ${sum} points in all`);
+	const capacity = Number(await table.nth(1).locator('tbody td:last-child').innerText());
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText(
+		`Load: ${Math.round((sum / capacity) * 100)} %`
+	);
 });
 
 test('sorting is in the address, both ways, and stays after opening a cell', async ({ as }) => {
@@ -208,7 +213,7 @@ test('the CSV says what the table says, row for row and cell for cell', async ({
 	expect(told).toEqual(
 		shown.map(({ values, ...row }) => ({
 			...row,
-			values: values.map((value) => (value === 'none' ? '–' : value))
+			values: values.map((value) => (value?.startsWith('no ') ? '–' : value))
 		}))
 	);
 });

@@ -11,7 +11,7 @@ import {
 import { policyInForce, type Authority, type View } from './authority.ts';
 import { turningDaysOfFile } from './turning-days.ts';
 import { covers, type Knowledge } from './knowledge.ts';
-import { absentLongerThan, inPostOn, tierOn, type Person, type Tier } from './people.ts';
+import { absentLongerThan, inPostOn, tierOn, type Person, type Reduction, type Tier } from './people.ts';
 import type { Kind, LoadPolicy, Policy } from './policy.ts';
 
 export const BANDS = ['room', 'steady', 'full', 'over', 'far_over', 'no_capacity', 'no_data'] as const;
@@ -35,10 +35,15 @@ export interface HeldCase {
 
 export interface Capacity {
 	points: number;
+	pointsPerFte: number;
 	fte: number;
 	tier: Tier;
+	/** The share of full capacity that the tier has: less than 1 in the early career. */
+	factor: number;
 	/** The share of capacity taken by current reductions, at most 1. */
 	reduced: number;
+	/** The reductions that cover the day. */
+	reductions: readonly Reduction[];
 	/** Why there is none; null where there is some, or where the reductions take it all. */
 	none: 'ABSENT' | 'NOT_IN_POST' | null;
 }
@@ -110,31 +115,66 @@ function capacityOn(person: Person, day: CalendarDate, view: View): { shown: Cap
 	const { tier } = tierOn(person, day, knowledge);
 	const policy = policyInForce(view, day);
 	const posting = inPostOn(person, day, knowledge);
-	const reducedParts = Math.min(10_000, reductionParts(person, day, knowledge));
+	const { pointsPerFte, earlyCareerFactor } = policy.capacity;
+	const reductions = person.reductions.filter((reduction) => covers(reduction, day, knowledge));
 	const none = !posting ? 'NOT_IN_POST' : absentLongerThan(person, 10, day, knowledge) ? 'ABSENT' : null;
-	const factor = tier === 'E1' || tier === 'E2' ? Math.round(policy.capacity.earlyCareerFactor * 100) : 100;
-	const fteParts = Math.round((posting?.fte ?? 0) * 10_000);
-	const whole =
-		none === null
-			? Math.round(policy.capacity.pointsPerFte * 100) * fteParts * factor * (10_000 - reducedParts)
-			: 0;
-	const exact = { points: whole, scale: 100 * 10_000 * 100 * 10_000 };
+	const terms = {
+		pointsPerFte,
+		fte: posting?.fte ?? 0,
+		factor: tier === 'E1' || tier === 'E2' ? earlyCareerFactor : 1,
+		reduced: reductions.map(({ share }) => share)
+	};
+	const whole = exactCapacity(terms);
+	const exact = none === null ? whole : { ...whole, points: 0 };
 	return {
 		shown: {
+			...terms,
 			points: exact.points / exact.scale,
-			fte: posting?.fte ?? 0,
 			tier,
-			reduced: reducedParts / 10_000,
+			reduced: reducedParts(terms) / 10_000,
+			reductions,
 			none
 		},
 		exact
 	};
 }
 
-function reductionParts(person: Person, day: CalendarDate, knowledge: Knowledge): number {
-	return person.reductions
-		.filter((reduction) => covers(reduction, day, knowledge))
-		.reduce((sum, reduction) => sum + Math.round(reduction.share * 10_000), 0);
+/** What a capacity is worked out of. */
+export interface CapacityTerms {
+	/** What somebody full-time can carry. */
+	pointsPerFte: number;
+	/** Full-time equivalent, to 4 decimals. */
+	fte: number;
+	/** The share of it that those in the early career have; 1 for all others. */
+	factor: number;
+	/** The shares of what is left that current reductions take, each to 4 decimals; together at most all of it. */
+	reduced: readonly number[];
+}
+
+/**
+ * Points that somebody can carry, not rounded: full-time points × FTE × factor × (1 − reductions). The Ministry of
+ * Justice’s workload tool for probation has the same form (github.com/ministryofjustice/wmt-probation-rules,
+ * calculate-available-points): nominal target × hours ÷ full-time hours × (hours − reduction) ÷ hours, cut to a whole.
+ */
+export function capacityPoints(terms: CapacityTerms): number {
+	const { points, scale } = exactCapacity(terms);
+	return points / scale;
+}
+
+function exactCapacity(terms: CapacityTerms): Exact {
+	const { pointsPerFte, fte, factor } = terms;
+	const parts = [pointsPerFte * 100, fte * 10_000, factor * 100].map(Math.round);
+	return {
+		points: parts.reduce((product, part) => product * part, 10_000 - reducedParts(terms)),
+		scale: 100 * 10_000 * 100 * 10_000
+	};
+}
+
+function reducedParts({ reduced }: CapacityTerms): number {
+	return Math.min(
+		10_000,
+		reduced.reduce((sum, share) => sum + Math.round(share * 10_000), 0)
+	);
 }
 
 function heldCases(person: Person, view: View): HeldCase[] {

@@ -1,6 +1,6 @@
 import { daysBetween, type CalendarDate } from './calendar.ts';
-import type { Band } from './caseload.ts';
-import type { HeatmapRow } from './heatmap.ts';
+import type { Band, Caseload } from './caseload.ts';
+import type { HeatmapRow, OversightOfCase, SupervisionOfPerson } from './heatmap.ts';
 import type { LoadPolicy } from './policy.ts';
 import { BAND_IN_WORDS, casesInWords, daysInWords, STANDING_IN_WORDS, tierReasonInWords } from './wording.ts';
 
@@ -52,39 +52,13 @@ const BAND_LEVEL: Record<Band, CellInWords['level']> = {
 };
 
 export function cellsOf(row: HeatmapRow, today: CalendarDate): CellInWords[] {
-	const { load } = row;
-	const worst = row.oversight[0] ?? null;
-	const over = load.band === 'over' || load.band === 'far_over' || load.band === 'no_capacity';
 	return [
-		{
-			key: 'load',
-			text: load.loadPercent === null ? 'none' : `${Math.round(load.loadPercent)} %`,
-			figure: load.loadPercent ?? (load.band === 'no_capacity' ? Number.MAX_SAFE_INTEGER : null),
-			level: BAND_LEVEL[load.band],
-			past: over,
-			words: BAND_IN_WORDS[load.band]
-		},
+		loadCell(row.load),
 		counted('cases', row.cases.length, [], casesInWords(row.cases.length)),
 		counted('high-stakes', row.highStakes.length, [1, 1, 3, 5, 7], 'high stakes'),
 		counted('new', row.newCases.length, [1, 2, 3, 4, 5], 'new in 7 days'),
 		supervisionCell(row, today),
-		worst === null
-			? { key: 'oversight', text: '–', figure: null, level: 0, past: false, words: 'no cases' }
-			: {
-					key: 'oversight',
-					text: String(worst.days),
-					figure: worst.days,
-					level:
-						worst.standing === 'overdue'
-							? daysBetween(worst.dueOn, today) > 7
-								? 6
-								: 5
-							: worst.standing === 'due'
-								? 3
-								: 1,
-					past: worst.standing === 'overdue',
-					words: `${STANDING_IN_WORDS[worst.standing].toLowerCase()}, ${worst.everSince ? `${daysInWords(worst.days)} since oversight` : `none in ${daysInWords(worst.days)}`}`
-				},
+		oversightCell(row.oversight, today),
 		counted('actions', row.actionsOverdue.length, [1, 2, 3, 4, 6], 'actions overdue'),
 		counted('training-gaps', row.trainingGaps.length, [1, 2, 3, 5, 8], 'cases with a training gap'),
 		{
@@ -93,6 +67,41 @@ export function cellsOf(row: HeatmapRow, today: CalendarDate): CellInWords[] {
 			past: row.heldWithoutOversight.length > 0
 		}
 	];
+}
+
+/** The load of one person: nothing to carry, nothing to carry it with, and too much are three different words. */
+export function loadCell({ band, loadPercent, points, capacity }: Caseload): CellInWords {
+	const sum = capacity.none === null ? `, ${points} of ${capacity.points} points` : `, ${points} points`;
+	return {
+		key: 'load',
+		text:
+			loadPercent === null
+				? band === 'no_capacity'
+					? 'no capacity'
+					: 'no data'
+				: `${Math.round(loadPercent)} %`,
+		figure: loadPercent ?? (band === 'no_capacity' ? Number.MAX_SAFE_INTEGER : null),
+		level: BAND_LEVEL[band],
+		past: band === 'over' || band === 'far_over' || band === 'no_capacity',
+		words: BAND_IN_WORDS[band] + (band === 'no_data' ? '' : sum)
+	};
+}
+
+/** The oversight of one person’s cases, by the worst of them; given worst first. */
+export function oversightCell(oversight: readonly OversightOfCase[], today: CalendarDate): CellInWords {
+	const key = 'oversight';
+	const worst = oversight[0];
+	if (!worst) return { key, text: '–', figure: null, level: 0, past: false, words: 'no cases' };
+	const { days, standing, dueOn, everSince } = worst;
+	const since = everSince ? `${daysInWords(days)} since oversight` : `none in ${daysInWords(days)}`;
+	return {
+		key,
+		text: String(days),
+		figure: days,
+		level: standing === 'overdue' ? (daysBetween(dueOn, today) > 7 ? 6 : 5) : standing === 'due' ? 3 : 1,
+		past: standing === 'overdue',
+		words: `${STANDING_IN_WORDS[standing].toLowerCase()}, ${since}`
+	};
 }
 
 /** A count and its shade: one step darker from each of the cut points on. */
@@ -108,8 +117,9 @@ function counted(key: HeatmapColumnKey, count: number, cuts: readonly number[], 
 	};
 }
 
-function supervisionCell(
-	{ supervision, daysSinceSupervision, supervisionStanding }: HeatmapRow,
+/** The supervision of one person. */
+export function supervisionCell(
+	{ supervision, daysSinceSupervision, supervisionStanding }: SupervisionOfPerson,
 	today: CalendarDate
 ): CellInWords {
 	const key = 'supervision';
@@ -147,8 +157,8 @@ export function teamCells(
 	return HEATMAP_COLUMNS.map(({ key }, place) => {
 		const cells = all.flatMap((cells) => cells[place] ?? []);
 		if (key === 'load') return teamLoad(rows, bands);
-		if (key === 'supervision') return countPast(key, cells, 'past due');
-		if (key === 'oversight') return countPast(key, cells, 'with a case overdue');
+		if (key === 'supervision') return countPast(key, cells, 'past due, of those who are supervised');
+		if (key === 'oversight') return countPast(key, cells, 'with a case overdue, of those who hold one');
 		const total = cells.reduce((sum, { figure }) => sum + (figure ?? 0), 0);
 		const past = cells.some((cell) => cell.past);
 		return { key, text: String(total), figure: total, level: 0, past, words: `${total} in all` };
@@ -157,24 +167,41 @@ export function teamCells(
 
 function countPast(key: HeatmapColumnKey, cells: readonly CellInWords[], what: string): CellInWords {
 	const past = cells.filter((cell) => cell.past).length;
-	const text = `${past} of ${cells.length}`;
+	const text = `${past} of ${cells.filter(({ figure }) => figure !== null).length}`;
 	return { key, text, figure: past, level: 0, past: past > 0, words: `${text} ${what}` };
 }
 
+/** The points of all over the capacity of all. */
 function teamLoad(rows: readonly HeatmapRow[], { over }: LoadPolicy['bands']): CellInWords {
-	const points = rows.reduce((sum, { load }) => sum + load.points, 0);
-	const capacity = rows.reduce((sum, { load }) => sum + load.capacity.points, 0);
+	const { points, capacity } = loadOfAll(rows);
+	const key = 'load';
 	if (capacity === 0)
-		return { key: 'load', text: 'none', figure: null, level: 0, past: points > 0, words: 'no capacity' };
+		return points > 0
+			? {
+					key,
+					text: 'no capacity',
+					figure: null,
+					level: 0,
+					past: true,
+					words: `no capacity, ${points} points`
+				}
+			: { key, text: 'no data', figure: null, level: 0, past: false, words: 'no capacity, no cases' };
 	const percent = (points / capacity) * 100;
 	return {
-		key: 'load',
+		key,
 		text: `${Math.round(percent)} %`,
 		figure: percent,
 		level: 0,
 		past: percent > over,
-		words: 'points of all over capacity of all'
+		words: `${points} of ${capacity} points`
 	};
+}
+
+/** The points that some people carry, to 3 decimals, and what they can carry, to 4. */
+export function loadOfAll(rows: readonly Pick<HeatmapRow, 'load'>[]): { points: number; capacity: number } {
+	const thousandths = rows.reduce((sum, { load }) => sum + Math.round(load.points * 1000), 0);
+	const parts = rows.reduce((sum, { load }) => sum + Math.round(load.capacity.points * 10_000), 0);
+	return { points: thousandths / 1000, capacity: parts / 10_000 };
 }
 
 /** The cut points of load for the legend, by the level of each band. */

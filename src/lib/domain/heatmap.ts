@@ -23,8 +23,17 @@ export interface OversightOfCase extends CountedCase {
 	dueOn: CalendarDate;
 }
 
+/** Where somebody's supervision stands. */
+export interface SupervisionOfPerson {
+	/** Null: not supervised (a director, or outside practice), or before observed-from. */
+	supervision: SupervisionClock | null;
+	/** Days since supervision was last held, or since it was first counted from. */
+	daysSinceSupervision: number | null;
+	supervisionStanding: Standing | null;
+}
+
 /** One practitioner of a team, with the rows behind every figure, so that a cell opens exactly what it counts. */
-export interface HeatmapRow {
+export interface HeatmapRow extends SupervisionOfPerson {
 	practitionerId: string;
 	tier: TierOfPerson;
 	fte: number;
@@ -35,11 +44,6 @@ export interface HeatmapRow {
 	highStakes: readonly CountedCase[];
 	/** Lead allocations begun in the last 7 days. */
 	newCases: readonly CountedCase[];
-	/** Null: not supervised (a director, or outside practice), or before observed-from. */
-	supervision: SupervisionClock | null;
-	/** Days since supervision was last held, or since it was first counted from. */
-	daysSinceSupervision: number | null;
-	supervisionStanding: Standing | null;
 	/** Worst first. */
 	oversight: readonly OversightOfCase[];
 	actionsOverdue: readonly Action[];
@@ -57,20 +61,26 @@ export function heatmapOf(teamId: string, view: View): HeatmapRow[] {
 
 /** Everyone posted to a team on the view's day, and anyone else who leads one of its cases. */
 export function membersOf(teamId: string, view: View): Person[] {
+	return membersByTeam(view).get(teamId) ?? [];
+}
+
+/** The members of every team that has some. */
+export function membersByTeam(view: View): Map<string, Person[]> {
 	const day = view.knowledge.on;
-	const members = new Set<string>();
+	const members = new Map<string, Set<Person>>();
+	const add = (teamId: string | null | undefined, person: Person | null) => {
+		if (!teamId || !person) return;
+		const team = members.get(teamId);
+		if (team) team.add(person);
+		else members.set(teamId, new Set([person]));
+	};
 	for (const person of view.authority.people.values())
-		if (
-			isInPost(view, person.practitionerId, day) &&
-			postingOn(person, day, view.knowledge)?.teamId === teamId
-		)
-			members.add(person.practitionerId);
-	for (const file of view.authority.cases) {
-		if (!isOpenOn(file, day, view.knowledge) || teamOfCase(file, view) !== teamId) continue;
-		const lead = leadOn(file, day, view.knowledge);
-		if (lead !== null) members.add(lead);
-	}
-	return [...members].flatMap((member) => personOf(view, member) ?? []);
+		if (isInPost(view, person.practitionerId, day))
+			add(postingOn(person, day, view.knowledge)?.teamId, person);
+	for (const file of view.authority.cases)
+		if (isOpenOn(file, day, view.knowledge))
+			add(teamOfCase(file, view), personOf(view, leadOn(file, day, view.knowledge)));
+	return new Map([...members].map(([teamId, people]) => [teamId, [...people]]));
 }
 
 const HELD_WITHOUT_OVERSIGHT = CASE_RULES.find(({ code }) => code === 'HELD_WITHOUT_OVERSIGHT');
@@ -78,11 +88,8 @@ const HELD_WITHOUT_OVERSIGHT = CASE_RULES.find(({ code }) => code === 'HELD_WITH
 export function heatmapRow(person: Person, view: View): HeatmapRow {
 	const { on: day } = view.knowledge;
 	const { practitionerId } = person;
-	const led = (view.authority.heldBy.get(practitionerId) ?? []).flatMap((file) =>
-		leadOn(file, day, view.knowledge) === practitionerId ? (caseState(file, view) ?? []) : []
-	);
+	const led = ledBy(person, view);
 	const posting = postingOn(person, day, view.knowledge);
-	const supervision = posting && isSupervised(posting) ? supervisionOf(person, view) : null;
 	return {
 		practitionerId,
 		tier: tierOn(person, day, view.knowledge),
@@ -97,12 +104,10 @@ export function heatmapRow(person: Person, view: View): HeatmapRow {
 				return since !== null && daysBetween(since, day) < NEW_WITHIN_DAYS;
 			})
 			.map(({ file }) => counted(file)),
-		supervision,
-		daysSinceSupervision: supervision && daysBetween(supervision.countedFrom, day),
-		supervisionStanding: supervision && supervisionStanding(supervision, day),
-		oversight: led.flatMap((state) => oversightOf(state) ?? []).sort(worstOversightFirst),
-		actionsOverdue: view.authority.actions.filter(
-			(action) => isOverdue(action, view.knowledge) && answersFor(action, practitionerId, led)
+		...supervisionOfPerson(person, view),
+		oversight: oversightWorstFirst(led),
+		actionsOverdue: actionsOf(practitionerId, led, view).filter((action) =>
+			isOverdue(action, view.knowledge)
 		),
 		trainingGaps: led.flatMap(({ file, suitability }) =>
 			suitability && suitability.missing.length > 0 ? { ...counted(file), missing: suitability.missing } : []
@@ -110,6 +115,29 @@ export function heatmapRow(person: Person, view: View): HeatmapRow {
 		heldWithoutOversight: led.flatMap((state) =>
 			HELD_WITHOUT_OVERSIGHT?.holds(state) ? counted(state.file) : []
 		)
+	};
+}
+
+/** The open cases that somebody leads on the view's day. */
+export function ledBy({ practitionerId }: Person, view: View): CaseState[] {
+	return (view.authority.heldBy.get(practitionerId) ?? []).flatMap((file) =>
+		leadOn(file, view.knowledge.on, view.knowledge) === practitionerId ? (caseState(file, view) ?? []) : []
+	);
+}
+
+/** The oversight of some cases, the worst first; those without a clock are left out. */
+export function oversightWorstFirst(led: readonly CaseState[]): OversightOfCase[] {
+	return led.flatMap((state) => oversightOf(state) ?? []).sort(worstOversightFirst);
+}
+
+export function supervisionOfPerson(person: Person, view: View): SupervisionOfPerson {
+	const day = view.knowledge.on;
+	const posting = postingOn(person, day, view.knowledge);
+	const supervision = posting && isSupervised(posting) ? supervisionOf(person, view) : null;
+	return {
+		supervision,
+		daysSinceSupervision: supervision && daysBetween(supervision.countedFrom, day),
+		supervisionStanding: supervision && supervisionStanding(supervision, day)
 	};
 }
 
@@ -146,7 +174,10 @@ function worstOversightFirst(a: OversightOfCase, b: OversightOfCase): number {
 	);
 }
 
-function answersFor(action: Action, practitionerId: string, led: readonly CaseState[]): boolean {
-	if (action.caseId !== null) return led.some(({ file }) => file.caseId === action.caseId);
-	return action.practitionerId === practitionerId;
+/** The actions about the cases that somebody leads, and those about no case that are theirs. */
+function actionsOf(practitionerId: string, led: readonly CaseState[], { authority }: View): Action[] {
+	return [
+		...led.flatMap(({ file }) => authority.actionsAbout.get(file.caseId) ?? []),
+		...(authority.actionsAbout.get(practitionerId) ?? [])
+	];
 }

@@ -1,26 +1,12 @@
 import type { AskingRole } from '#lib/domain/access.ts';
-import { dayInWords, distanceInWords } from '#lib/domain/calendar.ts';
-import { leadOn, leadSince, type CaseFile } from '#lib/domain/cases.ts';
-import { HEATMAP_COLUMNS, type HeatmapColumnKey } from '#lib/domain/heatmap-words.ts';
-import { oversightOf, type HeatmapRow } from '#lib/domain/heatmap.ts';
-import { caseState } from '#lib/domain/rules-about-cases.ts';
-import { kindsInWords, STANDING_IN_WORDS } from '#lib/domain/wording.ts';
+import { capacitiesBehind, rowsBehind, type CapacityBehind, type RowBehind } from '#lib/domain/behind.ts';
+import { HEATMAP_COLUMNS, loadOfAll, type HeatmapColumnKey } from '#lib/domain/heatmap-words.ts';
 import { record } from '#lib/server/audit.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
 import { heatmapOfTeam, type HeatmapSort } from './heatmap.ts';
 import type { AsAt } from './picture.ts';
 
-/** One row behind a figure, in words; `caseId` where it leads to a case. */
-export interface RowBehind {
-	key: string;
-	caseId: string | null;
-	reference: string;
-	practitioner: string;
-	what: string;
-	detail: string;
-	/** The part of the figure this row is, where figures add up of parts. */
-	figure: number | null;
-}
+type Named<Row> = Row & { practitioner: string };
 
 export interface BehindACell {
 	team: { teamId: string; name: string };
@@ -30,7 +16,9 @@ export interface BehindACell {
 	/** The figure as the heatmap printed it. */
 	text: string;
 	words: string;
-	rows: RowBehind[];
+	rows: Named<RowBehind>[];
+	/** What is behind the other half of a load: the points, and what can be carried; null in every other column. */
+	load: { points: number; capacity: number; capacities: Named<CapacityBehind>[] } | null;
 	named: boolean;
 }
 
@@ -51,8 +39,12 @@ export async function behindACell(
 	const line = heatmap.lines.find((each) => each.practitionerId === practitionerId);
 	if (practitionerId !== null && !line) return null;
 	const cell = (line?.cells ?? heatmap.total)[place];
-	const { rows, view } = heatmap.picture;
-	const files = new Map(view.authority.cases.map((file) => [file.caseId, file]));
+	const { view, rows: all } = heatmap.picture;
+	const rows = all.filter((row) => practitionerId === null || row.practitionerId === practitionerId);
+	const named = <Row extends { practitionerId: string }>(row: Row): Named<Row> => ({
+		...row,
+		practitioner: heatmap.names(row.practitionerId)
+	});
 	if (!heatmap.named)
 		await record(tx, asker, { action: 'read', entity: 'cases_behind', entityId: `${teamId} ${key}` });
 	return {
@@ -62,111 +54,71 @@ export async function behindACell(
 		text: cell?.text ?? '',
 		words: cell?.words ?? '',
 		named: heatmap.named,
-		rows: rows
-			.filter((row) => practitionerId === null || row.practitionerId === practitionerId)
-			.flatMap((row) => {
-				const practitioner = heatmap.names(row.practitionerId);
-				return rowsBehind(row, key, asAt, (caseId) => describe(files.get(caseId))).map((behind) => ({
-					...behind,
-					practitioner
-				}));
-			})
+		rows: rows.flatMap((row) => rowsBehind(row, key, view)).map(named),
+		load: key === 'load' ? { ...loadOfAll(rows), capacities: capacitiesBehind(rows).map(named) } : null
 	};
-
-	function describe(file: CaseFile | undefined): string {
-		const state = file && caseState(file, view);
-		if (!state) return '';
-		const lead = leadOn(state.file, asAt.on, view.knowledge);
-		const since = lead && leadSince(state.file, lead, asAt.on, view.knowledge);
-		const oversight = oversightOf(state);
-		return [
-			kindsInWords(state.demands.kinds.map(({ kind }) => kind)),
-			since ? `held since ${dayInWords(since)}` : 'nobody leads it',
-			oversight ? STANDING_IN_WORDS[oversight.standing].toLowerCase() : 'no clock yet'
-		].join(' · ');
-	}
 }
 
-type Unnamed = Omit<RowBehind, 'practitioner'>;
+type CsvCell = string | number | null;
 
-function rowsBehind(
-	row: HeatmapRow,
-	key: HeatmapColumnKey,
-	{ on }: AsAt,
-	describe: (caseId: string) => string
-): Unnamed[] {
-	const ofCase = (
-		each: { caseId: string; reference: string },
-		detail = '',
-		figure: number | null = null
-	) => ({
-		key: `${row.practitionerId}-${each.caseId}-${detail}`,
-		caseId: each.caseId,
-		reference: each.reference,
-		what: describe(each.caseId),
-		detail,
-		figure
-	});
-	switch (key) {
-		case 'load':
-			return row.load.held.map((held) =>
-				ofCase(
-					held,
-					[
-						held.role === 'co_worker' ? 'co-worker' : 'lead',
-						held.kind === null ? 'weight unknown, counted as 4' : `weight ${held.weight}`,
-						`× ${held.factor}`,
-						...(held.complexity > 0 ? [`+ ${held.complexity} complexity`] : []),
-						...(held.newcomer > 0 ? ['+ 1 new'] : [])
-					].join(' '),
-					held.points
-				)
-			);
-		case 'cases':
-			return row.cases.map((each) => ofCase(each));
-		case 'high-stakes':
-			return row.highStakes.map((each) => ofCase(each));
-		case 'new':
-			return row.newCases.map((each) => ofCase(each));
-		case 'oversight':
-			return row.oversight.map((each) =>
-				ofCase(
-					each,
-					`${each.everSince ? 'last oversight' : 'no oversight for'} ${each.days} days${each.everSince ? ' ago' : ''}, due by ${dayInWords(each.dueOn)}`,
-					each.days
-				)
-			);
-		case 'training-gaps':
-			return row.trainingGaps.map((each) => ofCase(each, `not current: ${each.missing.join(', ')}`));
-		case 'held':
-			return row.heldWithoutOversight.map((each) => ofCase(each));
-		case 'actions':
-			return row.actionsOverdue.map((action) => ({
-				key: action.actionId,
-				caseId: action.caseId,
-				reference: action.reference,
-				what: action.description ?? 'no description',
-				detail:
-					action.dueOn === null
-						? ''
-						: `due ${dayInWords(action.dueOn)}, ${distanceInWords(action.dueOn, on)}${action.risk ? ', about risk' : ''}`,
-				figure: null
-			}));
-		case 'supervision':
-			return row.supervision === null
-				? []
-				: [
-						{
-							key: row.practitionerId,
-							caseId: null,
-							reference: 'Supervision',
-							what:
-								row.supervision.lastHeldOn === null
-									? `none held since ${dayInWords(row.supervision.countedFrom)}`
-									: `last held ${dayInWords(row.supervision.lastHeldOn)}, ${distanceInWords(row.supervision.lastHeldOn, on)}`,
-							detail: `due by ${dayInWords(row.supervision.dueOn)}`,
-							figure: row.daysSinceSupervision
-						}
-					];
-	}
+/** The rows behind a cell as a file has them; those behind a load end with what each person can carry. */
+export function behindAsRows({ rows, load }: BehindACell): { head: string[]; rows: CsvCell[][] } {
+	if (!load)
+		return {
+			head: ['practitioner', 'reference', 'what', 'detail', 'days', 'past the line'],
+			rows: rows.map(({ practitioner, reference, what, detail, figure, past }) => [
+				practitioner,
+				reference,
+				what,
+				detail,
+				figure,
+				past ? 'yes' : 'no'
+			])
+		};
+	const unknown = (kind: string | null) => kind ?? 'unknown';
+	return {
+		head: [
+			'practitioner',
+			'part',
+			'reference',
+			'what',
+			'role',
+			'kind',
+			'weight',
+			'share of the weight',
+			'complexity',
+			'new allocation',
+			'points',
+			'sum'
+		],
+		rows: [
+			...rows.flatMap(({ practitioner, reference, what, held, detail }) =>
+				held
+					? [
+							[
+								practitioner,
+								'points',
+								reference,
+								what,
+								held.role,
+								unknown(held.kind),
+								held.weight,
+								held.factor,
+								held.complexity,
+								held.newcomer,
+								held.points,
+								detail
+							]
+						]
+					: []
+			),
+			...load.capacities.map(({ practitioner, capacity, words }) => [
+				practitioner,
+				'capacity',
+				...Array<null>(8).fill(null),
+				capacity.points,
+				words
+			])
+		]
+	};
 }

@@ -1,6 +1,7 @@
 import { isAmong, PAGES, seesNames } from '#lib/domain/access.ts';
 import { personOf, policyInForce } from '#lib/domain/authority.ts';
 import { addDays, dayInWords, distanceInWords, type CalendarDate } from '#lib/domain/calendar.ts';
+import { capacityInWords } from '#lib/domain/behind.ts';
 import type { Band, HeldCase } from '#lib/domain/caseload.ts';
 import {
 	comparedInWords,
@@ -155,7 +156,7 @@ export async function practitionerPage(
 					: 'the lead’s'
 			};
 		}),
-		sums: sumsInWords(row.load, view),
+		sums: sumsInWords(row.load),
 		supervision: clockInWords(row.supervision, on),
 		sessions: sessions.map((session) => sessionInWords(session, names, by)),
 		training: trainingRows(person, asAt, view),
@@ -171,26 +172,13 @@ type Row = NonNullable<Awaited<ReturnType<typeof pictureOfPractitioner>>>['row']
 type Seen = NonNullable<Awaited<ReturnType<typeof pictureOfPractitioner>>>['view'];
 
 /** Every figure of the load with the sum it came from. */
-function sumsInWords({ held, points, capacity, loadPercent }: Row['load'], view: Seen): string[] {
-	const { pointsPerFte, earlyCareerFactor } = policyInForce(view, view.knowledge.on).capacity;
-	const early =
-		capacity.tier === 'E1' || capacity.tier === 'E2' ? ` × ${earlyCareerFactor} early career` : '';
-	const reduced = capacity.reduced > 0 ? ` × ${1 - capacity.reduced} after reductions` : '';
+function sumsInWords({ held, points, capacity, loadPercent }: Row['load']): string[] {
 	const load =
 		held.length === 0
 			? 'Points: 0, no cases are held.'
 			: `Points: ${held.map((each) => each.points).join(' + ')} = ${points}, over ${casesInWords(held.length)}.`;
-	if (capacity.none !== null)
-		return [
-			load,
-			capacity.none === 'ABSENT'
-				? 'Capacity: 0, away for more than 10 working days.'
-				: 'Capacity: 0, no posting covers this day.'
-		];
-	const sum = `Capacity: ${pointsPerFte} × ${capacity.fte} FTE${early}${reduced} = ${capacity.points} points.`;
-	return loadPercent === null
-		? [load, sum]
-		: [load, sum, `Load: ${points} ÷ ${capacity.points} = ${loadPercent} %.`];
+	const sums = [load, `Capacity: ${capacityInWords(capacity)}.`];
+	return loadPercent === null ? sums : [...sums, `Load: ${points} ÷ ${capacity.points} = ${loadPercent} %.`];
 }
 
 function clockInWords(clock: Row['supervision'], on: CalendarDate): string {

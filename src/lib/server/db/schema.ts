@@ -882,6 +882,76 @@ export const restructures = pgTable(
 	]
 );
 
+/**
+ * What a restructure is planned to do, a move a row. A team that is to open has its id before it is there, so teams are
+ * named without a reference. `variant`: the plan itself, or what it is compared with.
+ */
+export const plannedMoves = pgTable(
+	'planned_moves',
+	{
+		...fact,
+		restructureId: uuid('restructure_id')
+			.notNull()
+			.references(() => restructures.id),
+		variant: text().notNull(),
+		kind: text().notNull(),
+		movesOn: day('moves_on').notNull(),
+		teamId: uuid('team_id'),
+		intoTeamId: uuid('into_team_id'),
+		practitionerId: uuid('practitioner_id').references(() => practitioners.id),
+		toPractitionerId: uuid('to_practitioner_id').references(() => practitioners.id),
+		supervisorId: uuid('supervisor_id').references(() => practitioners.id),
+		/** Of a team that splits: those who go. */
+		practitionerIds: uuid('practitioner_ids')
+			.array()
+			.notNull()
+			.default(sql`'{}'`),
+		role: text(),
+		reference: text(),
+		name: text(),
+		service: text(),
+		/** The day on which it was carried out, and the form by which it was; null: not yet. */
+		doneOn: day('done_on'),
+		doneForm: uuid('done_form')
+	},
+	(table) => [
+		check('planned_moves_variant', sql`${table.variant} in ('plan', 'what_if')`),
+		check(
+			'planned_moves_kind',
+			sql`${table.kind} in ('opens', 'renamed', 'person', 'leaves', 'splits', 'cases', 'merges', 'closes')`
+		),
+		check(
+			'planned_moves_done_whole',
+			sql`(${table.doneOn} is null) = (${table.doneForm} is null) and (${table.doneOn} is null or ${table.variant} = 'plan')`
+		),
+		index('planned_moves_by_restructure').on(table.restructureId).where(currently(table.supersededAt))
+	]
+);
+
+/** A board report as it was issued: the figures of it are never computed again. */
+export const boardReports = pgTable(
+	'board_reports',
+	{
+		id: uuid().primaryKey().defaultRandom(),
+		/** The month-end it is about. */
+		on: day('month_end').notNull(),
+		figures: jsonb().notNull(),
+		/** SHA-256 of the figures as text. */
+		digest: text().notNull(),
+		issuedOn: day('issued_on').notNull(),
+		issuedAt: instant('issued_at')
+			.notNull()
+			.default(sql`clock_timestamp()`),
+		/** Null: on schedule. */
+		accountId: uuid('account_id').references(() => accounts.id)
+	},
+	(table) => [
+		uniqueIndex('board_reports_on_schedule')
+			.on(table.on)
+			.where(sql`${table.accountId} is null`)
+	]
+);
+
 export const vacancies = pgTable(
 	'vacancies',
 	{
@@ -1301,6 +1371,7 @@ export const changes = pgTable(
 		practitionerId: uuid('practitioner_id').references(() => practitioners.id),
 		caseId: uuid('case_id').references(() => cases.id),
 		teamId: uuid('team_id').references(() => teams.id),
+		restructureId: uuid('restructure_id').references(() => restructures.id),
 		change: text().notNull(),
 		/** The fact before and after; null: there was none. */
 		before: jsonb(),
@@ -1324,7 +1395,7 @@ export const changes = pgTable(
 		),
 		check(
 			'changes_about_something',
-			sql`${table.practitionerId} is not null or ${table.caseId} is not null or ${table.teamId} is not null`
+			sql`${table.practitionerId} is not null or ${table.caseId} is not null or ${table.teamId} is not null or ${table.restructureId} is not null`
 		),
 		check('changes_of_something', sql`${table.before} is not null or ${table.after} is not null`),
 		uniqueIndex('changes_once_a_form').on(table.formKey, table.entity, table.entityId),
@@ -1332,6 +1403,7 @@ export const changes = pgTable(
 		index('changes_by_person').on(table.practitionerId),
 		index('changes_by_case').on(table.caseId),
 		index('changes_by_team').on(table.teamId),
+		index('changes_by_restructure').on(table.restructureId),
 		index('changes_by_account').on(table.accountId, table.madeOn),
 		index('changes_undone').on(table.undoes)
 	]

@@ -1,10 +1,20 @@
 import { dayInWords, isCalendarDate, type CalendarDate } from './calendar.ts';
 import { REVIEW_OUTCOME_IN_WORDS } from './record-words.ts';
+import { CANCELLED_BY_IN_WORDS } from './supervision-plan.ts';
 import { ALLOCATION_REASON_IN_WORDS, KIND_IN_WORDS, ROLE_IN_WORDS, type Names } from './wording.ts';
 
 /** The facts that are changed by hand, one form at a time, and undone with their form. */
 export type Entity =
-	'posting' | 'practitioner' | 'stage_review' | 'team' | 'case' | 'case_kind' | 'allocation' | 'request';
+	| 'posting'
+	| 'practitioner'
+	| 'stage_review'
+	| 'team'
+	| 'case'
+	| 'case_kind'
+	| 'allocation'
+	| 'request'
+	| 'action'
+	| 'session';
 
 export type ChangeKind =
 	| 'recorded'
@@ -125,6 +135,23 @@ const COLUMNS: Record<Entity, Record<string, Column>> = {
 			as: { accepted: 'accepted it', challenges_again: 'challenges it again', no_answer: 'gave no answer' }
 		},
 		answered_on: { word: 'answered', as: 'day' }
+	},
+	action: {
+		owner_id: { word: 'owner', as: 'person', empty: 'nobody' },
+		agreed_on: { word: 'agreed', as: 'day' },
+		due_on: { word: 'due', as: 'day' },
+		risk: { word: 'about risk', as: YES, usual: false },
+		done_on: { word: 'done', as: 'day' }
+	},
+	session: {
+		planned_on: { word: 'day', as: 'day' },
+		planned_time: { word: 'time' },
+		planned_minutes: { word: 'minutes' },
+		practitioner_id: { word: 'for', as: 'person' },
+		supervisor_id: { word: 'with', as: 'person' },
+		covers_for_id: { word: 'in place of', as: 'person', empty: 'nobody' },
+		reflective: { word: 'reflective', as: YES, usual: false },
+		cancelled_by: { word: 'cancelled by', as: CANCELLED_BY_IN_WORDS }
 	}
 };
 
@@ -136,7 +163,9 @@ const ENTITY_IN_WORDS: Record<Entity, string> = {
 	case: 'Case',
 	case_kind: 'Kind of case',
 	allocation: 'Allocation',
-	request: 'Request'
+	request: 'Request',
+	action: 'Action',
+	session: 'Session'
 };
 
 const NONE = 'none';

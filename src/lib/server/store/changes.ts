@@ -5,6 +5,7 @@ import type { CalendarDate } from '#lib/domain/calendar.ts';
 import type { ChangeKind, Entity, Fact, Said } from '#lib/domain/change-words.ts';
 import type { Transaction } from '#lib/server/db/index.ts';
 import {
+	actions,
 	allocations,
 	caseKinds,
 	cases,
@@ -12,6 +13,7 @@ import {
 	practitioners,
 	requests,
 	stageReviews,
+	supervisionSessions,
 	teams
 } from '#lib/server/db/schema.ts';
 
@@ -69,6 +71,25 @@ const FACTS: Record<Entity, { table: PgTable; shown: readonly string[] }> = {
 			'second_agreed_on',
 			'answer',
 			'answered_on'
+		]
+	},
+	action: {
+		table: actions,
+		shown: ['case_id', 'practitioner_id', 'owner_id', 'agreed_on', 'due_on', 'done_on', 'risk']
+	},
+	session: {
+		table: supervisionSessions,
+		shown: [
+			'practitioner_id',
+			'supervisor_id',
+			'covers_for_id',
+			'planned_on',
+			'planned_time',
+			'planned_minutes',
+			'kind',
+			'reflective',
+			'cancelled',
+			'cancelled_by'
 		]
 	}
 };

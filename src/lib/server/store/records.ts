@@ -351,6 +351,8 @@ const WRITTEN_HERE: Partial<Record<TableName, WrittenHere>> = {
 	caseKinds: BY_CHANGE,
 	allocations: BY_CHANGE,
 	requests: BY_CHANGE,
+	actions: BY_CHANGE,
+	supervision: BY_CHANGE,
 	absences: bySomebody('absences'),
 	reductions: bySomebody('reductions'),
 	training: {

@@ -7,6 +7,7 @@ import { doctor } from './doctor.ts';
 import { explain } from './explain.ts';
 import { flags } from './flags.ts';
 import { importFiles } from './import.ts';
+import { keys } from './keys.ts';
 import { migrate } from './migrate.ts';
 import { policy } from './policy.ts';
 import { review } from './review.ts';
@@ -29,6 +30,7 @@ const COMMANDS: readonly Command[] = [
 	policy,
 	review,
 	user,
+	keys,
 	doctor
 ];
 

@@ -1,4 +1,4 @@
-import type { CalendarDate } from './calendar.ts';
+import { addDays, after, type CalendarDate, type Length } from './calendar.ts';
 import type { AskingRole } from './access.ts';
 import type { View } from './authority.ts';
 import type { CaseFile } from './cases.ts';
@@ -33,6 +33,9 @@ export const DISCUSSION_FIELDS = ['summary', 'analysis', 'livedExperience', 'dec
 /** The longest text of one field, in characters. */
 export const MOST_CHARACTERS = 20_000;
 
+/** The longest text of something put on the agenda, in characters. */
+export const AGENDA_ITEM_CHARACTERS = 1000;
+
 /** Whose note it is; null: of neither, who may at most read it. */
 export function partyOf(
 	note: Pick<Note, 'superviseeId' | 'supervisorId'>,
@@ -53,7 +56,10 @@ export type Refusal =
 	| 'NOT_SIGNED_BY_SUPERVISOR'
 	| 'TEXT_CHANGED'
 	| 'CANNOT_OPEN'
-	| 'NOT_EMPTY';
+	| 'NOT_EMPTY'
+	| 'NO_WORDS'
+	| 'TOO_LONG'
+	| 'NO_REASON';
 
 export type Moved = { to: NoteState } | { already: true } | { refused: Refusal };
 
@@ -85,6 +91,40 @@ export function sign(note: Note, party: Party | null): Moved {
 export function whyNotWrite(note: Note, party: Party | null): Refusal | null {
 	if (party === null) return 'NOT_A_PARTY';
 	return note.state === 'draft' ? null : 'TEXT_IS_FIXED';
+}
+
+/** Whether a party may add to what was signed; null: yes. Before the supervisor has signed, the text itself can be changed. */
+export function whyNotAdd(note: Note, party: Party | null): Refusal | null {
+	if (party === null) return 'NOT_A_PARTY';
+	return note.state === 'signed' || note.state === 'closed' ? null : 'NOT_SIGNED_BY_SUPERVISOR';
+}
+
+/** One addendum in one order and one spelling, for its digest. */
+export function addendumText(addendum: {
+	sessionId: string;
+	caseId: string | null;
+	as: Party;
+	practitionerId: string;
+	writtenOn: CalendarDate;
+	words: string;
+}): string {
+	const { sessionId, caseId, as, practitionerId, writtenOn, words } = addendum;
+	return JSON.stringify(['countersign addendum 1', sessionId, caseId, as, practitionerId, writtenOn, words]);
+}
+
+/** A discussion that counts is in the child's file by then (local default). */
+const CASE_SYSTEM_LIMIT = { count: 5, unit: 'wd' } as const satisfies Length;
+
+/** The last day on which a discussion signed on a day is in the child's file in time. */
+export function caseSystemBy(signedOn: CalendarDate): CalendarDate {
+	return after(signedOn, CASE_SYSTEM_LIMIT);
+}
+
+/** The latest day of signing whose discussions are late in the child's file by today. */
+export function lateInCaseSystemIfSignedBy(today: CalendarDate): CalendarDate {
+	let day = addDays(today, -1);
+	while (caseSystemBy(day) >= today) day = addDays(day, -1);
+	return day;
 }
 
 export type StartRefusal = 'READ_ONLY' | 'NO_SUPERVISOR' | 'LEFT';

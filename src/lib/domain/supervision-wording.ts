@@ -1,6 +1,6 @@
 import type { AgendaReason } from './agenda.ts';
 import { dayInWords, distanceInWords, type CalendarDate } from './calendar.ts';
-import type { NoteState, Party, Refusal, Remark, StartRefusal } from './supervision-note.ts';
+import type { DiscussionText, NoteState, Party, Refusal, Remark, StartRefusal } from './supervision-note.ts';
 import { CODE_IN_WORDS } from './wording.ts';
 
 /** Every word said around a supervision note, for screens and refusals alike. */
@@ -24,7 +24,10 @@ export const REFUSAL_IN_WORDS: Record<Refusal, string> = {
 	TEXT_CHANGED: 'The text was changed after you opened it, so it was not signed. Read it again, then sign.',
 	CANNOT_OPEN:
 		'The personal note was sealed with a key that this server does not have, so it can be neither shown nor signed. Tell your administrator: the key belongs in COUNTERSIGN_NOTE_KEYS.',
-	NOT_EMPTY: 'Something is written in it, so it cannot be discarded. Empty the text first if it should go.'
+	NOT_EMPTY: 'Something is written in it, so it cannot be discarded. Empty the text first if it should go.',
+	NO_WORDS: 'Write something first.',
+	TOO_LONG: 'This is longer than fits. Shorten it; your text is still here.',
+	NO_REASON: 'Say why you need to read it, in a sentence that the person it is about can judge.'
 };
 
 export const START_REFUSAL_IN_WORDS: Record<StartRefusal, string> = {
@@ -93,4 +96,82 @@ export function turnInWords(
 		case 'closed':
 			return 'Signed by both. It stays as it was signed.';
 	}
+}
+
+/** The parts of a discussion, in the order in which they are read. */
+export const PARTS_IN_WORDS: readonly { key: keyof DiscussionText; label: string }[] = [
+	{ key: 'summary', label: 'What has happened since last time' },
+	{ key: 'livedExperience', label: 'The child’s lived experience' },
+	{ key: 'analysis', label: 'Analysis' },
+	{ key: 'decision', label: 'Decision' }
+];
+
+/** One discussion as plain text, to be copied into the child's file; nothing of the personal note is in it. */
+export function textForCaseSystem(
+	discussion: DiscussionText & { reference: string },
+	session: {
+		reference: string;
+		heldOn: CalendarDate | null;
+		supervisorSignedOn: CalendarDate | null;
+		practitionerSignedOn: CalendarDate | null;
+	},
+	names: { supervisor: string; practitioner: string },
+	addenda: readonly { words: string; name: string; writtenOn: CalendarDate }[]
+): string {
+	const { heldOn, supervisorSignedOn, practitionerSignedOn } = session;
+	const signed = [
+		supervisorSignedOn && `${names.supervisor} on ${dayInWords(supervisorSignedOn)}`,
+		practitionerSignedOn && `${names.practitioner} on ${dayInWords(practitionerSignedOn)}`
+	].filter((each) => each !== null && each !== '');
+	const blocks = [
+		`Case discussion in supervision: ${discussion.reference}`,
+		[
+			heldOn === null
+				? null
+				: `Held on ${dayInWords(heldOn)} by ${names.supervisor} with ${names.practitioner}.`,
+			signed.length === 0 ? 'Not signed yet.' : `Signed by ${signed.join(' and ')}.`,
+			`Supervision session ${session.reference}.`
+		]
+			.filter((line) => line !== null)
+			.join('\n'),
+		...PARTS_IN_WORDS.flatMap(({ key, label }) =>
+			discussion[key].trim() === '' ? [] : `${label}\n${discussion[key].trim()}`
+		),
+		...addenda.map(
+			({ words, name, writtenOn }) => `Added by ${name} on ${dayInWords(writtenOn)}\n${words.trim()}`
+		)
+	];
+	return blocks.join('\n\n');
+}
+
+/** As whom somebody opened a record, said to its subject. */
+export const SCOPES_OF_READING = [
+	'supervisee',
+	'supervisor',
+	'supervisor of the supervisor',
+	'with a reason'
+] as const;
+export type ScopeOfReading = (typeof SCOPES_OF_READING)[number];
+
+const SCOPE_IN_WORDS: Record<ScopeOfReading, string> = {
+	supervisee: 'the supervisee',
+	supervisor: 'the supervisor of the session',
+	'supervisor of the supervisor': 'the supervisor’s own supervisor on the day it was held',
+	'with a reason': 'your supervisor today, who gave a reason'
+};
+
+/** Null: it is no scope of these, but a role. */
+export function scopeInWords(scope: string): string | null {
+	const known = SCOPES_OF_READING.find((each) => each === scope);
+	return known ? SCOPE_IN_WORDS[known] : null;
+}
+
+/** What somebody opened: a note of a session, the session, or the page about somebody. */
+export function whatWasOpenedInWords(
+	entity: 'personal_note' | 'supervision_session' | 'practitioner',
+	on: CalendarDate | null
+): string {
+	const of = on === null ? '' : ` of ${dayInWords(on)}`;
+	if (entity === 'personal_note') return `Personal note${of}`;
+	return entity === 'supervision_session' ? `Supervision session${of}` : 'The page about you';
 }

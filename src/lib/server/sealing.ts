@@ -1,10 +1,12 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import {
 	closeSync,
+	existsSync,
 	fsyncSync,
 	linkSync,
 	mkdirSync,
 	openSync,
+	readdirSync,
 	readFileSync,
 	rmSync,
 	writeSync
@@ -31,7 +33,7 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 const KEY_FILE = 'note-key';
-const KEY_FILE_VERSION = 1;
+const LATER_KEY_FILE = /^note-key-(\d{1,4})$/;
 
 /**
  * The keys of this server: those of the settings, else one in the data folder, made where there is none yet. Throws
@@ -47,13 +49,38 @@ export function openNoteKeys({ noteKeys, databaseUrl, dataFolder }: Config): Not
 				mend: 'personal notes in a database of your own need a key of your own, kept apart from it and from its backups. Make one with: openssl rand -base64 32. Set it as 1: and the key, on every machine that serves this database.'
 			}
 		]);
-	return { newest: KEY_FILE_VERSION, byVersion: new Map([[KEY_FILE_VERSION, keyIn(dataFolder)]]) };
+	return withNewest(keysIn(dataFolder));
+}
+
+function withNewest(byVersion: ReadonlyMap<number, Buffer>): NoteKeys {
+	return { newest: Math.max(...byVersion.keys()), byVersion };
+}
+
+/**
+ * Makes the next key in the data folder, and answers with its version and its file. Throws `SettingsRefused` where the
+ * keys come from the settings: there the operator adds one.
+ */
+export function addNoteKey({ noteKeys, databaseUrl, dataFolder }: Config): { version: number; path: string } {
+	if (noteKeys ?? databaseUrl)
+		throw new SettingsRefused([
+			{
+				variable: 'COUNTERSIGN_NOTE_KEYS',
+				mend: `the keys come from this setting, so the next one is added there. Make one with: openssl rand -base64 32. Set it after the others, as ,${noteKeys ? Math.max(...noteKeys.keys()) + 1 : 1}: and the key, on every machine that serves this database, and start the servers again.`
+			}
+		]);
+	const version = withNewest(keysIn(dataFolder)).newest + 1;
+	const path = join(dataFolder, `${KEY_FILE}-${version}`);
+	makeKey(dataFolder, path);
+	return { version, path };
 }
 
 let opened: NoteKeys | null = null;
 
-function keys(): NoteKeys {
-	return (opened ??= openNoteKeys(readConfig(process.env)));
+/** The keys of this process; looked for again where a text was sealed with one that was added since. */
+function keys(version: number | null = null): NoteKeys {
+	if (opened === null || (version !== null && !opened.byVersion.has(version)))
+		opened = openNoteKeys(readConfig(process.env));
+	return opened;
 }
 
 /** Seals a text so that it opens only in its own place (the session it belongs to). */
@@ -67,7 +94,11 @@ export function seal(text: string, place: string, { newest, byVersion } = keys()
 }
 
 /** The text; null where no key here opens it, or where it is not what was sealed in this place. */
-export function unseal({ sealed, keyVersion }: Sealed, place: string, { byVersion } = keys()): string | null {
+export function unseal(
+	{ sealed, keyVersion }: Sealed,
+	place: string,
+	{ byVersion } = keys(keyVersion)
+): string | null {
 	const key = byVersion.get(keyVersion);
 	const bytes = Buffer.from(sealed, 'base64');
 	if (!key || bytes.length < NONCE_BYTES + TAG_BYTES) return null;
@@ -88,9 +119,16 @@ function boundTo(place: string, keyVersion: number): Buffer {
 	return Buffer.from(`personal note ${place} ${keyVersion}`);
 }
 
-function keyIn(dataFolder: string): Buffer {
-	const path = join(dataFolder, KEY_FILE);
-	return readKey(path) ?? makeKey(dataFolder, path);
+/** The keys in the data folder, the first of them made where there is none yet. */
+function keysIn(dataFolder: string): Map<number, Buffer> {
+	const first = join(dataFolder, KEY_FILE);
+	const keys = new Map<number, Buffer>();
+	for (const name of existsSync(dataFolder) ? readdirSync(dataFolder) : []) {
+		const version = name === KEY_FILE ? 1 : Number(LATER_KEY_FILE.exec(name)?.[1] ?? 0);
+		const key = version === 0 ? null : readKey(join(dataFolder, name));
+		if (key) keys.set(version, key);
+	}
+	return keys.size === 0 ? keys.set(1, makeKey(dataFolder, first)) : keys;
 }
 
 function readKey(path: string): Buffer | null {

@@ -245,8 +245,16 @@ export async function addDiscussions(
 	return added.map(({ caseId }) => caseId);
 }
 
-export async function removeDiscussion(tx: Transaction, sessionId: string, caseId: string): Promise<void> {
-	await tx.execute(sql`delete from case_discussions where session_id = ${sessionId} and case_id = ${caseId}`);
+export async function removeDiscussions(
+	tx: Transaction,
+	sessionId: string,
+	caseIds: readonly string[]
+): Promise<void> {
+	if (caseIds.length === 0) return;
+	await tx.execute(
+		sql`delete from case_discussions
+			where session_id = ${sessionId} and case_id = any(${`{${caseIds.join(',')}}`}::uuid[])`
+	);
 }
 
 /**

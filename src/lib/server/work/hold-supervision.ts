@@ -24,11 +24,14 @@ import {
 	type Refusal,
 	type StartRefusal
 } from '#lib/domain/supervision-note.ts';
-import { record } from '#lib/server/audit.ts';
+import type { ScopeOfReading } from '#lib/domain/supervision-wording.ts';
+import { record, recordAll } from '#lib/server/audit.ts';
 import { seal, unseal } from '#lib/server/sealing.ts';
+import { agendaItemsOf } from '#lib/server/store/agenda.ts';
 import { claimForm } from '#lib/server/store/cases.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
 import { maySeePractitioner } from '#lib/server/store/scope.ts';
+import { isOpenedWithReason } from '#lib/server/store/openings.ts';
 import {
 	addDiscussions,
 	beginPlanned,
@@ -42,13 +45,14 @@ import {
 	moveSession,
 	oneStartAtATime,
 	personalNote,
-	removeDiscussion,
+	removeDiscussions,
 	returnToPlanned,
 	saveDiscussion as storeDiscussion,
 	savePersonalNote as storePersonalNote,
 	sessionBetween,
 	sessionOnFile,
 	signOffsOf,
+	supervisesItsSupervisor,
 	type Discussion,
 	type SealedNote,
 	type SessionOnFile
@@ -140,7 +144,11 @@ async function fillAgenda(tx: Transaction, by: Asker, sessionId: string, agenda:
 }
 
 async function recordAgenda(tx: Transaction, by: Asker, action: string, caseIds: readonly string[]) {
-	for (const caseId of caseIds) await record(tx, by, { action, entity: 'case', entityId: caseId });
+	await recordAll(
+		tx,
+		by,
+		caseIds.map((caseId) => ({ action, entity: 'case', entityId: caseId }))
+	);
 }
 
 /** Puts a case that the practitioner holds on the agenda. */
@@ -170,7 +178,7 @@ export async function removeCase(
 	const discussion = (await discussionsOf(tx, sessionId)).find((each) => each.caseId === caseId);
 	if (discussion && !isEmpty(discussion)) return { refused: 'NOT_EMPTY' };
 	if (discussion) {
-		await removeDiscussion(tx, sessionId, caseId);
+		await removeDiscussions(tx, sessionId, [caseId]);
 		await recordAgenda(tx, by, 'taken off agenda', [caseId]);
 	}
 	return { removed: true };
@@ -250,8 +258,7 @@ export async function savePersonalNote(
 		same: (a, b) => a === b
 	});
 	if (kept === null) throw new Error('a personal note has no agenda');
-	if ('stored' in kept)
-		await record(tx, by, { action: 'read', entity: 'personal_note', entityId: sessionId });
+	if ('stored' in kept) await recordReading(tx, by, session);
 	else if (kept.changed)
 		await record(tx, by, { action: 'saved', entity: 'personal_note', entityId: sessionId });
 	return kept;
@@ -307,12 +314,31 @@ function personalPart(note: SealedNote | null, sessionId: string): Part<string> 
 export async function readPersonalNote(
 	tx: Transaction,
 	by: Asker,
-	sessionId: string
+	session: SessionOnFile
 ): Promise<Part<string> | { refused: 'CANNOT_OPEN' }> {
+	const { sessionId } = session;
 	const note = await personalNote(tx, sessionId);
-	await record(tx, by, { action: 'read', entity: 'personal_note', entityId: sessionId });
+	await recordReading(tx, by, session);
 	if (note && opened(note, sessionId) === null) return { refused: 'CANNOT_OPEN' };
 	return personalPart(note, sessionId);
+}
+
+/** As whom somebody may read the personal note of a session; null: they may not. */
+export async function readsPersonalNoteAs(
+	tx: Transaction,
+	by: Asker,
+	session: SessionOnFile
+): Promise<ScopeOfReading | null> {
+	const party = partyAsking(session, by);
+	if (party !== null) return party === 'supervisor' ? 'supervisor' : 'supervisee';
+	if (await supervisesItsSupervisor(tx, session)) return 'supervisor of the supervisor';
+	return (await isOpenedWithReason(tx, session.sessionId)) ? 'with a reason' : null;
+}
+
+async function recordReading(tx: Transaction, by: Asker, session: SessionOnFile): Promise<void> {
+	const scope = await readsPersonalNoteAs(tx, by, session);
+	const deed = { action: 'read', entity: 'personal_note', entityId: session.sessionId };
+	await record(tx, by, scope === null ? deed : { ...deed, scope });
 }
 
 /** Discards a draft in which nothing is written; one that was planned is planned again. */
@@ -325,7 +351,10 @@ export async function discardDraft(
 	if ('refused' in session) return session;
 	const whole = await wholeText(tx, session);
 	if (whole === null || somethingIsWritten(whole)) return { refused: 'NOT_EMPTY' };
-	if (!(await returnToPlanned(tx, sessionId))) await deleteDraft(tx, sessionId);
+	if (!(await returnToPlanned(tx, sessionId))) {
+		if ((await agendaItemsOf(tx, sessionId)).length > 0) return { refused: 'NOT_EMPTY' };
+		await deleteDraft(tx, sessionId);
+	}
 	await record(tx, by, { action: 'discarded', entity: 'supervision_session', entityId: sessionId });
 	return { discarded: true };
 }
@@ -342,7 +371,7 @@ export async function proposeNote(
 		const moved = propose(note, party, somethingIsWritten(whole));
 		if (!('to' in moved)) return moved;
 		const notDiscussed = whole.discussions.filter(isEmpty).map(({ caseId }) => caseId);
-		for (const caseId of notDiscussed) await removeDiscussion(tx, sessionId, caseId);
+		await removeDiscussions(tx, sessionId, notDiscussed);
 		await recordAgenda(tx, by, 'taken off agenda', notDiscussed);
 		return moved;
 	});

@@ -5,34 +5,46 @@ import { personOf } from '#lib/domain/authority.ts';
 import { dayInWords, distanceInWords, type CalendarDate } from '#lib/domain/calendar.ts';
 import { tierOn } from '#lib/domain/people.ts';
 import {
+	caseSystemBy,
 	isEmpty,
 	remarksOn,
+	whyNotAdd,
 	whyNotCounting,
 	type DiscussionText,
 	type NoteState,
 	type Party
 } from '#lib/domain/supervision-note.ts';
-import { agendaReasonInWords, REMARK_IN_WORDS, turnInWords } from '#lib/domain/supervision-wording.ts';
+import {
+	agendaReasonInWords,
+	REMARK_IN_WORDS,
+	textForCaseSystem,
+	turnInWords,
+	type ScopeOfReading
+} from '#lib/domain/supervision-wording.ts';
 import { NOT_COUNTING_IN_WORDS, tierReasonInWords } from '#lib/domain/wording.ts';
 import { record } from '#lib/server/audit.ts';
 import { dayOfInstant, now, timeOfInstant } from '#lib/server/clock.ts';
+import { caseSystemRecordsOf, type CaseSystemRecord } from '#lib/server/store/addenda.ts';
 import { actionsAbout } from '#lib/server/store/actions.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
+import { supervisesToday } from '#lib/server/store/openings.ts';
 import { namesOf } from '#lib/server/store/scope.ts';
 import {
 	discussionsOf,
 	sessionOnFile,
 	signOffsOf,
-	supervisesItsSupervisor,
 	type Discussion,
 	type SessionOnFile,
 	type SignOff
 } from '#lib/server/store/supervision.ts';
+import { addendaShown, type Addendum } from './after-signing.ts';
+import { agendaItemsShown, type AgendaItemShown } from './agenda-items.ts';
 import {
 	digestOf,
 	noteOf,
 	partyAsking,
 	readPersonalNote,
+	readsPersonalNoteAs,
 	wholeText,
 	type Asker
 } from './hold-supervision.ts';
@@ -54,6 +66,19 @@ export interface CaseOnAgenda extends DiscussionText {
 	notCounting: string | null;
 }
 
+export type AddendumShown = Addendum & { name: string };
+
+/** What belongs to a discussion that is signed. */
+export interface AfterSigning {
+	addenda: AddendumShown[];
+	/** Null: not signed, or not for who asks. */
+	forCaseSystem: string | null;
+	/** Null: nobody said that it was recorded there. */
+	inCaseSystem: { on: CalendarDate; by: string } | null;
+	/** The last day on which it was in time; null: it is there, or still in time. */
+	lateInCaseSystemSince: CalendarDate | null;
+}
+
 export interface SessionPage {
 	session: SessionOnFile;
 	state: NoteState | null;
@@ -61,7 +86,7 @@ export interface SessionPage {
 	names: { supervisor: string; practitioner: string };
 	turn: string | null;
 	open: OpenPart;
-	cases: CaseOnAgenda[];
+	cases: (CaseOnAgenda & AfterSigning)[];
 	/** Other cases the practitioner leads, those most in need first. */
 	others: { caseId: string; reference: string; reason: string }[];
 	actions: { actionId: string; words: string; due: string; overdue: boolean }[];
@@ -69,9 +94,18 @@ export interface SessionPage {
 	personal: { text: string; edition: number; savedAt: string | null; cannotOpen: boolean } | 'closed' | null;
 	/** Why the supervisor's signature would not count as oversight; null: it would. */
 	supervisorNote: string | null;
-	signOffs: (SignOff & { name: string })[];
+	/** `verified`: the text is the one that was signed; null where who asks may not read all of it. */
+	signOffs: (SignOff & { name: string; verified: boolean | null })[];
 	/** What who asks would sign; null: nothing to sign, or not by them. */
 	digest: string | null;
+	mayAdd: boolean;
+	personalAddenda: AddendumShown[];
+	/** Whether they supervise the practitioner today and may read the personal note once they say why. */
+	mayGiveReason: boolean;
+	/** As whom they may read the personal note; null: they may not. */
+	readsAs: ScopeOfReading | null;
+	/** What the two put on the agenda themselves. */
+	items: AgendaItemShown[];
 }
 
 /** Everything one session shows to who asks; null: not there, or not theirs to see. Opening it is written down. */
@@ -86,7 +120,12 @@ export async function sessionPage(
 	const { superviseeId, supervisorId, noteState: state } = session;
 	const party = partyAsking(session, by);
 	if (party === null)
-		await record(tx, by, { action: 'read', entity: 'supervision_session', entityId: sessionId });
+		await record(tx, by, {
+			action: 'read',
+			entity: 'supervision_session',
+			entityId: sessionId,
+			scope: by.role
+		});
 	const discussions = await discussionsOf(tx, sessionId);
 	const mayName = party !== null || seesNames(by.role);
 	const found = await namesOf(tx, mayName ? [superviseeId, supervisorId] : []);
@@ -95,10 +134,17 @@ export async function sessionPage(
 		practitioner: found.get(superviseeId) ?? 'the practitioner'
 	};
 	const { cases, others, actions, supervisorNote } = await aboutCases(tx, by.today, session, discussions);
-	const mayReadPersonal = state !== null && (party !== null || (await supervisesItsSupervisor(tx, session)));
+	const readsAs = state === null ? null : await readsPersonalNoteAs(tx, by, session);
+	const mayReadPersonal = readsAs !== null;
 	const open = openPart(asked, { state, party, cases, mayReadPersonal });
 	const signOffs = await signOffsOf(tx, sessionId);
 	const note = noteOf(session);
+	const whole = party !== null && state !== null && state !== 'draft' ? await wholeText(tx, session) : null;
+	const digest = whole && digestOf(whole);
+	const addenda = isSigned(state)
+		? await addendaShown(tx, sessionId, open.part === 'whole' && mayReadPersonal)
+		: [];
+	const ticks = isSigned(state) ? await caseSystemRecordsOf(tx, sessionId) : [];
 	return {
 		session,
 		state,
@@ -106,16 +152,78 @@ export async function sessionPage(
 		names,
 		turn: note && turnInWords(note.state, party, names),
 		open,
-		cases,
+		cases: cases.map((each) => ({
+			...each,
+			...afterSigning(each, { session, names, party, today: by.today }, addenda, ticks)
+		})),
 		others: party === null ? [] : others,
 		actions: party === null ? [] : actions,
 		personal: mayReadPersonal ? await personalShown(tx, by, session, open) : null,
 		supervisorNote,
 		signOffs: signOffs.map((each) => ({
 			...each,
-			name: each.as === 'supervisor' ? names.supervisor : names.practitioner
+			name: each.as === 'supervisor' ? names.supervisor : names.practitioner,
+			verified: digest === null ? null : each.digest === digest
 		})),
-		digest: await toSign(tx, session, party)
+		digest: isToSign(state, party) ? digest : null,
+		mayAdd: note !== null && whyNotAdd(note, party) === null,
+		personalAddenda: addenda.filter(({ caseId }) => caseId === null).map((each) => named(each, names)),
+		mayGiveReason:
+			state !== null &&
+			!mayReadPersonal &&
+			by.role !== 'inspector' &&
+			(await supervisesToday(tx, superviseeId)),
+		readsAs,
+		items: await agendaItemsShown(tx, by, session)
+	};
+}
+
+function isSigned(state: NoteState | null): boolean {
+	return state === 'signed' || state === 'closed';
+}
+
+function isToSign(state: NoteState | null, party: Party | null): boolean {
+	return (party === 'supervisor' && state === 'proposed') || (party === 'practitioner' && state === 'signed');
+}
+
+const named = (addendum: Addendum, names: SessionPage['names']): AddendumShown => ({
+	...addendum,
+	name: addendum.as === 'supervisor' ? names.supervisor : names.practitioner
+});
+
+/** What belongs to a discussion once it is signed: later words, the text for the child's file, and whether it is there. */
+function afterSigning(
+	discussion: DiscussionText & { caseId: string; reference: string },
+	of: { session: SessionOnFile; names: SessionPage['names']; party: Party | null; today: CalendarDate },
+	addenda: readonly Addendum[],
+	ticks: readonly CaseSystemRecord[]
+): AfterSigning {
+	const { session, names, party, today } = of;
+	const { caseId } = discussion;
+	const own = addenda.filter((each) => each.caseId === caseId).map((each) => named(each, names));
+	const tick = ticks.find((each) => each.caseId === caseId);
+	const signedOn = session.supervisorSignedOn;
+	return {
+		addenda: own,
+		forCaseSystem:
+			party === null || signedOn === null
+				? null
+				: textForCaseSystem(
+						discussion,
+						session,
+						names,
+						own.flatMap(({ words, ...each }) => (words === null ? [] : { ...each, words }))
+					),
+		inCaseSystem: tick
+			? {
+					on: tick.recordedOn,
+					by: tick.practitionerId === session.supervisorId ? names.supervisor : names.practitioner
+				}
+			: null,
+		lateInCaseSystemSince:
+			isSigned(session.noteState) && !tick && signedOn !== null && today > caseSystemBy(signedOn)
+				? caseSystemBy(signedOn)
+				: null
 	};
 }
 
@@ -140,11 +248,11 @@ function openPart(
 async function personalShown(
 	tx: Transaction,
 	by: Asker,
-	{ sessionId }: SessionOnFile,
+	session: SessionOnFile,
 	{ part }: OpenPart
 ): Promise<SessionPage['personal']> {
 	if (part !== 'personal' && part !== 'whole') return 'closed';
-	const read = await readPersonalNote(tx, by, sessionId);
+	const read = await readPersonalNote(tx, by, session);
 	if ('refused' in read) return { text: '', edition: 0, savedAt: null, cannotOpen: true };
 	return {
 		text: read.text,
@@ -152,14 +260,6 @@ async function personalShown(
 		savedAt: timeOf(read.savedAt),
 		cannotOpen: false
 	};
-}
-
-async function toSign(tx: Transaction, session: SessionOnFile, party: Party | null): Promise<string | null> {
-	const mine =
-		(party === 'supervisor' && session.noteState === 'proposed') ||
-		(party === 'practitioner' && session.noteState === 'signed');
-	const whole = mine ? await wholeText(tx, session) : null;
-	return whole && digestOf(whole);
 }
 
 async function aboutCases(

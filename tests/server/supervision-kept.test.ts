@@ -1,0 +1,375 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { addDays } from '#lib/domain/calendar.ts';
+import type { DiscussionText } from '#lib/domain/supervision-note.ts';
+import { sessionOnFile } from '#lib/server/store/supervision.ts';
+import {
+	addAddendum,
+	lateInCaseSystem,
+	tickCaseSystem,
+	untickCaseSystem
+} from '#lib/server/work/after-signing.ts';
+import { addAgendaItem, removeAgendaItem } from '#lib/server/work/agenda-items.ts';
+import {
+	discardDraft,
+	proposeNote,
+	saveDiscussion,
+	savePersonalNote,
+	signNote,
+	startSession
+} from '#lib/server/work/hold-supervision.ts';
+import { giveReason, openingsShown } from '#lib/server/work/own-record.ts';
+import { keysInUse, RENEWING_BEGINS, renewSome } from '#lib/server/work/renew-seals.ts';
+import { sessionPage } from '#lib/server/work/supervision-page.ts';
+import * as cast from '../cast.ts';
+import { TODAY, worldWith, type World } from './world.ts';
+
+const [FIRST_KEY, SECOND_KEY] = [randomBytes(32), randomBytes(32)].map((key) => key.toString('base64'));
+process.env['COUNTERSIGN_NOTE_KEYS'] = `1:${FIRST_KEY}`;
+
+const SAM = 'C-SAM';
+const PERSONAL = 'The move unsettles him more than he lets on.';
+const WRITTEN: DiscussionText = {
+	summary: 'Sam was seen at school.',
+	analysis:
+		'He is calmer since his aunt moved in, and nobody has asked yet what happens when she leaves again.',
+	livedExperience: 'He keeps a bag packed under his bed.',
+	decision: 'Ask his aunt how long she stays.'
+};
+
+let world: World;
+
+beforeAll(async () => {
+	world = await worldWith(
+		cast.openCase(SAM, '2026-06-01'),
+		cast.kind(SAM, 'child_in_need', '2026-06-01'),
+		cast.lead(SAM, cast.TOMAS, '2026-06-01')
+	);
+});
+
+afterAll(() => world.close());
+
+/** A session that Maryam holds with Tomas, written and proposed, signed by as many of them as named. */
+async function held(...signing: string[]): Promise<string> {
+	const superviseeId = world.idOf(cast.TOMAS);
+	const sessionId = await world.as(cast.MARYAM, async (tx, by) => {
+		const started = await startSession(tx, by, { key: randomUUID(), superviseeId });
+		if ('refused' in started) throw new Error(started.refused);
+		const id = started.sessionId;
+		await saveDiscussion(tx, by, id, world.idOf(SAM), { text: WRITTEN, edition: 0 });
+		await savePersonalNote(tx, by, id, { text: PERSONAL, edition: 0 });
+		return id;
+	});
+	if (signing.length > 0) await world.as(cast.MARYAM, (tx, by) => proposeNote(tx, by, sessionId));
+	for (const name of signing)
+		await world.as(name, async (tx, by) => {
+			const page = await sessionPage(tx, by, sessionId, 'whole');
+			const answer = await signNote(tx, by, sessionId, { digest: page?.digest ?? '', disagreement: null });
+			expect(answer).toEqual({ done: true });
+		});
+	return sessionId;
+}
+
+const shown = (name: string, sessionId: string, today = TODAY) =>
+	world.as(name, (tx, by) => sessionPage(tx, by, sessionId, 'whole'), today);
+
+test('what is added after signing stands beside the text, dated and with its digest, and the signed text still verifies', async () => {
+	const sessionId = await held(cast.MARYAM);
+	const caseId = world.idOf(SAM);
+	const add = (name: string, words: string, about: string | null, key = randomUUID()) =>
+		world.as(name, (tx, by) => addAddendum(tx, by, sessionId, { key, caseId: about, words }));
+	const key = randomUUID();
+	const answers = await Promise.all(
+		Array.from({ length: 50 }, () => add(cast.TOMAS, 'His aunt stays until Easter.', caseId, key))
+	);
+	expect(new Set(answers.map((answer) => JSON.stringify(answer)))).toEqual(new Set(['{"added":true}']));
+	await add(cast.MARYAM, 'We talked again on Monday.', null);
+	expect(await add(cast.TOMAS, '  ', caseId)).toEqual({ refused: 'NO_WORDS' });
+	expect(await add(cast.TOMAS, 'Elsewhere.', randomUUID())).toEqual({ refused: 'NOT_ON_AGENDA' });
+	expect(await add(cast.RUTH, 'From above.', caseId)).toEqual({ refused: 'NOT_A_PARTY' });
+	expect(await add(cast.OWEN, 'From beside.', caseId)).toEqual({ refused: 'ABSENT' });
+
+	const page = await shown(cast.TOMAS, sessionId);
+	expect(page?.cases[0]?.addenda).toEqual([
+		expect.objectContaining({
+			words: 'His aunt stays until Easter.',
+			as: 'practitioner',
+			writtenOn: TODAY,
+			verified: true
+		})
+	]);
+	expect(page?.personalAddenda).toMatchObject([{ words: 'We talked again on Monday.', verified: true }]);
+	expect(page?.signOffs).toMatchObject([{ as: 'supervisor', verified: true }]);
+	expect(page?.cases[0]?.forCaseSystem).toContain('His aunt stays until Easter.');
+	expect(page?.cases[0]?.forCaseSystem).not.toMatch(/Monday|unsettles/);
+	const audited = await world.database.client`
+		select entity, digest from audit where action = 'added to' and entity_id = ${sessionId} order by id`;
+	expect(audited.map(({ entity }) => String(entity))).toEqual(['case_discussion', 'personal_note']);
+	expect(audited.every(({ digest }) => /^[0-9a-f]{64}$/.test(String(digest)))).toBe(true);
+});
+
+test('before the supervisor has signed nothing is added, for the text itself can be changed', async () => {
+	const sessionId = await held();
+	const add = () =>
+		world.as(cast.TOMAS, (tx, by) =>
+			addAddendum(tx, by, sessionId, { key: randomUUID(), caseId: null, words: 'Too early.' })
+		);
+	expect(await add()).toEqual({ refused: 'NOT_SIGNED_BY_SUPERVISOR' });
+	await world.as(cast.MARYAM, (tx, by) => proposeNote(tx, by, sessionId));
+	expect(await add()).toEqual({ refused: 'NOT_SIGNED_BY_SUPERVISOR' });
+});
+
+test('an addendum, a reason and what is signed cannot be changed or deleted by SQL as the application role', async () => {
+	const sessionId = await held(cast.MARYAM, cast.TOMAS);
+	await world.as(cast.TOMAS, (tx, by) =>
+		addAddendum(tx, by, sessionId, { key: randomUUID(), caseId: null, words: 'Added.' })
+	);
+	const refused = async (name: string, statement: string) =>
+		world
+			.as(name, (tx) => tx.execute(statement))
+			.then(
+				(rows) => `done to ${rows.count}`,
+				() => 'refused'
+			);
+	for (const statement of [
+		`update addenda set words = 'Other.' where session_id = '${sessionId}'`,
+		`update addenda set sealed = 'x', key_version = 9 where session_id = '${sessionId}'`,
+		`delete from addenda where session_id = '${sessionId}'`,
+		`truncate addenda`,
+		`update note_reasons set reason = ''`,
+		`delete from note_reasons`,
+		`insert into addenda (form_key, session_id, sealed, key_version, practitioner_id, written_as, digest, written_on)
+			values (gen_random_uuid(), '${sessionId}', 'x', 1, '${world.idOf(cast.TOMAS)}', 'practitioner', '', '2026-11-01')`,
+		`insert into addenda (form_key, session_id, sealed, key_version, practitioner_id, written_as, digest, written_on)
+			values (gen_random_uuid(), '${sessionId}', 'x', 1, '${world.idOf(cast.TOMAS)}', 'practitioner', '', '${TODAY}')`
+	])
+		expect([statement, await refused(cast.MARYAM, statement)]).toEqual([statement, 'refused']);
+	for (const [table, key] of [
+		['personal_notes', 'session_id'],
+		['case_discussions', 'session_id'],
+		['sign_offs', 'session_id'],
+		['supervision_sessions', 'id']
+	] as const)
+		for (const statement of [
+			`update ${table} set ${key} = ${key} where ${key} = '${sessionId}'`,
+			`delete from ${table} where ${key} = '${sessionId}'`
+		]) {
+			const outcome = await refused(cast.MARYAM, statement);
+			// Saying of a session what it says already changes nothing.
+			const harmless = statement.startsWith('update supervision_sessions') ? ['done to 1'] : [];
+			expect([statement, ['refused', ...harmless].includes(outcome)]).toEqual([statement, true]);
+		}
+	expect((await shown(cast.TOMAS, sessionId))?.signOffs.map(({ verified }) => verified)).toEqual([
+		true,
+		true
+	]);
+});
+
+async function pastEveryGuard(sessionId: string, changed: { decision: string; added: string }): Promise<void> {
+	const guarded = ['case_discussions', 'addenda'];
+	await world.database.client.begin(async (owner) => {
+		for (const table of guarded) await owner`alter table ${owner(table)} disable trigger user`;
+		await owner`update case_discussions set decision = ${changed.decision} where session_id = ${sessionId}`;
+		await owner`update addenda set words = ${changed.added} where session_id = ${sessionId}`;
+		for (const table of guarded) await owner`alter table ${owner(table)} enable trigger user`;
+	});
+}
+
+test('a signed text that the owner of the database changed past every guard no longer verifies', async () => {
+	const sessionId = await held(cast.MARYAM);
+	await world.as(cast.TOMAS, (tx, by) =>
+		addAddendum(tx, by, sessionId, { key: randomUUID(), caseId: world.idOf(SAM), words: 'It was asked.' })
+	);
+	await pastEveryGuard(sessionId, { decision: 'Close it.', added: 'It was not asked.' });
+	const page = await shown(cast.TOMAS, sessionId);
+	expect(page?.signOffs.map(({ verified }) => verified)).toEqual([false]);
+	expect(page?.cases[0]?.addenda.map(({ verified }) => verified)).toEqual([false]);
+});
+
+test('rotating seals every personal text with the newest key, and the old key is needed no more', async () => {
+	const draft = await held();
+	await world.as(cast.TOMAS, (tx, by) =>
+		addAgendaItem(tx, by, draft, { key: randomUUID(), words: 'The rota.' })
+	);
+	const before = process.env['COUNTERSIGN_NOTE_KEYS'];
+	process.env['COUNTERSIGN_NOTE_KEYS'] = `${before},2:${SECOND_KEY}`;
+	try {
+		const inUse = () => world.operator((tx) => keysInUse(tx));
+		const [first] = await inUse();
+		expect(first?.texts).toBeGreaterThan(3);
+		let so = RENEWING_BEGINS;
+		while (so.after !== null) {
+			const from = so;
+			so = await world.operator((tx) => renewSome(tx, 'test', from));
+		}
+		expect(so).toMatchObject({ renewed: first?.texts, cannotOpen: 0 });
+		expect(await inUse()).toEqual([
+			{ version: 1, here: true, newest: false, texts: 0 },
+			{ version: 2, here: true, newest: true, texts: first?.texts ?? 0 }
+		]);
+		const page = await shown(cast.TOMAS, draft);
+		expect(page?.personal).toMatchObject({ text: PERSONAL });
+		expect(page?.items.map(({ words }) => words)).toEqual(['The rota.']);
+		expect(await world.operator((tx) => renewSome(tx, 'test', RENEWING_BEGINS))).toMatchObject({
+			renewed: 0
+		});
+		process.env['COUNTERSIGN_NOTE_KEYS'] = `3:${randomBytes(32).toString('base64')}`;
+		expect(await world.operator((tx) => renewSome(tx, 'test', RENEWING_BEGINS))).toMatchObject({
+			renewed: 0,
+			cannotOpen: first?.texts
+		});
+	} finally {
+		process.env['COUNTERSIGN_NOTE_KEYS'] = `${before},2:${SECOND_KEY}`;
+	}
+	const asPerson = world.as(cast.MARYAM, (tx) => tx.execute(`select * from sealed_before(9, '${draft}', 5)`));
+	await expect(asPerson).rejects.toThrow();
+	const [seen] = await world.operator((tx) =>
+		tx.execute(`select count(*)::int as notes from personal_notes`)
+	);
+	expect(seen?.['notes']).toBe(0);
+	await expect(
+		world.as(cast.MARYAM, (tx) => tx.execute(`select renew_seals('personal_note', '{}', '{}', '{}', 9)`))
+	).rejects.toThrow();
+});
+
+async function supervisedBy(supervisor: string): Promise<void> {
+	await world.operator((tx) =>
+		tx.execute(
+			sql`update postings set supervisor_id = ${world.idOf(supervisor)}
+				where practitioner_id = ${world.idOf(cast.TOMAS)} and superseded_at is null`
+		)
+	);
+}
+
+test('a new supervisor reads an earlier personal note only with a reason, for that day, and its subject sees both', async () => {
+	const sessionId = await held(cast.MARYAM, cast.TOMAS);
+	await supervisedBy(cast.OWEN);
+	try {
+		expect(await shown(cast.OWEN, sessionId)).toMatchObject({ personal: null, mayGiveReason: true });
+		const give = (name: string, reason: string) =>
+			world.as(name, (tx, by) => giveReason(tx, by, sessionId, reason));
+		expect(await give(cast.OWEN, 'why not')).toEqual({ refused: 'NO_REASON' });
+		expect(await give(cast.RUTH, 'I should like to read along.')).toEqual({ refused: 'NOT_A_PARTY' });
+		expect(await give(cast.AISHA, 'I should like to read along.')).toEqual({ refused: 'ABSENT' });
+		const reason = 'He asked me to take up the agreement about late starts.';
+		expect(await give(cast.OWEN, reason)).toEqual({ given: true });
+		expect(await shown(cast.OWEN, sessionId)).toMatchObject({
+			personal: { text: PERSONAL },
+			readsAs: 'with a reason',
+			mayGiveReason: false
+		});
+		expect(await shown(cast.OWEN, sessionId, addDays(TODAY, 1))).toMatchObject({ personal: null });
+		const [latest] = (await world.as(cast.TOMAS, (tx, by) => openingsShown(tx, by))).filter(
+			({ what }) => what === 'Personal note of 20 Nov 2026'
+		);
+		expect(latest).toMatchObject({
+			who: cast.OWEN,
+			as: 'your supervisor today, who gave a reason',
+			reason,
+			sessionId
+		});
+	} finally {
+		await supervisedBy(cast.MARYAM);
+	}
+	expect(await shown(cast.OWEN, sessionId)).toBeNull();
+	expect(await shown(cast.MARYAM, sessionId)).toMatchObject({ personal: { text: PERSONAL } });
+});
+
+test('each opening of a personal note is listed for its subject, with who and as whom, and for nobody else', async () => {
+	const sessionId = await held(cast.MARYAM);
+	await shown(cast.RUTH, sessionId);
+	await shown(cast.TOMAS, sessionId);
+	const openings = await world.as(cast.TOMAS, (tx, by) => openingsShown(tx, by));
+	const own = openings.filter((each) => each.sessionId === sessionId);
+	expect(own.map(({ who, what, as }) => [who, what, as])).toEqual([
+		[cast.RUTH, 'Personal note of 20 Nov 2026', 'the supervisor’s own supervisor on the day it was held'],
+		[cast.RUTH, 'Supervision session of 20 Nov 2026', 'service manager'],
+		[cast.MARYAM, 'Personal note of 20 Nov 2026', 'the supervisor of the session']
+	]);
+	for (const name of [cast.MARYAM, cast.AISHA, cast.DIANA]) {
+		const theirs = await world.as(name, (tx, by) => openingsShown(tx, by));
+		expect(theirs.filter((each) => each.sessionId === sessionId)).toEqual([]);
+	}
+});
+
+test('what is not recorded in the case system five working days after signing is shown, until it is ticked', async () => {
+	const sessionId = await held(cast.MARYAM);
+	const caseId = world.idOf(SAM);
+	const lateOn = async (day: string) =>
+		(await world.as(cast.TOMAS, (tx, by) => lateInCaseSystem(tx, by), day)).some(
+			(each) => each.sessionId === sessionId
+		);
+	// A Friday; five working days later is the Friday after.
+	expect(await lateOn('2026-11-27')).toBe(false);
+	expect(await lateOn('2026-11-28')).toBe(true);
+	expect((await shown(cast.TOMAS, sessionId, '2026-11-28'))?.cases[0]?.lateInCaseSystemSince).toBe(
+		'2026-11-27'
+	);
+	const tick = (name: string, recordedOn = TODAY) =>
+		world.as(name, (tx, by) => tickCaseSystem(tx, by, sessionId, { caseId, recordedOn }));
+	expect(await tick(cast.RUTH)).toEqual({ refused: 'NOT_A_PARTY' });
+	expect(await tick(cast.TOMAS)).toEqual({ done: true });
+	expect(await tick(cast.MARYAM, '2026-11-19')).toEqual({ done: true });
+	expect((await shown(cast.MARYAM, sessionId))?.cases[0]?.inCaseSystem).toEqual({
+		on: TODAY,
+		by: cast.TOMAS
+	});
+	expect(await lateOn('2026-11-28')).toBe(false);
+	await world.as(cast.MARYAM, (tx, by) => untickCaseSystem(tx, by, sessionId, caseId));
+	expect(await lateOn('2026-11-28')).toBe(false);
+	await world.as(cast.TOMAS, (tx, by) => untickCaseSystem(tx, by, sessionId, caseId));
+	expect(await lateOn('2026-11-28')).toBe(true);
+});
+
+test('both put things on the agenda beforehand, each takes off their own, and nobody else reads them', async () => {
+	const sessionId = randomUUID();
+	await world.database
+		.client`insert into supervision_sessions (id, source, reference, practitioner_id, supervisor_id, planned_on, recorded_on)
+		values (${sessionId}, 'native', 'ahead', ${world.idOf(cast.AISHA)}, ${world.idOf(cast.MARYAM)}, '2026-11-30', '2026-11-02')`;
+	const add = (name: string, words: string) =>
+		world.as(name, (tx, by) => addAgendaItem(tx, by, sessionId, { key: randomUUID(), words }));
+	await add(cast.AISHA, 'Cover in January');
+	await add(cast.MARYAM, 'Her practice assessment');
+	expect(await add(cast.RUTH, 'Mine')).toEqual({ refused: 'NOT_A_PARTY' });
+	expect(await add(cast.OWEN, 'Mine')).toEqual({ refused: 'ABSENT' });
+	const page = await shown(cast.AISHA, sessionId);
+	expect(page?.items.map(({ words, mine }) => [words, mine])).toEqual([
+		['Cover in January', true],
+		['Her practice assessment', false]
+	]);
+	expect((await shown(cast.RUTH, sessionId))?.items).toEqual([]);
+	const stored = await world.database.client`select * from agenda_items where session_id = ${sessionId}`;
+	expect(JSON.stringify(stored)).not.toMatch(/January|assessment/);
+	for (const item of page?.items ?? [])
+		await world.as(cast.AISHA, (tx, by) => removeAgendaItem(tx, by, sessionId, item.id));
+	expect((await shown(cast.MARYAM, sessionId))?.items.map(({ words }) => words)).toEqual([
+		'Her practice assessment'
+	]);
+});
+
+test('a draft with something on its agenda is not discarded unseen', async () => {
+	const sessionId = await world.as(cast.MARYAM, async (tx, by) => {
+		const started = await startSession(tx, by, { key: randomUUID(), superviseeId: world.idOf(cast.AISHA) });
+		if ('refused' in started) throw new Error(started.refused);
+		await addAgendaItem(tx, by, started.sessionId, { key: randomUUID(), words: 'Her leave' });
+		return started.sessionId;
+	});
+	expect(await world.as(cast.MARYAM, (tx, by) => discardDraft(tx, by, sessionId))).toEqual({
+		refused: 'NOT_EMPTY'
+	});
+});
+
+test('when somebody leaves, their record stays with those who could read it', async () => {
+	const sessionId = await held(cast.MARYAM, cast.TOMAS);
+	await world.operator((tx) =>
+		tx.execute(
+			sql`update postings set to_on = ${TODAY} where practitioner_id = ${world.idOf(cast.TOMAS)} and superseded_at is null`
+		)
+	);
+	expect(await world.as(cast.MARYAM, (tx) => sessionOnFile(tx, sessionId))).toMatchObject({
+		noteState: 'closed'
+	});
+	expect(await shown(cast.MARYAM, sessionId)).toMatchObject({ personal: { text: PERSONAL } });
+	expect(await shown(cast.OWEN, sessionId)).toBeNull();
+});

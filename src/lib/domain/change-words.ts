@@ -1,6 +1,7 @@
 import { dayInWords, isCalendarDate, type CalendarDate } from './calendar.ts';
 import { REVIEW_OUTCOME_IN_WORDS } from './record-words.ts';
 import { CANCELLED_BY_IN_WORDS } from './supervision-plan.ts';
+import { MOVE_IN_WORDS } from './restructure-moves.ts';
 import { ALLOCATION_REASON_IN_WORDS, KIND_IN_WORDS, ROLE_IN_WORDS, type Names } from './wording.ts';
 
 /** The facts that are changed by hand, one form at a time, and undone with their form. */
@@ -9,6 +10,8 @@ export type Entity =
 	| 'practitioner'
 	| 'stage_review'
 	| 'team'
+	| 'restructure'
+	| 'planned_move'
 	| 'case'
 	| 'case_kind'
 	| 'allocation'
@@ -45,7 +48,7 @@ export interface ChangeNames {
 interface Column {
 	word: string;
 	/** How a value of it reads; left out: as it is. */
-	as?: 'day' | 'person' | 'team' | Record<string, string>;
+	as?: 'day' | 'person' | 'team' | 'teams' | Record<string, string>;
 	/** What it reads as where it is empty. */
 	empty?: string;
 	/** The usual, which is not told of a whole fact. */
@@ -95,6 +98,24 @@ const COLUMNS: Record<Entity, Record<string, Column>> = {
 		opened_on: { word: 'opened', as: 'day' },
 		closed_on: { word: 'closed', as: 'day' },
 		succeeded_by: { word: 'succeeded by', as: 'team' }
+	},
+	restructure: {
+		name: { word: 'name' },
+		starts_on: { word: 'starts', as: 'day' },
+		ends_on: { word: 'ends', as: 'day', empty: 'not known' },
+		team_ids: { word: 'teams', as: 'teams' }
+	},
+	planned_move: {
+		kind: { word: 'what', as: MOVE_IN_WORDS },
+		practitioner_id: { word: 'who', as: 'person' },
+		team_id: { word: 'team', as: 'team' },
+		into_team_id: { word: 'to', as: 'team' },
+		role: { word: 'role', as: ROLE_IN_WORDS },
+		supervisor_id: { word: 'supervisor', as: 'person', empty: 'as now' },
+		to_practitioner_id: { word: 'to', as: 'person' },
+		name: { word: 'name' },
+		moves_on: { word: 'on', as: 'day' },
+		done_on: { word: 'carried out', as: 'day' }
 	},
 	case: {
 		opened_on: { word: 'opened', as: 'day' },
@@ -160,6 +181,8 @@ const ENTITY_IN_WORDS: Record<Entity, string> = {
 	practitioner: 'Record',
 	stage_review: 'Review of the early-career stage',
 	team: 'Team',
+	restructure: 'Restructure',
+	planned_move: 'Planned move',
 	case: 'Case',
 	case_kind: 'Kind of case',
 	allocation: 'Allocation',
@@ -226,7 +249,8 @@ export function namedIn(
 		if (madeBy) found.people.add(madeBy);
 		for (const [column, { as }] of Object.entries(COLUMNS[entity]))
 			for (const said of [before, after]) {
-				const value = said?.[column];
+				const value = said?.[column] ?? null;
+				if (as === 'teams') for (const id of idsIn(String(value))) found.teams.add(id);
 				if (typeof value !== 'string') continue;
 				if (as === 'person') found.people.add(value);
 				if (as === 'team') found.teams.add(value);
@@ -236,8 +260,10 @@ export function namedIn(
 }
 
 function columnsChanged(entity: Entity, before: Said, after: Said): [string, Column][] {
-	return Object.entries(COLUMNS[entity]).filter(
-		([column]) => (before[column] ?? null) !== (after[column] ?? null)
+	return Object.entries(COLUMNS[entity]).filter(([column, { as }]) =>
+		as === 'teams'
+			? idsIn(String(before[column])).join() !== idsIn(String(after[column])).join()
+			: (before[column] ?? null) !== (after[column] ?? null)
 	);
 }
 
@@ -261,7 +287,13 @@ function valueInWords(
 	if (as === 'day') return isCalendarDate(text) ? dayInWords(text) : text;
 	if (as === 'person') return names.person(text);
 	if (as === 'team') return names.team(text);
+	if (as === 'teams') return idsIn(text).map(names.team).join(', ') || 'all teams';
 	return text;
+}
+
+/** Ids in a list as the database writes it, or as it is kept beside a change. */
+function idsIn(text: string): string[] {
+	return text.match(/[0-9a-f]{8}-[0-9a-f-]{27}/g) ?? [];
 }
 
 function asDay(value: Said[string]): CalendarDate | null {

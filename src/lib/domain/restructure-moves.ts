@@ -29,6 +29,18 @@ export const MOVE_KINDS = [
 ] as const;
 export type MoveKind = (typeof MOVE_KINDS)[number];
 
+/** What a move is called where it is chosen and where it is told. */
+export const MOVE_IN_WORDS: Record<MoveKind, string> = {
+	opens: 'A team opens',
+	renamed: 'A team gets another name',
+	person: 'Somebody moves',
+	leaves: 'Somebody leaves',
+	splits: 'Part of a team moves',
+	cases: 'Cases are handed on',
+	merges: 'A team joins another',
+	closes: 'A team closes'
+};
+
 /** What a planned move of a restructure does, from its day. */
 export type MoveSaid =
 	/** A new team; others of the plan may name it by its id before it is there. */

@@ -9,9 +9,11 @@ import {
 	allocations,
 	caseKinds,
 	cases,
+	plannedMoves,
 	postings,
 	practitioners,
 	requests,
+	restructures,
 	stageReviews,
 	supervisionSessions,
 	teams
@@ -45,6 +47,22 @@ const FACTS: Record<Entity, { table: PgTable; shown: readonly string[] }> = {
 		shown: ['practitioner_id', 'months', 'booked_on', 'held_on', 'outcome', 'words']
 	},
 	team: { table: teams, shown: ['name', 'service', 'opened_on', 'closed_on', 'succeeded_by'] },
+	restructure: { table: restructures, shown: ['name', 'starts_on', 'ends_on', 'team_ids'] },
+	planned_move: {
+		table: plannedMoves,
+		shown: [
+			'kind',
+			'practitioner_id',
+			'team_id',
+			'into_team_id',
+			'role',
+			'supervisor_id',
+			'to_practitioner_id',
+			'name',
+			'moves_on',
+			'done_on'
+		]
+	},
 	case: {
 		table: cases,
 		shown: ['family_id', 'date_of_birth', 'unborn', 'opened_on', 'closed_on', 'closure_reason', 'complexity']
@@ -104,6 +122,8 @@ export interface About {
 	practitionerId?: string | null;
 	caseId?: string | null;
 	teamId?: string | null;
+	/** Which restructure it plans: whoever may see its plan sees the change. */
+	restructureId?: string | null;
 }
 
 /** Who changes something, by which form, on which day. */
@@ -123,6 +143,7 @@ export interface Change {
 	practitionerId: string | null;
 	caseId: string | null;
 	teamId: string | null;
+	restructureId: string | null;
 	change: ChangeKind;
 	before: Said | null;
 	after: Said | null;
@@ -244,16 +265,16 @@ async function note(
 	entityId: string,
 	change: ChangeKind,
 	{ before, after }: { before: Said | null; after: Said | null },
-	{ practitionerId, caseId, teamId }: About,
+	{ practitionerId, caseId, teamId, restructureId }: About,
 	{ formKey, on, by, accountId, why }: Making,
 	undoes: string | null = null
 ): Promise<void> {
 	const json = (said: Said | null) => (said === null ? null : JSON.stringify(shownOf(entity, said)));
 	await tx.execute(
-		sql`insert into changes (form_key, entity, entity_id, practitioner_id, case_id, team_id, change, before, after,
-				why, made_on, made_by, account_id, undoes)
+		sql`insert into changes (form_key, entity, entity_id, practitioner_id, case_id, team_id, restructure_id, change,
+				before, after, why, made_on, made_by, account_id, undoes)
 			values (${formKey}, ${entity}, ${entityId}, ${practitionerId ?? null}, ${caseId ?? null}, ${teamId ?? null},
-				${change}, ${json(before)}::jsonb, ${json(after)}::jsonb, ${why}, ${on}, ${by}, ${accountId}, ${undoes})`
+				${restructureId ?? null}, ${change}, ${json(before)}::jsonb, ${json(after)}::jsonb, ${why}, ${on}, ${by}, ${accountId}, ${undoes})`
 	);
 }
 
@@ -263,7 +284,7 @@ function shownOf(entity: Entity, said: Said): Said {
 }
 
 const change = sql`c.id as "changeId", c.form_key as "formKey", c.entity, c.entity_id as "entityId",
-	c.practitioner_id as "practitionerId", c.case_id as "caseId", c.team_id as "teamId", c.change, c.before, c.after,
+	c.practitioner_id as "practitionerId", c.case_id as "caseId", c.team_id as "teamId", c.restructure_id as "restructureId", c.change, c.before, c.after,
 	c.why, c.made_on as "madeOn", to_char(c.made_at at time zone 'Europe/London', 'HH24:MI') as "madeAt",
 	c.made_by as "madeBy", c.undoes, exists (select from changes u where u.undoes = c.form_key) as undone`;
 
@@ -273,11 +294,11 @@ const change = sql`c.id as "changeId", c.form_key as "formKey", c.entity, c.enti
  */
 export async function changesAbout(
 	tx: Transaction,
-	{ practitionerId, caseId, teamId }: About,
+	{ practitionerId, caseId, teamId, restructureId }: About,
 	entities: readonly Entity[]
 ): Promise<Change[]> {
 	const about = sql`(c.practitioner_id = ${practitionerId ?? null} or c.case_id = ${caseId ?? null}
-		or c.team_id = ${teamId ?? null})`;
+		or c.team_id = ${teamId ?? null} or c.restructure_id = ${restructureId ?? null})`;
 	return changesFrom(
 		await tx.execute(
 			sql`select ${change} from changes c
@@ -322,14 +343,14 @@ export async function isAsLeft(
 
 /** Puts a fact back as it stood before a change, with the days on which that was recorded, and notes it. */
 export async function restoreFact(tx: Transaction, made: Change, undoing: Making): Promise<void> {
-	const { entity, entityId, before, after, practitionerId, caseId, teamId, formKey } = made;
+	const { entity, entityId, before, after, practitionerId, caseId, teamId, restructureId, formKey } = made;
 	await note(
 		tx,
 		entity,
 		entityId,
 		'undone',
 		{ before: after, after: before },
-		{ practitionerId, caseId, teamId },
+		{ practitionerId, caseId, teamId, restructureId },
 		undoing,
 		formKey
 	);

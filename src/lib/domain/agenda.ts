@@ -90,7 +90,11 @@ function ranked(
 }
 
 /** The last day the case was discussed in a held session, signed or not; null: never. */
-function lastDiscussedOn(file: CaseFile, view: View, beingWritten: string | null): CalendarDate | null {
+export function lastDiscussedOn(
+	file: CaseFile,
+	view: View,
+	beingWritten: string | null
+): CalendarDate | null {
 	let last: CalendarDate | null = null;
 	for (const discussion of file.discussions) {
 		if (discussion.sessionId === beingWritten) continue;

@@ -1,6 +1,7 @@
 const AFTER_A_PAUSE = 1500;
 const WHILE_TYPING = 8000;
 const TRY_AGAIN_AFTER = [2000, 4000, 8000, 15000];
+const WHILE_SIGNED_OUT = 15000;
 const TAKE_BACK_AFTER = 5000;
 const LOST_ANSWERS_REMEMBERED = 5;
 
@@ -10,6 +11,7 @@ export type Saving =
 	| { state: 'saving' }
 	| { state: 'saved'; at: string }
 	| { state: 'not_saved' }
+	| { state: 'signed_out' }
 	| { state: 'conflict' };
 
 export type NoteTexts = Record<string, string>;
@@ -26,7 +28,7 @@ export interface SetAside {
 	texts: NoteTexts;
 }
 
-export type NoteSaved = { at: string; version: number } | { conflict: NoteConflict };
+export type NoteSaved = { at: string; version: number } | { conflict: NoteConflict } | { signedOut: true };
 
 export interface NoteDraftStart {
 	texts: NoteTexts;
@@ -105,6 +107,11 @@ export function noteDraft(start: NoteDraftStart) {
 
 	function settle(answer: NoteSaved): void {
 		failures = 0;
+		if ('signedOut' in answer) {
+			changed = true;
+			saving = { state: 'signed_out' };
+			return saveIn(WHILE_SIGNED_OUT);
+		}
 		if (!('conflict' in answer)) {
 			version = answer.version;
 			lostAnswers = [];
@@ -161,14 +168,23 @@ export function noteDraft(start: NoteDraftStart) {
 		takeTheirs() {
 			if (conflict) choose(conflict.texts, { whose: 'mine', texts: { ...texts } });
 		},
-		keepBoth() {
+		/** Keeps what was put together from both; each of them stays readable. */
+		keepMerged(merged: NoteTexts) {
 			if (!conflict) return;
-			const theirs = conflict.texts;
+			setAside = [...setAside, { whose: 'mine', texts: { ...texts } }];
+			choose(merged, { whose: 'theirs', texts: conflict.texts });
+		},
+		/** Each field with both texts, one after the other; the same text once. */
+		bothTexts(): NoteTexts {
+			const theirs = conflict?.texts ?? {};
 			const both = Object.keys(texts).map((name): [string, string] => {
 				const [mine = '', other = ''] = [texts[name], theirs[name]];
 				return [name, mine === other || other === '' ? mine : mine === '' ? other : `${mine}\n\n${other}`];
 			});
-			choose(Object.fromEntries(both), null);
+			return Object.fromEntries(both);
+		},
+		keepBoth() {
+			if (conflict) choose(this.bothTexts(), null);
 		},
 		/** The form around the note is being sent with all of it; should the page still be here later, saving goes on. */
 		handOver(): void {
@@ -200,13 +216,13 @@ export function noteDraft(start: NoteDraftStart) {
 			navigator.sendBeacon(start.beacon, form);
 			lostAnswers = [...lostAnswers, sent].slice(-LOST_ANSWERS_REMEMBERED);
 		},
-		/** After a return to a page that was kept in memory. */
+		/** After a return to the page, or to its window. */
 		comeBack(): void {
 			if (changed) saveIn(0);
 		},
 		/** True while leaving would lose words. */
 		holds(): boolean {
-			return conflict !== null || saving.state === 'not_saved';
+			return conflict !== null || saving.state === 'not_saved' || saving.state === 'signed_out';
 		}
 	};
 }

@@ -4,6 +4,7 @@ import { agendaOf } from '#lib/domain/agenda.ts';
 import { personOf } from '#lib/domain/authority.ts';
 import { dayInWords, distanceInWords, type CalendarDate } from '#lib/domain/calendar.ts';
 import { tierOn } from '#lib/domain/people.ts';
+import type { PreparationList } from '#lib/domain/preparation.ts';
 import {
 	caseSystemBy,
 	isEmpty,
@@ -49,9 +50,11 @@ import {
 	type Asker
 } from './hold-supervision.ts';
 import { pictureOfThose } from './picture.ts';
+import { preparationShown } from './prepare-supervision.ts';
 
 /** Which part of a session is open: one case, the personal note, what it was like, or all of it to read. */
-export type OpenPart = { part: 'case'; caseId: string } | { part: 'personal' | 'about' | 'whole' };
+export type OpenPart =
+	{ part: 'case'; caseId: string } | { part: 'prepare' | 'personal' | 'about' | 'whole' };
 
 export interface CaseOnAgenda extends DiscussionText {
 	caseId: string;
@@ -106,6 +109,8 @@ export interface SessionPage {
 	readsAs: ScopeOfReading | null;
 	/** What the two put on the agenda themselves. */
 	items: AgendaItemShown[];
+	/** What there is to talk about, where it was asked for or the session is still planned. */
+	preparation: PreparationList[];
 }
 
 /** Everything one session shows to who asks; null: not there, or not theirs to see. Opening it is written down. */
@@ -133,7 +138,13 @@ export async function sessionPage(
 		supervisor: found.get(supervisorId) ?? 'the supervisor',
 		practitioner: found.get(superviseeId) ?? 'the practitioner'
 	};
-	const { cases, others, actions, supervisorNote } = await aboutCases(tx, by.today, session, discussions);
+	const { cases, others, actions, supervisorNote, preparation } = await aboutCases(
+		tx,
+		by.today,
+		session,
+		discussions,
+		party !== null && (asked === 'prepare' || isPlanned(session))
+	);
 	const readsAs = state === null ? null : await readsPersonalNoteAs(tx, by, session);
 	const mayReadPersonal = readsAs !== null;
 	const open = openPart(asked, { state, party, cases, mayReadPersonal });
@@ -142,7 +153,7 @@ export async function sessionPage(
 	const whole = party !== null && state !== null && state !== 'draft' ? await wholeText(tx, session) : null;
 	const digest = whole && digestOf(whole);
 	const addenda = isSigned(state)
-		? await addendaShown(tx, sessionId, open.part === 'whole' && mayReadPersonal)
+		? await addendaShown(tx, sessionId, open.part !== 'case' && mayReadPersonal)
 		: [];
 	const ticks = isSigned(state) ? await caseSystemRecordsOf(tx, sessionId) : [];
 	return {
@@ -174,8 +185,13 @@ export async function sessionPage(
 			by.role !== 'inspector' &&
 			(await supervisesToday(tx, superviseeId)),
 		readsAs,
-		items: await agendaItemsShown(tx, by, session)
+		items: await agendaItemsShown(tx, by, session),
+		preparation
 	};
+}
+
+function isPlanned({ noteState, heldOn, cancelled }: SessionOnFile): boolean {
+	return noteState === null && heldOn === null && !cancelled;
 }
 
 function isSigned(state: NoteState | null): boolean {
@@ -240,7 +256,7 @@ function openPart(
 	const asCase = page.cases.find(({ caseId }) => caseId === asked);
 	if (asCase) return { part: 'case', caseId: asCase.caseId };
 	if (asked === 'personal' && page.mayReadPersonal) return { part: 'personal' };
-	if (asked === 'about' && writing) return { part: 'about' };
+	if ((asked === 'about' || asked === 'prepare') && writing) return { part: asked };
 	const [first] = page.cases;
 	return writing && asked !== 'whole' && first ? { part: 'case', caseId: first.caseId } : { part: 'whole' };
 }
@@ -266,10 +282,12 @@ async function aboutCases(
 	tx: Transaction,
 	today: CalendarDate,
 	session: SessionOnFile,
-	discussions: readonly Discussion[]
+	discussions: readonly Discussion[],
+	withPreparation: boolean
 ) {
 	const { superviseeId, supervisorId, noteState, heldOn } = session;
-	const writing = noteState === 'draft';
+	const planned = isPlanned(session);
+	const writing = noteState === 'draft' || planned;
 	const practitionerIds = writing ? [superviseeId, supervisorId] : [supervisorId];
 	const caseIds = discussions.map(({ caseId }) => caseId);
 	const picture = await pictureOfThose(tx, { caseIds, practitionerIds }, { on: today, hindsight: false });
@@ -302,6 +320,7 @@ async function aboutCases(
 		return found === -1 ? agenda.length : found;
 	};
 	return {
+		preparation: writing && withPreparation ? await preparationShown(tx, picture, session) : [],
 		cases: cases.sort((a, b) => place(a) - place(b)),
 		others: agenda
 			.filter(({ caseId }) => !caseIds.includes(caseId))

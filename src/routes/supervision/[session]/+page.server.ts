@@ -5,6 +5,8 @@ import { whoSupervises } from '#lib/domain/supervision-note.ts';
 import { REFUSAL_IN_WORDS, START_REFUSAL_IN_WORDS } from '#lib/domain/supervision-wording.ts';
 import { noDay } from '#lib/domain/typed-day.ts';
 import { asPerson, who, type Who } from '#lib/server/session.ts';
+import { addAddendum, tickCaseSystem, untickCaseSystem } from '#lib/server/work/after-signing.ts';
+import { addAgendaItem, removeAgendaItem } from '#lib/server/work/agenda-items.ts';
 import {
 	addCase,
 	describeSession,
@@ -16,6 +18,7 @@ import {
 	signNote,
 	type Refused
 } from '#lib/server/work/hold-supervision.ts';
+import { giveReason } from '#lib/server/work/own-record.ts';
 import { sessionPage } from '#lib/server/work/supervision-page.ts';
 import {
 	conflictWith,
@@ -36,21 +39,36 @@ export const load: PageServerLoad = async (event) => {
 	if (!shown) error(404, 'Not found');
 	const { superviseeId: practitionerId, supervisorId } = shown.session;
 	const between = whoSupervises({ practitionerId, supervisorId }, by);
-	return { ...shown, today: by.today, mayHold: !('refused' in between) };
+	return {
+		...shown,
+		today: by.today,
+		mayHold: !('refused' in between),
+		/** One key for each form that adds something, so that a form posted twice acts once. */
+		key: crypto.randomUUID()
+	};
 };
 
 function sessionIn({ params }: { params: { session: string } }): string {
 	return isId(params.session) ? params.session : error(404, 'Not found');
 }
 
-function to(sessionId: string, part: string | null): never {
-	redirect(303, part === null ? `/supervision/${sessionId}` : `/supervision/${sessionId}?part=${part}`);
+/** Where the keyboard goes on writing about the next case. */
+const FIRST_FIELD = '#summary';
+
+function to(sessionId: string, part: string | null, at = ''): never {
+	redirect(303, part === null ? `/supervision/${sessionId}` : `/supervision/${sessionId}?part=${part}${at}`);
 }
 
 function refuse({ refused }: { refused: NotTaken }, kept: { typed?: Texts } = {}) {
 	if (refused === 'ABSENT' || refused === 'NOT_ON_AGENDA') error(404, 'Not found');
 	if (refused === 'NOT_A_PARTY') error(403, REFUSAL_IN_WORDS[refused]);
 	return fail(409, { words: REFUSAL_IN_WORDS[refused], ...kept });
+}
+
+/** Where one field was filled in wrongly: in words beside it, with what was typed. */
+function refuseField(refused: Refused['refused'], field: string, added: string) {
+	const words = refused === 'ABSENT' ? error(404, 'Not found') : REFUSAL_IN_WORDS[refused];
+	return fail(refused === 'NOT_A_PARTY' ? 403 : 400, { words, field, added });
 }
 
 type Tx = Parameters<Parameters<typeof asPerson>[1]>[0];
@@ -68,6 +86,11 @@ function takeStep(step: Step, part: string | null) {
 		if ('refused' in answer) return refuse(answer);
 		to(id, part);
 	};
+}
+
+function keyIn(form: FormData): string {
+	const key = wordIn(form, 'key');
+	return isId(key) ? key : error(400, 'This is not one of our forms.');
 }
 
 const wordIn = (form: FormData, name: string) => {
@@ -97,7 +120,7 @@ export const actions: Actions = {
 			const words = 'Not saved: the text was changed meanwhile. Both are below; choose which to keep.';
 			return fail(409, { words, field: fieldsOf(part)[0] ?? '', typed, conflict });
 		}
-		to(id, next);
+		to(id, next, next !== part && isId(next) ? FIRST_FIELD : '');
 	},
 
 	about: async (event) => {
@@ -152,6 +175,66 @@ export const actions: Actions = {
 			? removeCase(tx, by, id, caseId)
 			: Promise.resolve({ refused: 'NOT_ON_AGENDA' as const });
 	}, null),
+
+	item: async (event) => {
+		const by = who(event);
+		const id = sessionIn(event);
+		const form = await event.request.formData();
+		const words = wordIn(form, 'item');
+		const given = { key: keyIn(form), words };
+		const answer = await asPerson(by, (tx) => addAgendaItem(tx, by, id, given));
+		if ('refused' in answer) return refuseField(answer.refused, 'item', words);
+		to(id, 'prepare');
+	},
+	removeItem: takeStep(async (tx, by, id, form) => {
+		const answer = await removeAgendaItem(tx, by, id, wordIn(form, 'id'));
+		return 'refused' in answer ? answer : { done: true };
+	}, 'prepare'),
+
+	addendum: async (event) => {
+		const by = who(event);
+		const id = sessionIn(event);
+		const form = await event.request.formData();
+		const [about, words] = [wordIn(form, 'about'), wordIn(form, 'words')];
+		if (about !== PERSONAL && !isId(about)) error(400, 'This is not an addendum.');
+		const given = { key: keyIn(form), caseId: about === PERSONAL ? null : about, words };
+		const answer = await asPerson(by, (tx) => addAddendum(tx, by, id, given));
+		if (!('refused' in answer)) to(id, 'whole');
+		if (answer.refused === 'NOT_ON_AGENDA') error(404, 'Not found');
+		return refuseField(answer.refused, `addendum-${about}`, words);
+	},
+
+	tick: async (event) => {
+		const by = who(event);
+		const id = sessionIn(event);
+		const form = await event.request.formData();
+		const caseId = wordIn(form, 'case');
+		const field = `recordedOn-${caseId}`;
+		const recordedOn = dayGiven((name) => wordIn(form, name), field, by.today);
+		const typed = wordIn(form, field);
+		if (!isCalendarDate(recordedOn))
+			return fail(400, {
+				words: recordedOn === '' ? 'Give the day.' : noDay(recordedOn),
+				field,
+				added: typed
+			});
+		if (recordedOn > by.today)
+			return fail(400, { words: 'It cannot have been recorded after today.', field, added: typed });
+		const answer = await asPerson(by, (tx) => tickCaseSystem(tx, by, id, { caseId, recordedOn }));
+		if ('refused' in answer) return refuse(answer);
+		to(id, 'whole');
+	},
+	untick: takeStep((tx, by, id, form) => untickCaseSystem(tx, by, id, wordIn(form, 'case')), 'whole'),
+
+	reason: async (event) => {
+		const by = who(event);
+		const id = sessionIn(event);
+		const form = await event.request.formData();
+		const reason = wordIn(form, 'reason');
+		const answer = await asPerson(by, (tx) => giveReason(tx, by, id, reason));
+		if ('refused' in answer) return refuseField(answer.refused, 'reason', reason);
+		to(id, 'personal');
+	},
 
 	discard: async (event) => {
 		const by = who(event);

@@ -35,6 +35,21 @@ describe('the interval of a proportion', () => {
 		expect(interval?.upper.toFixed(4)).toBe(upper.toFixed(4));
 	});
 
+	// The Wilson intervals of R's package binom, as kept by statsmodels (stats/tests/results/results_proportion.py).
+	test.each<[numerator: number, denominator: number, lower: number, upper: number]>([
+		[18, 20, 0.6989663547715128, 0.972133518786232],
+		[4, 20, 0.0806576625797981, 0.4160174322518935],
+		[4, 200, 0.00780442641634947, 0.05028708690582643],
+		[190, 200, 0.910421851861224, 0.972617354399236],
+		[1, 30, 0.00590859, 0.16670391],
+		[0, 30, 0, 0.11351339],
+		[30, 30, 0.8864866, 1]
+	])('R binom.confint, Wilson, to six digits: %i of %i', (numerator, denominator, lower, upper) => {
+		const interval = wilson(of(numerator, denominator));
+		expect(interval?.lower).toBeCloseTo(lower, 7);
+		expect(interval?.upper).toBeCloseTo(upper, 7);
+	});
+
 	test('its ends are the two proportions that a score test of the share just does not refuse', () => {
 		fc.assert(
 			fc.property(share, ({ numerator, denominator }) => {
@@ -78,6 +93,22 @@ describe('the interval of a difference', () => {
 		expect(interval?.upper.toFixed(4)).toBe(upper.toFixed(4));
 	});
 
+	// The same examples by statsmodels 0.14, confint_proportions_2indep(method="newcomb"), which prints all their digits.
+	test.each<[later: [number, number], earlier: [number, number], lower: number, upper: number]>([
+		[[56, 70], [48, 80], 0.05243147240236498, 0.33387265403690614],
+		[[9, 10], [3, 10], 0.1705227239345029, 0.809017973535488],
+		[[6, 7], [2, 7], 0.05822792748231209, 0.8062496375242278],
+		[[5, 56], [0, 29], -0.038137147903536936, 0.19256001385511165],
+		[[0, 10], [0, 20], -0.1611251580528194, 0.27753279986288926],
+		[[10, 10], [0, 20], 0.6790860371419145, 1],
+		[[78, 120], [18, 120], 0.3839849701148519, 0.595510158807889],
+		[[50, 120], [47, 120], -0.0978625529438199, 0.1468070024934973]
+	])('statsmodels, to six digits: %j less %j', (later, earlier, lower, upper) => {
+		const interval = newcombe(of(...later), of(...earlier));
+		expect(interval?.lower).toBeCloseTo(lower, 9);
+		expect(interval?.upper).toBeCloseTo(upper, 9);
+	});
+
 	test('holds the difference, stays within −1 to 1, and turns round with the two', () => {
 		fc.assert(
 			fc.property(share, share, (later, earlier) => {
@@ -99,6 +130,46 @@ describe('the interval of a difference', () => {
 describe('the XmR chart', () => {
 	const causesOf = (values: (number | null)[]) =>
 		xmr(values)?.causes.map((causes) => causes.map(({ cause, direction }) => `${cause} ${direction}`));
+
+	/**
+	 * NIST/SEMATECH e-Handbook of Statistical Methods, 6.3.2.2, individuals control charts: it writes out 3 ÷ 1.128 where
+	 * Making Data Count rounds to 2.66.
+	 */
+	test('the flow rates of the NIST handbook have its mean and, by its constant, its limits', () => {
+		const chart = xmr([49.6, 47.6, 49.9, 51.3, 47.8, 51.2, 52.6, 52.4, 53.6, 52.1]);
+		const reach = (((chart?.upper ?? 0) - (chart?.centre ?? 0)) / 2.66) * (3 / 1.128);
+		expect(chart?.centre).toBeCloseTo(50.81, 9);
+		expect((chart?.centre ?? 0) + reach).toBeCloseTo(55.8041, 4);
+		expect((chart?.centre ?? 0) - reach).toBeCloseTo(45.8159, 4);
+		expect(chart?.causes.flat()).toEqual([]);
+	});
+
+	/** NHSRplotthedots, tests/testthat/_snaps/ptd_spc_standard.md: R's set.seed(123); rnorm(20), wide ranges screened out. */
+	test('the example of NHSRplotthedots, the NHS’s own drawing of Making Data Count, has its mean and limits', () => {
+		const values = [
+			-0.56047565, -0.23017749, 1.55870831, 0.07050839, 0.12928774, 1.71506499, 0.46091621, -1.26506123,
+			-0.68685285, -0.44566197, 1.2240818, 0.35981383, 0.40077145, 0.11068272, -0.55584113, 1.78691314,
+			0.49785048, -1.96661716, 0.7013559, -0.47279141
+		];
+		const chart = xmr(values);
+		expect(chart?.centre.toPrecision(3)).toBe('0.142');
+		expect(chart?.lower.toPrecision(3)).toBe('-3.01');
+		expect(chart?.upper.toPrecision(3)).toBe('3.29');
+		expect(chart?.causes.flat()).toEqual([]);
+	});
+
+	/** The same package: two points near opposite limits are no two of three near one. */
+	test('near limits on opposite sides are no special cause', () => {
+		const values = Array.from({ length: 16 }, (_, index): number => (index % 2 === 0 ? 1 : -1));
+		values[14] = 5.5;
+		values[15] = -5.5;
+		expect(
+			xmr(values)
+				?.causes.slice(14)
+				.flat()
+				.filter(({ cause }) => cause === 'near_limit')
+		).toEqual([]);
+	});
 
 	test('limits lie 2.66 mean moving ranges from the mean', () => {
 		const chart = xmr([10, 12, 11, 13, 12, 14, 11, 12, 13, 11, 12, 13]);

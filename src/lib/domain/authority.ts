@@ -4,7 +4,15 @@ import { caseDetails } from './cases.ts';
 import { addMonths, type CalendarDate } from './calendar.ts';
 import type { Knowledge, Period } from './knowledge.ts';
 import { covers } from './knowledge.ts';
-import { absenceOn, coversNamed, inPostOn, postingOn, type Person, type Team } from './people.ts';
+import {
+	absenceOn,
+	coversNamed,
+	inPostOn,
+	postingOn,
+	type Person,
+	type Team,
+	type Vacancy
+} from './people.ts';
 import { policyOn, type Policy, type Settings } from './policy.ts';
 import type { Request } from './requests.ts';
 import type { Session } from './supervision.ts';
@@ -28,6 +36,8 @@ export interface Facts {
 	restructures: readonly Restructure[];
 	policies: readonly Policy[];
 	settings: Settings;
+	/** No rule looks at them: left out unless the workforce is counted. */
+	vacancies?: readonly Vacancy[];
 }
 
 /** The same facts, arranged so that what is about a case or a person is at hand. */

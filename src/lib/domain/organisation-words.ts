@@ -55,13 +55,18 @@ function fixed(number: number, digits: number): string {
 	return rounded.replace(/^-/, '−').replace(/^−(0(\.0+)?)$/, '$1');
 }
 
-const digitsOf = ({ id }: Measure): number => (id === 'M10-mean' ? 2 : 1);
+const digitsOf = ({ digits }: Measure): number => digits ?? 1;
 
-/** "91.4 %", "16.1"; "no figure" where there was nothing to divide by. */
+/** "91.4 %", "16.1"; "no figure" where there was nothing to divide by; "not measured then" where it was not counted yet. */
 export function figureInWords(measure: Measure, figure: Figure | null): string {
-	if (figure?.value == null) return 'no figure';
+	if (figure?.value == null) return figure?.notMeasured ? 'not measured then' : 'no figure';
 	if (measure.kind === 'share') return `${fixed(figure.value * 100, 1)} %`;
-	return fixed(figure.value, Number.isInteger(figure.value) && measure.id === 'M06' ? 0 : digitsOf(measure));
+	return fixed(figure.value, isCount(measure) && Number.isInteger(figure.value) ? 0 : digitsOf(measure));
+}
+
+/** A number of things on a day, or in a period: the mean over several. */
+function isCount({ kind, of }: Measure): boolean {
+	return kind === 'mean' && (of === 'month-ends' || of === 'months');
 }
 
 /** The figure as it is drawn: per cent, or the value itself. */
@@ -73,7 +78,7 @@ export function figureDrawn(measure: Measure, figure: Figure | null): number | n
 
 /** "731 of 800 practitioners": the counts behind a figure; empty where there is no figure. */
 export function countsInWords(measure: Measure, figure: Figure | null): string {
-	if (figure?.value == null || (measure.id === 'M06' && figure.denominator === 1)) return '';
+	if (figure?.value == null || (isCount(measure) && figure.denominator === 1)) return '';
 	const of = `${figure.denominator.toLocaleString('en-GB', { maximumFractionDigits: 1 })} ${measure.of}`;
 	if (figure.numerator === null) return of;
 	return `${figure.numerator.toLocaleString('en-GB')} ${measure.kind === 'share' ? 'of' : 'in'} ${of}`;

@@ -245,6 +245,8 @@ export interface CountingOversight {
 	lastBy(day: CalendarDate): CalendarDate | null;
 	/** The last day from the clock start up to `day`, what counts as made on the start included; null: none yet. */
 	lastSince(startedOn: CalendarDate, day: CalendarDate): CalendarDate | null;
+	/** The last day up to `day` on which a discussion was held; null: none ever. */
+	lastDiscussion(day: CalendarDate): CalendarDate | null;
 	/** The last day up to `day` on which an entry of the kind was made; null: none ever. */
 	lastEntry(kind: OversightKind, day: CalendarDate): CalendarDate | null;
 }
@@ -278,6 +280,7 @@ export function countingOversight(file: CaseFile, view: View): CountingOversight
 			}
 			return null;
 		},
+		lastDiscussion: (day) => last((claim) => 'discussion' in claim && claim.on <= day),
 		lastEntry: (kind, day) =>
 			last((claim) => 'entry' in claim && claim.entry.kind === kind && claim.on <= day)
 	};

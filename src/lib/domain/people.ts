@@ -85,6 +85,14 @@ export interface Reduction extends Period {
 	reason: string | null;
 }
 
+/** A post in a team that nobody fills. */
+export interface Vacancy extends Period {
+	teamId: string;
+	role: Role;
+	/** Full-time equivalent. */
+	fte: number;
+}
+
 export interface Training extends Recorded {
 	practitionerId: string;
 	course: string;

@@ -201,7 +201,8 @@ export function factsOf(
 		})),
 		restructures,
 		policies,
-		settings
+		settings,
+		vacancies: records.vacancies
 	};
 }
 

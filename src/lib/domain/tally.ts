@@ -1,12 +1,22 @@
 import { addMonths, daysBetween, type CalendarDate } from './calendar.ts';
 import { caseloads } from './caseload.ts';
-import { caseDetails, isOpenOn, leadOn, type AllocationReason, type CaseFile } from './cases.ts';
+import {
+	ALLOCATION_REASONS,
+	caseDetails,
+	isOpenOn,
+	leadOn,
+	type AllocationReason,
+	type CaseFile
+} from './cases.ts';
 import { groupedBy, teamOfPosting, type View } from './authority.ts';
 import { isKnown, knownEnd, latestCovering, type Knowledge } from './knowledge.ts';
 import { absentLongerThan } from './people.ts';
 import type { Kind } from './policy.ts';
 import { CASE_RULES, caseState, teamOfCase } from './rules-about-cases.ts';
 import { isSupervised, practitionerState, supervisionOf } from './rules-about-practitioners.ts';
+import { addFurther, nothingFurther, type Further, type FurtherOf, type Seen } from './tally-further.ts';
+import { countDay } from './tally-of-day.ts';
+import { countPeriod, periodUpTo, type MeasuredPeriod } from './tally-of-period.ts';
 
 /** How old, in days, the last counting oversight may be: 4, 6 and 8 weeks. */
 export const OVERSIGHT_AGES = [28, 42, 56] as const;
@@ -38,10 +48,14 @@ export interface Tally {
 		times: number[];
 		byReason: Partial<Record<AllocationReason | 'unknown', number>>;
 	};
+	/** Absent from month-ends that were stored before it was counted: not measured then, which is not 0. */
+	further?: Further;
 }
 
-export function emptyTally(): Tally {
+/** Without `further` where what it stands beside has none: a month is measured in all of its teams or in none. */
+export function emptyTally(measured: 'whole' | 'first' = 'whole'): Tally {
 	return {
+		...(measured === 'whole' ? { further: nothingFurther() } : {}),
 		supervised: { people: 0, onTime: 0 },
 		overseen: { cases: 0, within: [0, 0, 0] },
 		overseenByKind: {},
@@ -52,9 +66,10 @@ export function emptyTally(): Tally {
 	};
 }
 
-/** The tallies together: of several teams on a day, or of several days. */
+/** The tallies together: of several teams on a day, or of several days. What was not measured in any was not measured. */
 export function addedUp(tallies: Iterable<Tally>): Tally {
 	const sum = emptyTally();
+	let [all, lacking] = [0, 0];
 	for (const tally of tallies) {
 		sum.supervised.people += tally.supervised.people;
 		sum.supervised.onTime += tally.supervised.onTime;
@@ -71,7 +86,11 @@ export function addedUp(tallies: Iterable<Tally>): Tally {
 		for (const [times, children] of tally.changes.times.entries()) addTo(sum.changes.times, times, children);
 		for (const [reason, changes] of entries(tally.changes.byReason))
 			sum.changes.byReason[reason] = (sum.changes.byReason[reason] ?? 0) + changes;
+		if (tally.further && sum.further) addFurther(sum.further, tally.further);
+		else if (!tally.further) lacking++;
+		all++;
 	}
+	if (all > 0 && lacking === all) delete sum.further;
 	return sum;
 }
 
@@ -80,7 +99,7 @@ function addOverseen(sum: OverseenCases, { cases, within }: OverseenCases): void
 	for (const [place, count] of within.entries()) sum.within[place] = (sum.within[place] ?? 0) + count;
 }
 
-function addTo(counts: number[], place: number, count: number): void {
+export function addTo(counts: number[], place: number, count: number): void {
 	while (counts.length <= place) counts.push(0);
 	counts[place] = (counts[place] ?? 0) + count;
 }
@@ -90,10 +109,15 @@ function entries<Key extends string, Value>(record: Partial<Record<Key, Value>>)
 }
 
 /**
- * The tally of each team on the view's day, by team id; null is the queue of cases that belong to no team. Empty before
- * observed-from: nothing of those days is judged. The facts must reach back 12 months for the changes of lead.
+ * The tally of each team on the view's day and over the period up to it, by team id; null is the queue of cases that
+ * belong to no team. Empty before observed-from: nothing of those days is judged. What the facts must hold is said in
+ * `factsOfPeriods`.
  */
-export function talliesByTeam(view: View): Map<string | null, Tally> {
+export function talliesByTeam(
+	view: View,
+	period: MeasuredPeriod = periodUpTo(view.knowledge.on),
+	seen?: Seen
+): Map<string | null, Tally> {
 	const tallies = new Map<string | null, Tally>();
 	const { on: day } = view.knowledge;
 	const { observedFrom } = view.authority.settings;
@@ -103,21 +127,32 @@ export function talliesByTeam(view: View): Map<string | null, Tally> {
 		if (!tally) tallies.set(teamId, (tally = emptyTally()));
 		return tally;
 	};
-	tallyPeople(view, tallyOf);
-	tallyCases(view, tallyOf);
+	tallyPeople(view, tallyOf, seen);
+	tallyCases(view, tallyOf, seen);
 	for (const { practitionerId, cases, held, capacity, band } of caseloads(view)) {
 		if (held.length === 0) continue;
-		const tally = tallyOf(teamOfPosting(view, practitionerId, day));
+		const teamId = teamOfPosting(view, practitionerId, day);
+		const row = { teamId, subject: { kind: 'practitioner', id: practitionerId }, on: null } as const;
+		const tally = tallyOf(teamId);
+		const isOver = band === 'over' || band === 'far_over' || band === 'no_capacity';
 		tally.holders.people++;
-		if (band === 'over' || band === 'far_over' || band === 'no_capacity') tally.holders.overCapacity++;
-		if (cases > 0 && capacity.fte > 0) tally.caseloads.push({ cases, fte: capacity.fte });
+		if (isOver) tally.holders.overCapacity++;
+		seen?.('M08-over', { ...row, above: isOver ? 1 : 0, below: 1 });
+		if (cases === 0 || capacity.fte === 0) continue;
+		tally.caseloads.push({ cases, fte: capacity.fte });
+		for (const id of ['M08-mean', 'M08-median', 'M08-p90', 'M08-max'])
+			seen?.(id, { ...row, above: cases / capacity.fte, below: 0 });
+		seen?.('M08-dfe', { ...row, above: 0, below: capacity.fte });
 	}
+	const furtherOf: FurtherOf = (teamId) => (tallyOf(teamId).further ??= nothingFurther());
+	countDay(view, furtherOf, seen);
+	countPeriod(view, period, furtherOf, seen);
 	return tallies;
 }
 
 type TallyOf = (teamId: string | null) => Tally;
 
-function tallyPeople(view: View, tallyOf: TallyOf): void {
+function tallyPeople(view: View, tallyOf: TallyOf, seen?: Seen): void {
 	const { on: day } = view.knowledge;
 	for (const person of view.authority.people.values()) {
 		const state = practitionerState(person, view);
@@ -125,42 +160,69 @@ function tallyPeople(view: View, tallyOf: TallyOf): void {
 		if (absentLongerThan(person, 10, day, view.knowledge)) continue;
 		const clock = supervisionOf(person, view);
 		if (!clock) continue;
-		const { supervised } = tallyOf(state.posting.teamId);
+		const { teamId } = state.posting;
+		const { supervised } = tallyOf(teamId);
+		const isOnTime = day <= clock.dueOn;
 		supervised.people++;
-		if (day <= clock.dueOn) supervised.onTime++;
+		if (isOnTime) supervised.onTime++;
+		const subject = { kind: 'practitioner', id: person.practitionerId } as const;
+		seen?.('M01', { teamId, subject, on: null, above: isOnTime ? 1 : 0, below: 1 });
 	}
 }
 
+const REASONS = [...ALLOCATION_REASONS, 'unknown'] as const;
 const HELD_WITHOUT_OVERSIGHT = CASE_RULES.find(({ code }) => code === 'HELD_WITHOUT_OVERSIGHT');
 
-function tallyCases(view: View, tallyOf: TallyOf): void {
+function tallyCases(view: View, tallyOf: TallyOf, seen?: Seen): void {
 	const { on: day, hindsight } = view.knowledge;
 	const knowledge = { on: day, hindsight };
 	const filesOfChild = groupedBy(view.authority.cases, (file) => childOf(file, knowledge));
 	for (const file of view.authority.cases) {
 		const state = caseState(file, view);
 		if (!state) continue;
-		const tally = tallyOf(teamOfCase(file, view));
+		const teamId = teamOfCase(file, view);
+		const tally = tallyOf(teamId);
+		const row = { teamId, subject: { kind: 'case', id: file.caseId }, on: null } as const;
 		const last = state.counting.lastBy(day);
 		const age = last === null ? Infinity : daysBetween(last, day);
 		const [within28, within42, within56] = OVERSIGHT_AGES.map((most) => (age <= most ? 1 : 0));
 		const overseen: OverseenCases = { cases: 1, within: [within28 ?? 0, within42 ?? 0, within56 ?? 0] };
 		addOverseen(tally.overseen, overseen);
 		const kinds = state.demands.kinds.map(({ kind }) => kind);
-		for (const kind of kinds.length > 0 ? kinds : (['unknown'] as const))
+		const known = kinds.length > 0 ? kinds : (['unknown'] as const);
+		for (const kind of known)
 			addOverseen((tally.overseenByKind[kind] ??= { cases: 0, within: [0, 0, 0] }), overseen);
+		if (seen) {
+			for (const [place, days] of OVERSIGHT_AGES.entries())
+				for (const id of [`M03-${days}`, ...known.map((kind) => `M03-${days}-${kind}`)])
+					seen(id, { ...row, on: last, above: overseen.within[place] ?? 0, below: 1 });
+			seen('M08-dfe', { ...row, above: 1, below: 0 });
+		}
 		if (state.demands.stakes === 'high') {
+			const isHeldWithout = HELD_WITHOUT_OVERSIGHT?.holds(state) != null;
 			tally.highStakes.cases++;
 			if (!state.suitablyHeld) tally.highStakes.notSuitablyHeld++;
-			if (HELD_WITHOUT_OVERSIGHT?.holds(state)) tally.highStakes.heldWithoutOversight++;
+			if (isHeldWithout) tally.highStakes.heldWithoutOversight++;
+			seen?.('M05', { ...row, above: state.suitablyHeld ? 0 : 1, below: 1 });
+			seen?.('M06-share', { ...row, above: isHeldWithout ? 1 : 0, below: 1 });
+			if (isHeldWithout) seen?.('M06', { ...row, above: 1, below: 0 });
 		}
 		const changes = (filesOfChild.get(childOf(file, knowledge)) ?? []).flatMap((each) =>
 			changesOfLead(each, addMonths(day, -12), knowledge)
 		);
 		tally.changes.children++;
+		seen?.('M10-mean', { ...row, above: changes.length, below: 1 });
+		seen?.('M10-three', { ...row, above: changes.length >= 3 ? 1 : 0, below: 1 });
 		addTo(tally.changes.times, changes.length, 1);
-		for (const { reason } of changes) {
+		for (const { on, reason } of changes) {
 			const key = reason ?? 'unknown';
+			for (const id of seen ? ['M10-restructure', ...REASONS.map((each) => `M10-${each}`)] : [])
+				seen?.(id, {
+					...row,
+					on,
+					above: (id === 'M10-restructure' ? 'ORGRST' : id.slice('M10-'.length)) === key ? 1 : 0,
+					below: 1
+				});
 			tally.changes.byReason[key] = (tally.changes.byReason[key] ?? 0) + 1;
 		}
 	}

@@ -9,8 +9,11 @@ export interface TrainingCurrency {
 	current: number;
 }
 
-/** What is required and current on the view's day, by the team of the posting, of everybody in post. */
-export function trainingCurrency(view: View): Map<string, TrainingCurrency> {
+/** What is required and current on the view's day, by the team of the posting, of everybody in post; `each`: told of each. */
+export function trainingCurrency(
+	view: View,
+	each?: (person: TrainingCurrency & { practitionerId: string; teamId: string }) => void
+): Map<string, TrainingCurrency> {
 	const people = [...view.authority.people.values()].filter(
 		(person) => inPostOn(person, view.knowledge.on, view.knowledge) !== null
 	);
@@ -21,8 +24,10 @@ export function trainingCurrency(view: View): Map<string, TrainingCurrency> {
 		const needed = own.filter(({ need }) => need !== null);
 		if (teamId === null || needed.length === 0) continue;
 		const sum = byTeam.get(teamId) ?? { needed: 0, current: 0 };
+		const current = needed.filter((course) => !isGap(course)).length;
 		sum.needed += needed.length;
-		sum.current += needed.filter((course) => !isGap(course)).length;
+		sum.current += current;
+		each?.({ practitionerId: person.practitionerId, teamId, needed: needed.length, current });
 		byTeam.set(teamId, sum);
 	}
 	return byTeam;

@@ -130,7 +130,7 @@ const MANAGING = [
 	'director'
 ];
 
-export function oracleOf(organisation: Organisation): Oracle {
+export function oracleOf(organisation: Organisation) {
 	const { records } = organisation;
 	const observedFrom = day(organisation.observedFrom);
 	const profileFrom = day(organisation.profileFrom);
@@ -945,7 +945,7 @@ export function oracleOf(organisation: Organisation): Oracle {
 		});
 	}
 
-	return {
+	const answers: Oracle = {
 		findings,
 		caseloads,
 		standings(asAt, hindsight) {
@@ -958,6 +958,43 @@ export function oracleOf(organisation: Organisation): Oracle {
 					dueOn: textOf(dueOn(file, known.day, known)),
 					standing: standingAt(file, known.day, known)
 				}));
+		}
+	};
+	return {
+		...answers,
+		plain: {
+			observedFrom,
+			everyone,
+			everyCase,
+			everySession,
+			everyRequest,
+			everyAction,
+			policyAt,
+			postingAt,
+			isInPost,
+			tierAt,
+			hasCurrent,
+			isAbsentLongerThan,
+			isOpen,
+			leadAt,
+			activeKinds,
+			stakesAt,
+			coursesNeeded,
+			isSuitablyHeld,
+			intervals,
+			countingOversight,
+			isWaiting,
+			isSupervised,
+			supervisionDueOn,
+			isOutstanding,
+			loadOf,
+			bandOf,
+			teamOfCase,
+			teamOfPerson,
+			openCaseRules: OPEN_CASE,
+			anyCaseRules: ANY_CASE,
+			limitAfter,
+			firstToFall
 		}
 	};
 }

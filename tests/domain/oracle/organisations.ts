@@ -558,12 +558,20 @@ export function organisationOf(seed: number): GeneratedOrganisation {
 
 	const versions: PolicyVersion[] = [FIRST_VERSION];
 	if (chance(0.2)) versions.push({ ...SECOND_VERSION, from: textOf(within(horizon, latest)) });
-	return {
-		seed,
-		records,
-		versions,
+	const settings = {
 		observedFrom: maybe(0.3, () => textOf(within(horizon, latest))),
-		profileFrom: maybe(0.15, () => textOf(within(horizon, latest))),
-		asAtDays: [...new Set(asAtDays)].map(textOf)
+		profileFrom: maybe(0.15, () => textOf(within(horizon, latest)))
 	};
+	for (let count = pick([0, 1, 2, 3]); count > 0; count--) {
+		const from = within(horizon, latest);
+		records.vacancies.push({
+			teamId: pick(teams),
+			role: pick(['practitioner', 'team_manager', 'other']),
+			fte: pick([1, 0.6, 2]),
+			from: textOf(from),
+			recordedOn: recorded(from),
+			...ended(maybe(0.5, () => within(from + 1, latest)))
+		});
+	}
+	return { seed, records, versions, ...settings, asAtDays: [...new Set(asAtDays)].map(textOf) };
 }

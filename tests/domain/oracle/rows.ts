@@ -128,6 +128,7 @@ export function casesOf(records: Records) {
 			to: day(file.closedOn),
 			endRecorded: day(file.endRecordedOn),
 			id: file.caseId,
+			child: file.childId,
 			family: file.familyId ?? '',
 			born: day(file.dateOfBirth),
 			unborn: file.unborn === true,

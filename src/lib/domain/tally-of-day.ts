@@ -1,0 +1,188 @@
+import { groupedBy, isInPost, personOf, policyInForce, teamOfPosting, type View } from './authority.ts';
+import { isOverdue, isToDo } from './actions.ts';
+import { addMonths, daysBetween, type CalendarDate } from './calendar.ts';
+import { caseDetails, isOpenOn, leadingOf, leadOn, type CaseFile } from './cases.ts';
+import { isObserved } from './flag-rules.ts';
+import { knownEnd, isKnown } from './knowledge.ts';
+import { firstToFall } from './oversight.ts';
+import { inPostOn, postingOn } from './people.ts';
+import { CASE_RULES, caseState, teamOfCase, type CaseState } from './rules-about-cases.ts';
+import { FTE_PARTS, waitId, WAITS, type FurtherOf, type Seen } from './tally-further.ts';
+import { trainingCurrency } from './training-over-time.ts';
+import { turningDaysOfHolding, unbrokenSince } from './turning-days.ts';
+import { countWorkforce, WORKING_DAYS_A_YEAR, type Workforce } from './workforce.ts';
+
+const LOOK_BACK_MONTHS = 12;
+
+/** What stands on the view's day, or of the 12 months up to it. */
+export function countDay(view: View, furtherOf: FurtherOf, seen?: Seen): void {
+	countCases(view, furtherOf, seen);
+	countChangesOfManager(view, furtherOf, seen);
+	countWorkforce(view, (teamId, what, fte, subject) => {
+		furtherOf(teamId).workforce[what] += Math.round(fte * FTE_PARTS);
+		for (const [id, above, below] of seen ? WORKFORCE_ROWS[what] : [])
+			seen?.(id, { teamId, subject, on: null, above: fte * above, below: fte * below });
+	});
+	countSpans(view, furtherOf, seen);
+	const eachOf: Parameters<typeof trainingCurrency>[1] = ({ practitionerId: id, teamId, needed, current }) =>
+		seen?.('M17', { teamId, subject: { kind: 'practitioner', id }, on: null, above: current, below: needed });
+	for (const [teamId, { needed, current }] of trainingCurrency(view, eachOf)) {
+		const { training } = furtherOf(teamId);
+		training.required += needed;
+		training.current += current;
+	}
+	countActions(view, furtherOf, seen);
+}
+
+const UNALLOCATED = CASE_RULES.find(({ code }) => code === 'UNALLOCATED');
+
+/** What somebody in post, and the others, add above and below the line of each rate. */
+const WORKFORCE_ROWS: Record<keyof Workforce, readonly [id: string, above: number, below: number][]> = {
+	inPost: [
+		['M09-agency', 0, 1],
+		['M09-vacancy', 0, 1],
+		['M09-turnover', 0, 1],
+		['M09-absence', 0, WORKING_DAYS_A_YEAR]
+	],
+	agency: [['M09-agency', 1, 1]],
+	vacant: [['M09-vacancy', 1, 1]],
+	left: [['M09-turnover', 1, 0]],
+	daysLost: [['M09-absence', 1, 0]]
+};
+
+function countCases(view: View, furtherOf: FurtherOf, seen?: Seen): void {
+	const { on: day } = view.knowledge;
+	for (const file of view.authority.cases) {
+		const state = caseState(file, view);
+		if (!state) continue;
+		const { leadId, clock, counting } = state;
+		const teamId = teamOfCase(file, view);
+		const row = { teamId, subject: { kind: 'case', id: file.caseId }, on: null, above: 1, below: 0 } as const;
+		if (leadId !== null) {
+			const { discussed } = furtherOf(teamId);
+			const on = counting.lastDiscussion(day);
+			const isInTime =
+				on !== null && clock !== null && isObserved(on, view) && day <= firstToFall(on, clock.intervals);
+			discussed.cases++;
+			if (isInTime) discussed.inTime++;
+			seen?.('M02', { ...row, on, above: isInTime ? 1 : 0, below: 1 });
+		}
+		if (file.holderNotMatched === true || (leadId !== null && isInPost(view, leadId, day))) continue;
+		const { unallocated } = furtherOf(teamId);
+		const waitingSince = firstDayWaiting(state);
+		const days = daysBetween(waitingSince, day);
+		const group = WAITS.findIndex((last) => days <= last);
+		const place = group === -1 ? WAITS.length : group;
+		unallocated.byWait[place] = (unallocated.byWait[place] ?? 0) + 1;
+		seen?.('M07', { ...row, on: waitingSince });
+		seen?.(waitId(place), { ...row, on: waitingSince });
+		if (!UNALLOCATED?.holds(state)) continue;
+		unallocated.pastLimit++;
+		seen?.('M07-past', { ...row, on: waitingSince });
+	}
+}
+
+/** The first day of the unbroken wait for a lead in post. */
+function firstDayWaiting({ file, day, view }: CaseState): CalendarDate {
+	return unbrokenSince(day, turningDaysOfHolding(file, day, view.authority), (before) => {
+		const lead = leadOn(file, before, view.knowledge);
+		return isOpenOn(file, before, view.knowledge) && (lead === null || !isInPost(view, lead, before));
+	});
+}
+
+function countChangesOfManager(view: View, furtherOf: FurtherOf, seen?: Seen): void {
+	const { on: day, hindsight } = view.knowledge;
+	const knowledge = { on: day, hindsight };
+	const since = addMonths(day, -LOOK_BACK_MONTHS);
+	const childOf = (file: CaseFile) => caseDetails(file, knowledge)?.childId ?? file.caseId;
+	const filesOfChild = groupedBy(view.authority.cases, childOf);
+	for (const file of view.authority.cases) {
+		if (!isOpenOn(file, day, knowledge)) continue;
+		let times = 0;
+		for (const each of filesOfChild.get(childOf(file)) ?? [])
+			times += changesOfManager(each, since, view).length;
+		const teamId = teamOfCase(file, view);
+		const row = { teamId, subject: { kind: 'case', id: file.caseId }, on: null, below: 1 } as const;
+		seen?.('M11-mean', { ...row, above: times });
+		seen?.('M11-three', { ...row, above: times >= 3 ? 1 : 0 });
+		const { managerChanges } = furtherOf(teamId);
+		while (managerChanges.length <= times) managerChanges.push(0);
+		managerChanges[times] = (managerChanges[times] ?? 0) + 1;
+	}
+}
+
+/**
+ * The days after `since`, up to the view's day, on which the lead of the open case had another supervisor than the last
+ * lead before. A lead without one is passed over.
+ */
+export function changesOfManager(file: CaseFile, since: CalendarDate, view: View): CalendarDate[] {
+	const { knowledge } = view;
+	const days = new Set<CalendarDate>();
+	const before = new Set<CalendarDate>();
+	const add = (day: CalendarDate | null) => {
+		if (day !== null && day <= knowledge.on) (day > since ? days : before).add(day);
+	};
+	for (const allocation of leadingOf(file)) {
+		if (!isKnown(allocation, allocation.from, knowledge)) continue;
+		const to = knownEnd(allocation.to, allocation.endRecordedOn, knowledge);
+		add(allocation.from);
+		add(to);
+		for (const posting of personOf(view, allocation.practitionerId)?.postings ?? []) {
+			add(posting.from);
+			add(posting.to);
+		}
+	}
+	if (days.size === 0) return [];
+	const supervisorOn = (day: CalendarDate): string | null => {
+		const lead = personOf(view, leadOn(file, day, knowledge));
+		return lead && (postingOn(lead, day, knowledge)?.supervisorId ?? null);
+	};
+	let last: string | null = null;
+	for (const day of [...before].sort().reverse()) if ((last = supervisorOn(day)) !== null) break;
+	const changes: CalendarDate[] = [];
+	for (const day of [...days].sort()) {
+		const supervisorId = supervisorOn(day);
+		if (supervisorId === null) continue;
+		if (last !== null && supervisorId !== last && isOpenOn(file, day, knowledge)) changes.push(day);
+		last = supervisorId;
+	}
+	return changes;
+}
+
+function countSpans(view: View, furtherOf: FurtherOf, seen?: Seen): void {
+	const { on: day } = view.knowledge;
+	const supervised = new Map<string, number>();
+	for (const person of view.authority.people.values()) {
+		const supervisorId = inPostOn(person, day, view.knowledge)?.supervisorId;
+		if (supervisorId) supervised.set(supervisorId, (supervised.get(supervisorId) ?? 0) + 1);
+	}
+	const { span } = policyInForce(view, day).limits;
+	for (const [supervisorId, people] of supervised) {
+		if (!isInPost(view, supervisorId, day)) continue;
+		const teamId = teamOfPosting(view, supervisorId, day);
+		const row = { teamId, subject: { kind: 'practitioner', id: supervisorId }, on: null } as const;
+		for (const id of ['M12-median', 'M12-max']) seen?.(id, { ...row, above: people, below: 0 });
+		seen?.('M12-wide', { ...row, above: people > span ? 1 : 0, below: 1 });
+		const further = furtherOf(teamId);
+		while (further.spans.length <= people) further.spans.push(0);
+		further.spans[people] = (further.spans[people] ?? 0) + 1;
+		if (people > span) further.tooWide++;
+	}
+}
+
+function countActions(view: View, furtherOf: FurtherOf, seen?: Seen): void {
+	const { authority, knowledge } = view;
+	const fileOf = new Map(authority.cases.map((file) => [file.caseId, file]));
+	for (const versions of groupedBy(authority.actions, ({ actionId }) => actionId).values()) {
+		const action = versions.find((version) => isToDo(version, knowledge));
+		if (!action || !isObserved(action.agreedOn, view)) continue;
+		const file = action.caseId === null ? undefined : fileOf.get(action.caseId);
+		const teamId = file ? teamOfCase(file, view) : teamOfPosting(view, action.practitionerId, knowledge.on);
+		const { actions } = furtherOf(teamId);
+		const isLate = isOverdue(action, knowledge);
+		actions.toDo++;
+		if (isLate) actions.overdue++;
+		const subject = { kind: 'action', id: action.actionId } as const;
+		seen?.('M14-actions', { teamId, subject, on: action.dueOn, above: isLate ? 1 : 0, below: 1 });
+	}
+}

@@ -1,0 +1,280 @@
+import { groupedBy, policyInForce, teamOfPosting, type View } from './authority.ts';
+import {
+	addDays,
+	addMonths,
+	addWorkingDays,
+	after,
+	daysBetween,
+	monthEnd,
+	type CalendarDate
+} from './calendar.ts';
+import { allocatedTeamBy, isOpenOn, leadingOf, leadOn, type CaseFile, type OversightEntry } from './cases.ts';
+import { isObserved } from './flag-rules.ts';
+import { isKnown, runs } from './knowledge.ts';
+import { countingOversight } from './oversight.ts';
+import { KINDS, type Kind, type Policy } from './policy.ts';
+import { requestStanding, requestStates } from './requests-kept.ts';
+import { CASE_RULES, caseState, teamOfCase } from './rules-about-cases.ts';
+import { ENDING_RULES, fileState } from './rules-about-endings.ts';
+import { heldOnOf } from './rules-about-sessions.ts';
+import type { FurtherOf, RowBehind, Seen } from './tally-further.ts';
+import { pastOf, turningDaysOfCase } from './turning-days.ts';
+
+/** Both days belong to it. */
+export interface MeasuredPeriod {
+	from: CalendarDate;
+	to: CalendarDate;
+}
+
+/** The period that a day closes: of a month-end its calendar month, of any other day the month up to it. */
+export function periodUpTo(day: CalendarDate): MeasuredPeriod {
+	return monthEnd(day) === day
+		? { from: `${day.slice(0, 8)}01`, to: day }
+		: { from: addDays(addMonths(day, -1), 1), to: day };
+}
+
+/** The seven days up to and including a day. */
+export function weekUpTo(day: CalendarDate): MeasuredPeriod {
+	return { from: addDays(day, -6), to: day };
+}
+
+/** What happened in the period, whose last day is the view's day, as known then. An event belongs to the team of its own day. */
+export function countPeriod(view: View, period: MeasuredPeriod, furtherOf: FurtherOf, seen?: Seen): void {
+	countAllocations(view, period, furtherOf, seen);
+	countHeldDays(view, period, furtherOf, seen);
+	countSessions(view, period, furtherOf, seen);
+	countRequests(view, period, furtherOf, seen);
+	countClosures(view, period, furtherOf, seen);
+	countRecording(view, period, furtherOf, seen);
+}
+
+function isIn({ from, to }: MeasuredPeriod, day: CalendarDate): boolean {
+	return from <= day && day <= to;
+}
+
+function rowOf<Kind extends RowBehind['subject']['kind']>(
+	kind: Kind,
+	id: string,
+	on: CalendarDate,
+	counts: boolean
+) {
+	return { subject: { kind, id }, on, above: counts ? 1 : 0, below: 1 };
+}
+
+/** The team a case belonged to on an earlier day, as known on the view's day. */
+function teamOfCaseOn(file: CaseFile, day: CalendarDate, view: View): string | null {
+	return (
+		teamOfPosting(view, leadOn(file, day, view.knowledge), day) ?? allocatedTeamBy(file, day, view.knowledge)
+	);
+}
+
+function countAllocations(view: View, period: MeasuredPeriod, furtherOf: FurtherOf, seen?: Seen): void {
+	const { knowledge } = view;
+	for (const file of view.authority.cases) {
+		const leading = leadingOf(file);
+		if (!leading.some(({ from }) => isIn(period, from))) continue;
+		const byLead = groupedBy(
+			leading.filter(({ practitionerId }) => practitionerId !== null),
+			({ practitionerId }) => practitionerId
+		);
+		for (const allocations of byLead.values())
+			for (const { from } of runs(allocations, knowledge)) {
+				if (!isIn(period, from) || !isObserved(from, view) || !isOpenOn(file, from, knowledge)) continue;
+				const teamId = teamOfCaseOn(file, from, view);
+				const { allocations } = furtherOf(teamId).period;
+				const until = addWorkingDays(from, 1);
+				const by = until < knowledge.on ? until : knowledge.on;
+				const isOverseen = countingOversight(file, view).lastSince(from, by) !== null;
+				allocations.begun++;
+				if (isOverseen) allocations.overseen++;
+				seen?.('M04', { ...rowOf('case', file.caseId, from, isOverseen), teamId });
+			}
+	}
+}
+
+const HELD_WITHOUT_OVERSIGHT = CASE_RULES.find(({ code }) => code === 'HELD_WITHOUT_OVERSIGHT');
+
+/** Each day as it was known on that day. Between two turning days of a case the rule may begin to hold and never ceases to. */
+function countHeldDays(view: View, period: MeasuredPeriod, furtherOf: FurtherOf, seen?: Seen): void {
+	const { authority, knowledge } = view;
+	const past = pastOf(authority, knowledge.hindsight, view);
+	const highStakes = kindsOfHighStakes(authority.policies);
+	for (const file of authority.cases) {
+		if (!mayBeOfHighStakes(file, period, highStakes)) continue;
+		const isHeld = (day: CalendarDate): boolean => {
+			const on = past.viewOn(day);
+			if (!isObserved(day, on)) return false;
+			const state = caseState(file, on);
+			return state !== null && HELD_WITHOUT_OVERSIGHT?.holds(state) != null;
+		};
+		const turns = turningDaysOfCase(file, period.to, past).filter((day) => day > period.from);
+		let last = period.to;
+		for (const first of [...turns, period.from]) {
+			const heldFrom = firstOf(first, last, isHeld);
+			if (heldFrom !== null) {
+				const teamId = teamOfCase(file, past.viewOn(heldFrom));
+				const days = daysBetween(heldFrom, last) + 1;
+				furtherOf(teamId).period.heldDays += days;
+				seen?.('M06-days', { ...rowOf('case', file.caseId, heldFrom, true), teamId, above: days, below: 0 });
+			}
+			last = addDays(first, -1);
+		}
+	}
+}
+
+/** The first day from which it holds up to the last; null: it does not on the last day. */
+function firstOf(
+	first: CalendarDate,
+	last: CalendarDate,
+	holds: (day: CalendarDate) => boolean
+): CalendarDate | null {
+	if (first > last) return null;
+	if (holds(first)) return first;
+	if (first === last || !holds(last)) return null;
+	let [not, yes] = [first, last];
+	for (let days = daysBetween(not, yes); days > 1; days = daysBetween(not, yes)) {
+		const middle = addDays(not, Math.floor(days / 2));
+		if (holds(middle)) yes = middle;
+		else not = middle;
+	}
+	return yes;
+}
+
+/** Kinds that some version of the policy holds to be of high stakes; null: cases of unknown kind may be as well. */
+function kindsOfHighStakes(policies: readonly Policy[]): ReadonlySet<Kind> | null {
+	const high = new Set(
+		KINDS.filter((kind) => policies.some((policy) => policy.kinds[kind].stakes === 'high'))
+	);
+	return high.has('assessment') ? null : high;
+}
+
+function mayBeOfHighStakes(
+	file: CaseFile,
+	{ from, to }: MeasuredPeriod,
+	high: ReadonlySet<Kind> | null
+): boolean {
+	if (high === null) return true;
+	return file.kinds.some(
+		(row) =>
+			high.has(row.kind) &&
+			row.from <= to &&
+			(row.to === null || row.to > from || (row.endRecordedOn !== null && row.endRecordedOn > from))
+	);
+}
+
+function countSessions(view: View, period: MeasuredPeriod, furtherOf: FurtherOf, seen?: Seen): void {
+	const { authority, knowledge } = view;
+	const { sessionMinutes, note } = policyInForce(view, knowledge.on).limits;
+	const isSigned = (signedOn: CalendarDate | null, by: CalendarDate) => signedOn !== null && signedOn <= by;
+	for (const versions of groupedBy(authority.sessions, ({ sessionId }) => sessionId).values()) {
+		for (const session of versions) {
+			const on = heldOnOf(session) ?? session.plannedOn;
+			if (on === null || !isKnown(session, on, knowledge)) continue;
+			if (!isObserved(on, view)) break;
+			const teamId = teamOfPosting(view, session.superviseeId, on);
+			const row = (counts: boolean) => ({ ...rowOf('session', session.sessionId, on, counts), teamId });
+			if (session.cancelled) {
+				if (!isIn(period, on)) break;
+				furtherOf(teamId).period.sessions.cancelled++;
+				seen?.('M13-cancelled', row(true));
+				break;
+			}
+			if (heldOnOf(session) === null) break;
+			if (session.heldOn !== null && isIn(period, on)) {
+				const { sessions } = furtherOf(teamId).period;
+				sessions.held++;
+				seen?.('M13-cancelled', row(false));
+				const { minutes } = session;
+				if (minutes !== null) {
+					const isLong = minutes >= sessionMinutes;
+					sessions.timed++;
+					sessions.minutes[minutes] = (sessions.minutes[minutes] ?? 0) + 1;
+					if (isLong) sessions.longEnough++;
+					seen?.('M13-long', row(isLong));
+					seen?.('M13-median', { ...row(true), above: minutes, below: 0 });
+				}
+			}
+			const signBy = after(on, note);
+			if (isIn(period, signBy)) {
+				const { notes } = furtherOf(teamId).period;
+				const isInTime =
+					isSigned(session.supervisorSignedOn, signBy) && isSigned(session.practitionerSignedOn, signBy);
+				notes.due++;
+				if (isInTime) notes.inTime++;
+				seen?.('M14-notes', row(isInTime));
+			}
+			break;
+		}
+	}
+}
+
+function countRequests(view: View, period: MeasuredPeriod, furtherOf: FurtherOf, seen?: Seen): void {
+	const fileOf = new Map(view.authority.cases.map((file) => [file.caseId, file]));
+	for (const state of requestStates(view)) {
+		const { requestedOn, caseId } = state.request;
+		if (!isIn(period, requestedOn) || !isObserved(requestedOn, view)) continue;
+		const file = fileOf.get(caseId);
+		const teamId = file ? teamOfCaseOn(file, requestedOn, view) : null;
+		const { requests } = furtherOf(teamId).period;
+		const standing = requestStanding(state).state;
+		const withSecond = standing === 'declined_with_second';
+		const isDeclined = withSecond || standing === 'declined_alone' || standing === 'second_awaited';
+		requests.made++;
+		if (isDeclined) requests.declined++;
+		if (withSecond) requests.withSecond++;
+		const row = (counts: boolean) => ({
+			...rowOf('request', state.request.requestId, requestedOn, counts),
+			teamId
+		});
+		seen?.('M15-declined', row(isDeclined));
+		if (isDeclined) seen?.('M15-second', row(withSecond));
+		for (const id of ['M15-made', 'M15-rate']) seen?.(id, { ...row(true), below: 0 });
+	}
+}
+
+const [WITHOUT_SIGN_OFF, SOON_AFTER] = (
+	['CLOSED_WITHOUT_SIGN_OFF', 'CLOSED_SOON_AFTER_SECTION_47'] as const
+).map((wanted) => ENDING_RULES.find(({ code }) => code === wanted));
+
+function countClosures(view: View, period: MeasuredPeriod, furtherOf: FurtherOf, seen?: Seen): void {
+	for (const file of view.authority.cases) {
+		if (!file.details.some(({ closedOn }) => closedOn !== null && isIn(period, closedOn))) continue;
+		const state = fileState(file, view);
+		const closedOn = state?.closedOn ?? null;
+		if (!state || closedOn === null || !isIn(period, closedOn) || !isObserved(closedOn, view)) continue;
+		const teamId = teamOfCaseOn(file, addDays(closedOn, -1), view);
+		const { closures } = furtherOf(teamId).period;
+		const [unsigned, soon] = [WITHOUT_SIGN_OFF, SOON_AFTER].map((rule) => rule?.holds(state) != null);
+		closures.closed++;
+		if (unsigned) closures.withoutSignOff++;
+		if (soon) closures.afterEnquiry++;
+		seen?.('M16-unsigned', { ...rowOf('case', file.caseId, closedOn, unsigned === true), teamId });
+		seen?.('M16-enquiry', { ...rowOf('case', file.caseId, closedOn, soon === true), teamId });
+	}
+}
+
+const LATE_AFTER_WORKING_DAYS = 5;
+
+function countRecording(view: View, period: MeasuredPeriod, furtherOf: FurtherOf, seen?: Seen): void {
+	for (const file of view.authority.cases) {
+		if (!file.oversight.some((entry) => isIn(period, knownOn(entry)))) continue;
+		for (const versions of groupedBy(file.oversight, ({ oversightId }) => oversightId).values()) {
+			if (!versions.some((version) => isKnown(version, version.madeOn, view.knowledge))) continue;
+			const first = versions.reduce((earliest, version) =>
+				knownOn(version) < knownOn(earliest) ? version : earliest
+			);
+			if (!isIn(period, knownOn(first)) || !isObserved(first.madeOn, view)) continue;
+			const teamId = teamOfCaseOn(file, knownOn(first), view);
+			const { oversight } = furtherOf(teamId).period;
+			const isLate = knownOn(first) > addWorkingDays(first.madeOn, LATE_AFTER_WORKING_DAYS);
+			oversight.recorded++;
+			if (isLate) oversight.late++;
+			seen?.('M18', { ...rowOf('case', file.caseId, first.madeOn, isLate), teamId });
+		}
+	}
+}
+
+/** The later of the day it was made and the day it was recorded. */
+function knownOn({ madeOn, recordedOn }: OversightEntry): CalendarDate {
+	return recordedOn !== null && recordedOn > madeOn ? recordedOn : madeOn;
+}

@@ -9,6 +9,7 @@ import type { LayoutServerLoad } from './$types';
 const LED_TO = [
 	'/flags',
 	'/supervision',
+	'/actions',
 	'/requests',
 	'/organisation',
 	'/service/[id]',

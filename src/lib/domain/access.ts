@@ -21,6 +21,7 @@ const OVERSEEING = ['director', 'principal_social_worker', 'inspector'] as const
 const CASEWORK = [...HOLDING, ...MANAGING, ...OVERSEEING] as const;
 const RUNNING_TEAMS = ['team_manager', 'service_manager', 'principal_social_worker', 'director'] as const;
 const OPENING_TEAMS = ['service_manager', 'principal_social_worker', 'director', 'steward'] as const;
+const PLANNING = ['service_manager', 'principal_social_worker', 'director'] as const;
 const ADDING_PEOPLE = ['team_manager', ...OPENING_TEAMS] as const;
 
 /**
@@ -43,12 +44,12 @@ export const PAGES = {
 	'/search': CASEWORK,
 	'/practitioner/[id]': CASEWORK,
 	'/practitioner/[id]/absence': MANAGING,
+	'/practitioner/[id]/capacity': MANAGING,
 	'/practitioner/[id]/posting': RUNNING_TEAMS,
 	'/practitioner/[id]/record': [...CASEWORK, 'other', 'steward'],
 	'/case/new': MANAGING,
 	'/case/[id]': CASEWORK,
 	'/case/[id]/change': MANAGING,
-	'/case/[id]/holder': MANAGING,
 	'/case/[id]/request/new': [...HOLDING, ...MANAGING, 'director', 'principal_social_worker'],
 	'/case/[id]/request/[request]': CASEWORK,
 	'/requests': [...MANAGING, ...OVERSEEING],
@@ -59,21 +60,36 @@ export const PAGES = {
 	'/supervision/[session]': [...CASEWORK, 'other'],
 	'/supervision/[session]/draft': [...CASEWORK, 'other'],
 
+	'/actions': [...CASEWORK, 'other'],
+	'/actions/new': [...HOLDING, ...MANAGING, 'director', 'principal_social_worker'],
+	'/actions/[id]': [...CASEWORK, 'other'],
+
 	'/people': [...MANAGING, ...OVERSEEING, 'steward'],
 	'/people/new': ADDING_PEOPLE,
 	'/people/team/new': OPENING_TEAMS,
 	'/people/team/[team]': OPENING_TEAMS,
 
 	'/team/[team]': [...MANAGING, ...OVERSEEING],
+	'/team/[team]/ahead': [...MANAGING, ...OVERSEEING],
 	'/team/[team]/away': [...MANAGING, ...OVERSEEING],
 	'/team/[team]/[column]': [...MANAGING, ...OVERSEEING],
 	'/team/[team]/training': [...MANAGING, ...OVERSEEING],
 	'/team/[team]/training/day': [...MANAGING, 'principal_social_worker'],
 	'/training': ['service_manager', ...OVERSEEING],
 	'/allocate': MANAGING,
+	'/allocate/[case]': MANAGING,
+	'/allocate/from/[practitioner]': MANAGING,
 	'/service/[id]': ['service_manager', ...OVERSEEING],
 	'/organisation': OVERSEEING,
+	'/organisation/report': OVERSEEING,
+	'/organisation/report/[report]': OVERSEEING,
+	'/restructure': ['service_manager', ...OVERSEEING],
+	'/restructure/new': PLANNING,
 	'/restructure/[id]': ['service_manager', ...OVERSEEING],
+	'/restructure/[id]/change': PLANNING,
+	'/restructure/[id]/move': PLANNING,
+	'/restructure/[id]/run': PLANNING,
+	'/restructure/[id]/flow': ['service_manager', ...OVERSEEING],
 
 	'/data': ['steward'],
 	'/data/[import]': ['steward', 'director'],
@@ -169,6 +185,19 @@ export function rolesToAdd(role: AskingRole): readonly Role[] {
 /** Whether somebody in this role may open, rename and close teams: a service manager those of their own service. */
 export function mayOpenTeams(role: AskingRole): boolean {
 	return (OPENING_TEAMS as readonly AskingRole[]).includes(role);
+}
+
+/**
+ * Whether somebody in this role may enter a restructure, plan its moves and have them carried out: those who run whole
+ * services. A service manager plans what is about teams of their own service alone.
+ */
+export function mayPlanRestructures(role: AskingRole): boolean {
+	return (PLANNING as readonly AskingRole[]).includes(role);
+}
+
+/** Whether somebody in this role may issue a board report beside those on schedule. */
+export function mayIssueReports(role: AskingRole): boolean {
+	return role === 'director' || role === 'principal_social_worker';
 }
 
 /** Whether somebody in this role may put a team into any service, and not only into their own. */

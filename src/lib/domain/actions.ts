@@ -1,3 +1,4 @@
+import type { AskingRole } from './access.ts';
 import { after, dayInWords, type CalendarDate, type Length } from './calendar.ts';
 import { isKnown, type Knowledge, type Recorded } from './knowledge.ts';
 
@@ -74,6 +75,50 @@ export function lackInWords({ description, lacks }: LackingAction): string {
 
 function listed(words: readonly string[]): string {
 	return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
+
+const MANAGING: readonly AskingRole[] = ['practice_supervisor', 'team_manager', 'service_manager'];
+const CHANGING: readonly AskingRole[] = [...MANAGING, 'principal_social_worker', 'director'];
+const AGREEING: readonly AskingRole[] = [...CHANGING, 'practitioner', 'senior_practitioner'];
+
+/** Who asks, as far as actions go. */
+export interface ActionAsker {
+	practitionerId: string | null;
+	role: AskingRole;
+}
+
+/** Whether somebody may agree actions about what is in their scope: whoever works with cases. */
+export function mayAgree({ practitionerId, role }: ActionAsker): boolean {
+	return practitionerId !== null && AGREEING.includes(role);
+}
+
+/** Whether somebody may say that an action in their sight is done: its owner, and those who answer for the work. */
+export function mayFinish(action: Pick<Action, 'ownerId'>, by: ActionAsker): boolean {
+	if (by.practitionerId === null || by.role === 'inspector') return false;
+	return action.ownerId === by.practitionerId || CHANGING.includes(by.role);
+}
+
+/**
+ * Whether somebody may change what was agreed, or take it out: those who answer for the work. What lacks an owner or a
+ * day may be filled in by whoever may agree one.
+ */
+export function mayChangeAction(
+	action: Pick<Action, 'actionId' | 'description' | 'ownerId' | 'dueOn' | 'doneOn'>,
+	by: ActionAsker
+): boolean {
+	if (!mayAgree(by)) return false;
+	return CHANGING.includes(by.role) || lackingActions([action]).length > 0;
+}
+
+/** Whether two descriptions say the same, but for spaces, capitals and the stop at the end. */
+export function saysTheSame(one: string | null, other: string | null): boolean {
+	const plain = (words: string | null) =>
+		(words ?? '')
+			.toLowerCase()
+			.replaceAll(/\s+/g, ' ')
+			.trim()
+			.replace(/[.;]+$/, '');
+	return plain(one) !== '' && plain(one) === plain(other);
 }
 
 /** An action and the one it carries on from; null: it was agreed for the first time. */

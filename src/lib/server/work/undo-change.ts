@@ -103,9 +103,10 @@ export async function changesShown(
 	by: Changer,
 	about: About,
 	entities: readonly Entity[],
-	mayKeep: boolean | ((change: Change) => boolean)
+	mayKeep: boolean | ((change: Change) => boolean),
+	which: (change: Change) => boolean = () => true
 ): Promise<ChangesShown[]> {
-	const changes = await changesAbout(tx, about, entities);
+	const changes = (await changesAbout(tx, about, entities)).filter(which);
 	const { people, teams } = namedIn(changes);
 	const team = await teamNames(tx, teams);
 	const named = by.role === undefined || seesNames(by.role);

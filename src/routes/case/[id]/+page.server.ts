@@ -1,7 +1,10 @@
 import { error, fail, redirect } from '@sveltejs/kit';
 import { mayRecordOversight } from '#lib/domain/access.ts';
+import { mayAgree } from '#lib/domain/actions.ts';
 import { askedDay, DAYS_AHEAD, isId } from '#lib/domain/asked.ts';
 import { whyNotRecord } from '#lib/domain/requests-kept.ts';
+import { dayAsTyped } from '#lib/domain/typed-day.ts';
+import { actionsAt } from '#lib/server/work/action-list.ts';
 import type { Answered } from '#lib/server/work/answer-flag.ts';
 import { answerRequest, askForOversight } from '#lib/server/work/ask-for-oversight.ts';
 import { caseKept } from '#lib/server/work/case-pages.ts';
@@ -29,10 +32,14 @@ export const load: PageServerLoad = async (event) => {
 			...(await freshnessInWords(tx, person.today)),
 			found,
 			kept: await caseKept(tx, person, id, on),
+			/** Of today: what was agreed and is still to be done, then what is done. */
+			actions: on === person.today ? await actionsAt(tx, person, { of: 'case', caseId: id }) : [],
+			todayTyped: dayAsTyped(person.today),
+			mayAgree: mayAgree(person) && on === person.today,
 			mayRecord: mayRecordOversight(person.role) && on === person.today && found.open,
 			mayRecordRequest: whyNotRecord({ ...person, tier: null }) === null,
 			recorded: searchParams.get('recorded') === 'oversight',
-			done: searchParams.get('done'),
+			done: searchParams.get('done') ?? actedIn(searchParams.get('action')),
 			formKey: crypto.randomUUID(),
 			requestKey: crypto.randomUUID()
 		};
@@ -108,6 +115,11 @@ function whatIsWrong(outcome: Answered, doneHref: string) {
 function backTo(next: string, id: string, done: string): string {
 	const own = next === '/' || /^\/flags\/[0-9a-f-]{36}$/.test(next);
 	return `${own ? next : `/case/${id}`}?done=${done}`;
+}
+
+/** What a form about an action, which leads back here, has done. */
+function actedIn(action: string | null): string | null {
+	return action === null ? null : `action-${action}`;
 }
 
 function textIn(data: FormData, name: string): string {

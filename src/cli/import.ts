@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { isCalendarDate } from '#lib/domain/calendar.ts';
 import { asOperator, prepare } from '#lib/server/session.ts';
 import { bringIn, previewOf } from '#lib/server/work/bring-in.ts';
+import { addPolicy, planPolicy } from '#lib/server/work/keep-policy-file.ts';
 import { readGiven } from '#lib/server/work/read-given.ts';
 import { reviewAuthority } from '#lib/server/work/review-flags.ts';
 import { WrongUsage, type Command } from './command.ts';
@@ -13,7 +14,8 @@ export const importFiles: Command = {
 	usage: `import PATH... [--apply] [--skip-bad-rows] [--observed-from DAY] [--extract-date DAY] [--add-people]
                    [--complete TABLE]
 
-Each PATH is a folder, a zip, a workbook or a CSV file of the native tables, or an Ofsted Annex A workbook.
+Each PATH is a folder, a zip, a workbook or a CSV file of the native tables, an Ofsted Annex A workbook, or the
+policy.json that export wrote.
 Without --apply nothing is written: the preview says what would be.
 
   --apply               brings it in, all of it or nothing
@@ -55,6 +57,14 @@ Without --apply nothing is written: the preview says what would be.
 				io.err(read.refused.join('\n'));
 				return null;
 			}
+			const policy = await planPolicy(tx, read.policies);
+			if ('refused' in policy) {
+				io.err(policy.refused.join('\n'));
+				io.err('Nothing was written.');
+				return null;
+			}
+			if (observedFrom !== null && (policy.additions.settings.observedFrom ?? observedFrom) !== observedFrom)
+				throw new WrongUsage('policy.json says another day than --observed-from. Leave one of them out.');
 			const { plan, applied } = await bringIn(tx, read.incoming, {
 				by: operator,
 				on: extractDate ?? today,
@@ -64,7 +74,7 @@ Without --apply nothing is written: the preview says what would be.
 				observedFrom
 			});
 			const { lines, errors } = previewOf(plan);
-			io.out(lines.join('\n'));
+			io.out([...lines, ...policy.lines].join('\n'));
 			if (errors.length > 0) io.err(errors.join('\n'));
 			if (!plan.mayApply) {
 				io.err(
@@ -78,8 +88,9 @@ Without --apply nothing is written: the preview says what would be.
 				io.out('\nThis was the preview: nothing was written. Bring it in with --apply.');
 				return false;
 			}
-			if (applied) await reviewAuthority(tx, { operator }, today, 'import');
-			return applied;
+			const added = await addPolicy(tx, operator, policy.additions);
+			if (applied || added) await reviewAuthority(tx, { operator }, today, 'import');
+			return applied || added;
 		});
 		if (written === null) return 1;
 		if (values.apply)

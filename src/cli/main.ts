@@ -5,6 +5,7 @@ import { WrongUsage, type Command, type Io } from './command.ts';
 import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
 import { explain } from './explain.ts';
+import { exportTables } from './export.ts';
 import { flags } from './flags.ts';
 import { importFiles } from './import.ts';
 import { keys } from './keys.ts';
@@ -23,6 +24,7 @@ const COMMANDS: readonly Command[] = [
 	serve,
 	migrate,
 	importFiles,
+	exportTables,
 	flags,
 	caseload,
 	explain,

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { policyFileText, readPolicyFile } from '#lib/domain/policy-file.ts';
 import { asOperator, prepare } from '#lib/server/session.ts';
-import { policySettings, publishedVersions } from '#lib/server/store/policy.ts';
+import { policyFileOf } from '#lib/server/work/keep-policy-file.ts';
 import { WrongUsage, type Command } from './command.ts';
 
 export const policy: Command = {
@@ -11,7 +11,7 @@ export const policy: Command = {
 	usage: `policy [FILE]
 
 Without FILE, prints the versions and settings of this database as policy.json. With FILE, says what is wrong in it and
-changes nothing: versions are published by two people, on the page.`,
+changes nothing: import brings it into a database that has no such versions yet.`,
 
 	async run(args, io) {
 		const { positionals } = parseArgs({ args, options: {}, allowPositionals: true });
@@ -19,14 +19,7 @@ changes nothing: versions are published by two people, on the page.`,
 		if (more.length > 0) throw new WrongUsage('Give one file at most.');
 		if (path === undefined) {
 			await prepare();
-			const file = await asOperator(io.operator, async (tx) => ({
-				settings: await policySettings(tx),
-				versions: (await publishedVersions(tx)).map(({ policy: version, publishedOn, withdrawn }) => ({
-					policy: version,
-					publishedOn,
-					withdrawn
-				}))
-			}));
+			const file = await asOperator(io.operator, policyFileOf);
 			io.out(policyFileText(file));
 			return 0;
 		}

@@ -6,7 +6,7 @@ import { noRecords } from '#lib/domain/records.ts';
 import { asWritten, csvLine, readCsv } from '#lib/intake/csv.ts';
 import { problemInWords } from '#lib/intake/problems.ts';
 import { TABLES, tableOf } from '#lib/intake/catalogue.ts';
-import { csvOf, readTables, type Incoming } from '#lib/intake/tables.ts';
+import { csvLinesOf, readTables, type Incoming } from '#lib/intake/tables.ts';
 import { recognise, PAGE_LIMITS } from '#lib/intake/files.ts';
 import { workbookOf } from '../archives.ts';
 
@@ -429,7 +429,7 @@ describe('what is written', () => {
 		async (name, table) => {
 			await fc.assert(
 				fc.asyncProperty(fc.array(rowOf(table), { maxLength: 5 }), async (rows) => {
-					const written = csvOf(table, rows as unknown as Records[typeof table]);
+					const written = [...csvLinesOf(table, rows as unknown as Records[typeof table])].join('');
 					const { records, problems } = await read({ [`${name}.csv`]: written });
 					expect(problems.map(problemInWords)).toEqual([]);
 					expect(records[table]).toEqual(rows);

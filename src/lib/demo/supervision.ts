@@ -63,6 +63,10 @@ export function supervisionOf(
 			const wanted = first ? last : nextSession(worker, last, team, plan, chance);
 			first = false;
 			const heldOn = dayFor(worker, wanted);
+			if (heldOn === null) {
+				if (worker.row.leftOn === null) planNext(worker, last, null);
+				break;
+			}
 			const diary = diaries.find((each) => each.worker === worker && each.from <= heldOn && heldOn < each.to);
 			if (diary) {
 				follow(diary, team);
@@ -171,14 +175,14 @@ export function supervisionOf(
 	}
 
 	/** The next date in the diary; where the last one fell through, that too. */
-	function planNext(worker: Worker, last: CalendarDate, wanted: CalendarDate) {
+	function planNext(worker: Worker, last: CalendarDate, wanted: CalendarDate | null) {
 		const supervisorId = postingOn(worker.person, today, allKnown(today))?.supervisorId;
 		if (!supervisorId) return;
 		const { interval } = supervisionIntervalOn(worker.person, 'LGA', today, allKnown(today));
 		const dueOn = after(last, interval);
 		if (dueOn < addDays(today, -3) && chance.yes(0.5))
 			cancelled(worker, supervisorId, last, workingDayFrom(addDays(dueOn, -1)));
-		if (!chance.yes(0.85)) return;
+		if (!chance.yes(0.85) || wanted === null) return;
 		sessionOf(
 			worker,
 			supervisorId,
@@ -217,14 +221,15 @@ export function supervisionOf(
 		return addDays(dueOn, by.whole(1, Math.round(usuallyLate * 2)));
 	}
 
-	function dayFor(worker: Worker, wanted: CalendarDate): CalendarDate {
+	/** Null: away, and nobody knows until when. */
+	function dayFor(worker: Worker, wanted: CalendarDate): CalendarDate | null {
 		let day = wanted;
 		for (;;) {
 			const absence = absenceOn(worker.person, day, allKnown(day));
 			if (absence) {
 				const back =
 					worker.absences.find(({ from, to }) => from <= day && (to === null || day < to))?.to ?? null;
-				if (back === null) return '9999-01-01';
+				if (back === null) return null;
 				day = addWorkingDays(back, 1);
 			} else if (isWorkingDay(day)) return day;
 			else day = day === wanted ? workingDayBefore(day) : addDays(day, 1);

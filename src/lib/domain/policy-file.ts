@@ -1,4 +1,4 @@
-import { isCalendarDate, type CalendarDate } from './calendar.ts';
+import { dayInWords, isCalendarDate, type CalendarDate } from './calendar.ts';
 import { problemsOf } from './policy-problems.ts';
 import { NO_SETTINGS, wholePolicy, type Policy, type Settings } from './policy.ts';
 
@@ -39,6 +39,82 @@ export function readPolicyFile(text: string): { file: PolicyFile } | { problems:
 	const supervisionProfileFrom = dayIn(given?.['supervisionProfileFrom'], 'supervisionProfileFrom', problems);
 	if (problems.length > 0) return { problems };
 	return { file: { settings: { ...NO_SETTINGS, observedFrom, supervisionProfileFrom }, versions: read } };
+}
+
+/** What bringing in a policy.json adds: versions that are not here yet, and settings that nothing here says otherwise. */
+export interface PolicyAdditions {
+	versions: PolicyFile['versions'];
+	settings: Partial<Settings>;
+}
+
+/**
+ * What a policy.json adds to the versions and settings that are here, or in sentences why it may not. What is here is
+ * never changed by a file: `asShipped` says that version 1 is still the one that came with the product, and was never
+ * stored.
+ */
+export function additionsOf(
+	file: PolicyFile,
+	here: PolicyFile & { asShipped: boolean }
+): { additions: PolicyAdditions } | { problems: string[] } {
+	const problems: string[] = [];
+	const versions = file.versions.filter((version, place) => {
+		const known = here.versions[place];
+		if (!known || isSame(version, known)) return !known;
+		if (place === 0 && here.asShipped) return true;
+		problems.push(
+			`Version ${place + 1} says something else than version ${place + 1} here. Versions that were published are not changed: publish a new one on the page Policy.`
+		);
+		return false;
+	});
+	const settings: Partial<Settings> = {};
+	for (const [name, words] of SETTINGS) {
+		const [given, known] = [file.settings[name], here.settings[name]];
+		if (given === null || given === known) continue;
+		if (known === null) settings[name] = given;
+		else
+			problems.push(
+				`${words} is ${dayInWords(known)} here, and ${dayInWords(given)} in the file. It is not changed by a policy.json.`
+			);
+	}
+	return problems.length > 0 ? { problems } : { additions: { versions, settings } };
+}
+
+const SETTINGS = [
+	['observedFrom', 'The day before which no clock starts'],
+	['supervisionProfileFrom', 'The day on which the supervision profile starts']
+] as const;
+
+/** What would be added, line by line; nothing where everything is here already. */
+export function additionsInWords({ versions, settings }: PolicyAdditions): string[] {
+	return [
+		...versions.map(({ policy: { version, effectiveFrom }, withdrawn }) =>
+			[
+				`policy version ${version}, `,
+				effectiveFrom === null ? 'in force from the beginning' : `in force from ${dayInWords(effectiveFrom)}`,
+				withdrawn === null ? '' : `, withdrawn on ${dayInWords(withdrawn.on)}`
+			].join('')
+		),
+		...SETTINGS.flatMap(([name, words]) => {
+			const day = settings[name];
+			return day == null ? [] : `${words}: ${dayInWords(day)}`;
+		})
+	];
+}
+
+/** Whether two values say the same, whatever the order of their fields. */
+function isSame(one: unknown, other: unknown): boolean {
+	return JSON.stringify(inOrder(one)) === JSON.stringify(inOrder(other));
+}
+
+function inOrder(value: unknown): unknown {
+	if (Array.isArray(value)) return value.map(inOrder);
+	const fields = asObject(value);
+	if (!fields) return value;
+	return Object.fromEntries(
+		Object.keys(fields)
+			.sort()
+			.map((name) => [name, inOrder(fields[name])])
+	);
 }
 
 const OBJECTS = [

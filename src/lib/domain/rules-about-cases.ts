@@ -36,7 +36,7 @@ import {
 	type Rule,
 	type TimescaleFacts
 } from './flag-rules.ts';
-import { isKnown } from './knowledge.ts';
+import { isKnown, type Run } from './knowledge.ts';
 import {
 	clockOfOpen,
 	countingOversight,
@@ -51,7 +51,7 @@ import {
 	type Suitability
 } from './oversight.ts';
 import { absenceOn, coversNamed, inPostOn, type Person } from './people.ts';
-import type { Kind, Severities } from './policy.ts';
+import { KINDS, type Kind, type Severities } from './policy.ts';
 import { turningDaysOfHolding, unbrokenSince } from './turning-days.ts';
 
 /** What the rules about a case look at, on the view's day. */
@@ -161,17 +161,13 @@ export const CASE_RULES: readonly Rule<CaseState>[] = [
 		code: 'UNALLOCATED',
 		source: 'Cambridgeshire notes allocation within one working day; the other waits are local defaults.',
 		holds: (state) => {
-			const { file, day, view, demands, leadId, lead } = state;
+			const { file, day, view, leadId, lead } = state;
 			if (lead && inPostOn(lead, day, view.knowledge)) return null;
 			if (file.holderNotMatched === true) return null;
-			const waitingSince = firstDayUnallocated(state);
-			const lookedAfter = demands.kinds.some(({ kind }) => kind.startsWith('looked_after'));
-			const highStakes = demands.stakes === 'high';
-			const { waits } = policyInForce(view, day);
-			const limit = lookedAfter ? waits.lookedAfter : waits.others;
-			if (!highStakes && day <= after(waitingSince, limit)) return null;
+			const { waitingSince, limitOn, presses } = waitOf(state);
+			if (limitOn !== null && day <= limitOn) return null;
 			const { pressing, others } = severitiesOf(state).UNALLOCATED;
-			return hit('UNALLOCATED', highStakes || lookedAfter ? pressing : others, {
+			return hit('UNALLOCATED', presses ? pressing : others, {
 				waitingSince,
 				daysWaiting: daysBetween(waitingSince, day),
 				leadId,
@@ -277,37 +273,69 @@ function lastCountingBy({ day, counting, clock }: CaseState): CalendarDate | nul
 	return clock && last !== null && last > clock.startedOn ? last : counting.lastBy(day);
 }
 
-function assessmentMissed({ day, demands, view }: CaseState): TimescaleFacts['assessment'] {
-	for (const { kind, since } of demands.kinds) {
-		if (kind !== 'assessment') continue;
-		const limitOn = after(since, policyInForce(view, day).limits.assessment);
-		if (day > limitOn) return { since, limitOn };
+/** How long a case without a lead in post has waited, and the last day of its wait; `limitOn` null: it is flagged at once. */
+export function waitOf(state: CaseState): {
+	waitingSince: CalendarDate;
+	limitOn: CalendarDate | null;
+	presses: boolean;
+} {
+	const { day, view, demands } = state;
+	const waitingSince = firstDayUnallocated(state);
+	const lookedAfter = demands.kinds.some(({ kind }) => kind.startsWith('looked_after'));
+	const highStakes = demands.stakes === 'high';
+	const { waits } = policyInForce(view, day);
+	const limitOn = highStakes ? null : after(waitingSince, lookedAfter ? waits.lookedAfter : waits.others);
+	return { waitingSince, limitOn, presses: highStakes || lookedAfter };
+}
+
+/** The statutory timescale of an assessment under way; null: none is. */
+export function assessmentLimit({ day, demands, view }: CaseState): TimescaleFacts['assessment'] {
+	for (const { kind, since } of demands.kinds)
+		if (kind === 'assessment')
+			return { since, limitOn: after(since, policyInForce(view, day).limits.assessment) };
+	return null;
+}
+
+function assessmentMissed(state: CaseState): TimescaleFacts['assessment'] {
+	const limit = assessmentLimit(state);
+	return limit && state.day > limit.limitOn ? limit : null;
+}
+
+function conferenceMissed(file: CaseFile, day: CalendarDate, view: View): TimescaleFacts['conference'] {
+	if (!file.kinds.some((row) => asksForConference(row, view))) return null;
+	const limit = policyInForce(view, day).limits.conference;
+	for (const enquiry of periodsOfKind(file, 'section_47', view.knowledge)) {
+		const limitOn = after(enquiry.from, limit);
+		if (day <= limitOn || (enquiry.to !== null && !isObserved(enquiry.to, view))) continue;
+		if (awaitsConference(file, enquiry, day, view)) return { enquirySince: enquiry.from, limitOn };
 	}
 	return null;
 }
 
-function conferenceMissed(file: CaseFile, day: CalendarDate, view: View): TimescaleFacts['conference'] {
-	const asked: CaseKind[] = [];
-	for (const row of file.kinds)
-		if (row.conferenceNeeded === true && row.kind === 'section_47' && isKnown(row, row.from, view.knowledge))
-			asked.push(row);
-	if (asked.length === 0) return null;
-	const limit = policyInForce(view, day).limits.conference;
-	for (const { from, to } of periodsOfKind(file, 'section_47', view.knowledge)) {
-		const limitOn = after(from, limit);
-		if (day <= limitOn || (to !== null && !isObserved(to, view))) continue;
-		const within = (row: CaseKind) => row.from >= from && (to === null || row.from <= to);
-		const held = file.kinds.some(
-			(row) =>
-				row.kind === 'section_47' &&
-				within(row) &&
-				isKnown(row, row.from, view.knowledge) &&
-				row.conferenceOn !== null &&
-				row.conferenceOn <= day
-		);
-		if (!held && asked.some(within)) return { enquirySince: from, limitOn };
-	}
-	return null;
+/** Until when the conference of an enquiry under way has to be held; null: none is asked for, or it was held. */
+export function conferenceLimit({ file, day, view }: CaseState): TimescaleFacts['conference'] {
+	if (!file.kinds.some((row) => asksForConference(row, view))) return null;
+	const enquiry = periodsOfKind(file, 'section_47', view.knowledge).find(
+		({ from, to }) => from <= day && (to === null || day < to)
+	);
+	if (!enquiry || !awaitsConference(file, enquiry, day, view)) return null;
+	const limitOn = after(enquiry.from, policyInForce(view, day).limits.conference);
+	return { enquirySince: enquiry.from, limitOn };
+}
+
+function asksForConference(row: CaseKind, { knowledge }: View): boolean {
+	return row.conferenceNeeded === true && row.kind === 'section_47' && isKnown(row, row.from, knowledge);
+}
+
+/** Whether a conference is asked for in an enquiry and was not held in it by the day. */
+function awaitsConference(file: CaseFile, { from, to }: Run, day: CalendarDate, view: View): boolean {
+	const within = file.kinds.filter(
+		(row) => row.kind === 'section_47' && row.from >= from && (to === null || row.from <= to)
+	);
+	const held = within.some(
+		(row) => isKnown(row, row.from, view.knowledge) && row.conferenceOn !== null && row.conferenceOn <= day
+	);
+	return !held && within.some((row) => asksForConference(row, view));
 }
 
 function isAllocated(file: CaseFile, day: CalendarDate, view: View): boolean {
@@ -334,8 +362,10 @@ function overdueSeverity({ day, demands, view }: CaseState, clock: Clock): Sever
 	return daysBetween(clock.dueOn, day) <= limits.overdueDays ? atFirst : later;
 }
 
-function kindsOf(state: CaseState): Kind[] {
-	return state.demands.kinds.map(({ kind }) => kind);
+/** In the order of the policy's table, however they were stored. */
+function kindsOf({ demands }: CaseState): Kind[] {
+	const kinds = demands.kinds.map(({ kind }) => kind);
+	return kinds.length < 2 ? kinds : kinds.sort((a, b) => KINDS.indexOf(a) - KINDS.indexOf(b));
 }
 
 function holderFacts(state: CaseState): HolderFacts {

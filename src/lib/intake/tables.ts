@@ -303,8 +303,11 @@ function valueReader(): (written: string, shape: Shape, fault: Fault) => unknown
 	};
 }
 
-/** The lines of a native table as CSV (RFC 4180, text made inert), the head first, each with its line end. */
-function* csvLinesOf<Name extends TableName>(
+/**
+ * A native table as CSV (RFC 4180, text made inert), line by line, the head first, each with its line end: reading it
+ * gives the same rows.
+ */
+export function* csvLinesOf<Name extends TableName>(
 	name: Name,
 	rows: Iterable<Records[Name][number]>
 ): Generator<string> {
@@ -317,9 +320,4 @@ function* csvLinesOf<Name extends TableName>(
 		});
 		yield `${csvLine(values)}\r\n`;
 	}
-}
-
-/** A native table as CSV, so that reading it gives the same rows. */
-export function csvOf<Name extends TableName>(name: Name, rows: Iterable<Records[Name][number]>): string {
-	return [...csvLinesOf(name, rows)].join('');
 }

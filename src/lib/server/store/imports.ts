@@ -93,3 +93,11 @@ export async function markStartNotGiven(
 			where a.case_id = c.id and a.from_on = r.begun and a.superseded_at is null and not a.start_not_given`
 	);
 }
+
+/** How many cases wait for a holder to be matched. */
+export async function casesWaiting(tx: Transaction): Promise<number> {
+	const [row] = await tx.execute<{ count: number }>(
+		sql`select count(*)::int as count from holders_not_matched`
+	);
+	return row?.count ?? 0;
+}

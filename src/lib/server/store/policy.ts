@@ -213,15 +213,24 @@ export async function insertVersion(
 		publishedById: string | null;
 		proposedBy: string | null;
 		proposedById: string | null;
+		/** Of a version that comes withdrawn already, from another database. */
+		withdrawn?: PublishedVersion['withdrawn'];
 	}
 ): Promise<void> {
+	const { on = null, by: withdrawnBy = null, why = null } = by.withdrawn ?? {};
 	await tx.execute(
 		sql`insert into policy_versions (version, effective_from, policy, digest, draft_id, published_on, published_by,
-				published_by_id, proposed_by, proposed_by_id)
+				published_by_id, proposed_by, proposed_by_id, withdrawn_on, withdrawn_by, withdrawn_why)
 			values (${policy.version}, ${policy.effectiveFrom}, ${JSON.stringify(policy)}::jsonb, ${by.digest},
 				${by.draftId}, ${by.publishedOn}, ${by.publishedBy}, ${by.publishedById}, ${by.proposedBy},
-				${by.proposedById})`
+				${by.proposedById}, ${on}, ${withdrawnBy}, ${why})`
 	);
+}
+
+/** Whether any version is stored: none is until the first is published, or comes in a file. */
+export async function isAnyVersionStored(tx: Transaction): Promise<boolean> {
+	const [row] = await tx.execute<{ any: boolean }>(sql`select exists (select from policy_versions) as "any"`);
+	return row?.any ?? false;
 }
 
 /** Whether it was withdrawn: only one not yet in force on the day, and not withdrawn before. */
@@ -318,4 +327,17 @@ export async function policySettings(tx: Transaction): Promise<Settings> {
 		sql`select observed_from as "observedFrom", supervision_profile_from as "supervisionProfileFrom" from settings`
 	);
 	return stored ?? NO_SETTINGS;
+}
+
+/** Sets what is given of the authority's own settings, and leaves the others. */
+export async function setPolicySettings(
+	tx: Transaction,
+	{ observedFrom = null, supervisionProfileFrom = null }: Partial<Settings>
+): Promise<void> {
+	await tx.execute(
+		sql`insert into settings (id, observed_from, supervision_profile_from)
+			values (1, ${observedFrom}, ${supervisionProfileFrom})
+			on conflict (id) do update set observed_from = coalesce(excluded.observed_from, settings.observed_from),
+				supervision_profile_from = coalesce(excluded.supervision_profile_from, settings.supervision_profile_from)`
+	);
 }

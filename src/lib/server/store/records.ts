@@ -4,7 +4,8 @@ import { noRecords, type Records, type TableName } from '#lib/domain/records.ts'
 import type { Transaction } from '#lib/server/db/index.ts';
 
 type ColumnType = 'text' | 'date' | 'boolean' | 'numeric' | 'integer' | 'uuid' | 'uuid[]';
-type Entity = 'teams' | 'practitioners' | 'cases' | 'supervision' | 'oversight';
+const ENTITIES = ['teams', 'practitioners', 'cases', 'supervision', 'oversight'] as const;
+type Entity = (typeof ENTITIES)[number];
 
 interface Column {
 	property: string;
@@ -270,6 +271,58 @@ export async function storedRecords(
 }
 
 /**
+ * Every current row, whoever sent it or typed it here. Where two sources use one reference for different things, the
+ * one that came later is told with its source behind it. Notes that nobody has signed are not yet held.
+ */
+export async function everyRecord(tx: Transaction): Promise<Records> {
+	const references = Object.fromEntries(
+		await Promise.all(
+			ENTITIES.map(async (entity) => [entity, await referencesTold(tx, STORED[entity].table)] as const)
+		)
+	) as Record<Entity, Map<string, string>>;
+	const records = noRecords();
+	for (const name of TABLES_IN_ORDER) {
+		const { table, reference, columns } = STORED[name];
+		const own = reference === null ? null : await referencesTold(tx, table);
+		const found = await tx.execute<StoredRow>(
+			sql`select id, ${selectedOf(name)}, ${name === 'supervision' ? UNSIGNED : sql`false`} as unsigned
+				from ${sql.raw(table)} where superseded_at is null ${SIGNED_ONLY[name] ?? sql``} order by recorded_at, id`
+		);
+		for (const { id, unsigned, ...row } of found) {
+			if (unsigned === true) Object.assign(row, { heldOn: null, minutes: null, interrupted: null });
+			if (reference !== null) row[reference] = own?.get(id) ?? row[reference];
+			for (const { property, refers, type } of columns) {
+				const value = row[property];
+				if (!refers || value === null) continue;
+				const told = references[refers];
+				row[property] =
+					type === 'uuid[]'
+						? (value as string[]).map((each) => told.get(each) ?? each)
+						: (told.get(value as string) ?? null);
+			}
+			(records[name] as unknown as AnyRow[]).push(row);
+		}
+	}
+	return records;
+}
+
+const UNSIGNED = sql`coalesce(note_state in ('draft', 'proposed'), false)`;
+const SIGNED_ONLY: Partial<Record<TableName, SQL>> = {
+	supervision: sql`and (not ${UNSIGNED} or planned_on is not null)`,
+	supervisionCases: sql`and session_id not in (select id from supervision_sessions where ${UNSIGNED})`
+};
+
+/** By id, what each thing is called outside: its reference, told apart where another source uses it too. */
+async function referencesTold(tx: Transaction, table: string): Promise<Map<string, string>> {
+	const rows = await tx.execute<{ id: string; told: string }>(
+		sql`select id, case when row_number() over (partition by reference order by recorded_at, id) = 1
+				then reference else left(reference, 50) || '@' || source end as told
+			from ${sql.raw(table)} where superseded_at is null`
+	);
+	return new Map(rows.map(({ id, told }) => [id, told]));
+}
+
+/**
  * What a source last said of the facts that somebody has changed here since, put together from their versions: of each
  * column what a file last changed it to.
  */
@@ -413,13 +466,12 @@ async function idsOf(
 	source: string,
 	tables: readonly TableName[]
 ): Promise<{ ids: Record<Entity, Map<string, string>>; own: Set<string> }> {
-	const entities: Entity[] = ['teams', 'practitioners', 'cases', 'supervision', 'oversight'];
 	const own = new Set<string>();
 	const asked = new Set<string>(
 		tables.flatMap((table) => [table, ...STORED[table].columns.flatMap(({ refers }) => refers ?? [])])
 	);
 	const maps = await Promise.all(
-		entities.map(async (entity) => {
+		ENTITIES.map(async (entity) => {
 			if (!asked.has(entity)) return [entity, new Map<string, string>()] as const;
 			const found = await tx.execute<{ id: string; reference: string; own: boolean }>(
 				sql`select id, reference, source = ${source} as own from ${sql.raw(STORED[entity].table)}

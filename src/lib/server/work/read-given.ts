@@ -21,8 +21,10 @@ export interface HowToRead {
 	complete: readonly string[];
 }
 
-/** Rows ready to be compared, or the words in which the files were refused as a whole. */
-export type Read = { incoming: Incoming; complete: TableName[] } | { refused: string[] };
+/** Rows ready to be compared, and the texts of policy.json; or the words in which the files were refused as a whole. */
+export type Read =
+	| { incoming: Incoming; complete: TableName[]; policies: readonly { file: string; text: string }[] }
+	| { refused: string[] };
 
 /** Recognises and reads the files given. Nothing is compared with what is stored, and nothing is written. */
 export async function readGiven(
@@ -42,12 +44,12 @@ export async function readGiven(
 		tables.push(table.table);
 	}
 	const recognised = await recognise(given, COMMAND_LIMITS);
-	const { annexA, tables: native, problems } = recognised;
-	if (annexA.length === 0 && native.length === 0) {
+	const { annexA, tables: native, policies, problems } = recognised;
+	if (annexA.length + native.length + policies.length === 0) {
 		const words = problems.map(problemInWords);
 		return { refused: words.length > 0 ? words : ['No table was found in what was given.'] };
 	}
-	if (annexA.length === 0) return { incoming: await readTables(recognised), complete: tables };
+	if (annexA.length === 0) return { incoming: await readTables(recognised), complete: tables, policies };
 	if (annexA.length > 1 || native.length > 0)
 		return { refused: ['Give one Annex A workbook by itself: it is compared with the one before it.'] };
 	if (extractDate === null)
@@ -56,7 +58,8 @@ export async function readGiven(
 				`${annexA[0]?.file}: an Annex A workbook does not say when it was made, and leads it names begin on that day. Give it with --extract-date yyyy-mm-dd.`
 			]
 		};
-	return { incoming: await readExtract(tx, annexA[0], problems, extractDate, addPeople), complete: tables };
+	const incoming = await readExtract(tx, annexA[0], problems, extractDate, addPeople);
+	return { incoming, complete: tables, policies };
 }
 
 const ANNEX_A = 'annex-a';

@@ -4,7 +4,7 @@ import type { Step } from '#lib/domain/case-problems.ts';
 import type { Authority } from '#lib/domain/authority.ts';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
 import { changeOf, withCases, type CaseChange } from '#lib/domain/case-change.ts';
-import { actionsStillOpen, candidatesFor, endingAsked, planCase, standingOf } from '#lib/domain/case-plan.ts';
+import { actionsStillOpen, endingAsked, planCase } from '#lib/domain/case-plan.ts';
 import {
 	birthCorrected,
 	closed,
@@ -349,20 +349,6 @@ test('a family link counts brothers and sisters of one lead as a family, and joi
 	expect([turned?.before.points, turned?.after.points]).toEqual([8, 6.4]);
 	const linked = withCases(authority, changes);
 	expect(whys(familyLinked(fileIn(linked), fileIn(linked, 'elm'), TODAY))).toEqual(['SAME_FAMILY']);
-});
-
-test('candidates stand suitable first, with why not in words for the others', () => {
-	const authority = authorityOf(...ash(BEN, 'child_protection'));
-	const view = asAt(TODAY, given(...ash(BEN, 'child_protection')));
-	const standing = standingOf(view, 'ash');
-	if (!standing) throw new Error('not open');
-	const candidates = candidatesFor(view, standing.demands, fileIn(authority), [BEN, TOMAS]);
-	expect(candidates.map(({ practitionerId, suitability }) => [practitionerId, suitability.suitable])).toEqual(
-		[
-			[TOMAS, true],
-			[BEN, false]
-		]
-	);
 });
 
 test('a day says a flag once: what grows more severe is not raised again', () => {

@@ -116,7 +116,7 @@ const PICTURES: Picture[] = [
 	},
 	{ name: 'case-kind', role: manager, go: from(openWorst, '/change?task=begin') },
 	{ name: 'case-close', role: manager, go: from(openWorst, '/change?task=close') },
-	{ name: 'case-holder', role: manager, go: from(openWorst, '/holder') },
+	{ name: 'allocate', role: manager, go: to('/allocate') },
 	{ name: 'case-request', role: manager, go: from(openWorst, '/request/new') },
 	{ name: 'case-new', role: manager, go: to('/case/new') },
 	{ name: 'requests', role: manager, go: to('/requests') },

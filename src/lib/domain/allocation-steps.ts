@@ -1,6 +1,6 @@
 import { personOf, teamOfPosting, viewOf, type Authority } from './authority.ts';
 import { addMonths, latest, type CalendarDate } from './calendar.ts';
-import { changeOf, detailsNow, ended, stands } from './case-change.ts';
+import { changeOf, detailsNow, ended, stands, withCases } from './case-change.ts';
 import { problem, type CaseProblem, type Step } from './case-problems.ts';
 import type { Allocation, AllocationReason, CaseFile } from './cases.ts';
 import { inPostOn } from './people.ts';
@@ -150,4 +150,45 @@ export function coWorkerLeft(file: CaseFile, row: Allocation, to: CalendarDate, 
 	if (to < row.from) return problem({ field: 'on', why: 'BEFORE', what: 'begun', on: row.from });
 	const leaving = to === row.from ? { before: row, after: null } : ended(row, to, today);
 	return { changes: [changeOf(file.caseId, { allocations: [leaving] })] };
+}
+
+/** The lead changes, and somebody joins them from the same day; whoever co-works it already goes on. */
+export function leadGivenWith(
+	authority: Authority,
+	file: CaseFile,
+	{ to, coWorkerId }: { to: Holder; coWorkerId: string | null },
+	from: CalendarDate,
+	reason: AllocationReason | null,
+	today: CalendarDate
+): Step {
+	const given = leadGiven(authority, file, to, from, reason, today);
+	if ('problems' in given || coWorkerId === null) return given;
+	const led = withCases(authority, given.changes).cases.find(({ caseId }) => caseId === file.caseId);
+	if (!led) throw new Error('the case was not gathered');
+	if (coWorksFrom(led, coWorkerId, from)) return given;
+	const joined = coWorkerJoined(authority, led, coWorkerId, from, today);
+	if ('problems' in joined)
+		return {
+			problems: joined.problems.map((each) =>
+				each.field === 'holder' ? { ...each, field: 'coWorker' } : each
+			)
+		};
+	const joining = joined.changes.flatMap(({ allocations }) => allocations);
+	return {
+		changes: given.changes.map((change) => ({
+			...change,
+			allocations: [...change.allocations, ...joining]
+		}))
+	};
+}
+
+function coWorksFrom({ allocations }: CaseFile, practitionerId: string, from: CalendarDate): boolean {
+	return allocations.some(
+		(row) =>
+			stands(row) &&
+			row.role === 'co_worker' &&
+			row.practitionerId === practitionerId &&
+			row.from <= from &&
+			(row.to === null || row.to > from)
+	);
 }

@@ -4,17 +4,10 @@ import { groupedBy, isYoungChild, personOf, viewOf, type Authority, type View } 
 import { addDays, addWorkingDays, type CalendarDate } from './calendar.ts';
 import { stands, withCases, type CaseChange } from './case-change.ts';
 import { caseloadOf, type Caseload } from './caseload.ts';
-import { coWorkersOn, type CaseFile, type OversightKind } from './cases.ts';
+import type { CaseFile, OversightKind } from './cases.ts';
 import type { Hit } from './flag-rules.ts';
 import { isKnown } from './knowledge.ts';
-import {
-	oversightEvents,
-	suitabilityOn,
-	type Demands,
-	type NotCounting,
-	type Suitability
-} from './oversight.ts';
-import { absenceOn, inPostOn } from './people.ts';
+import { oversightEvents, type Demands, type NotCounting, type Suitability } from './oversight.ts';
 import { caseState } from './rules-about-cases.ts';
 import { ENDING_RULES, fileState } from './rules-about-endings.ts';
 
@@ -48,6 +41,8 @@ export interface CasePlan {
 	/** Null: not open on the day. */
 	before: CaseStanding | null;
 	after: CaseStanding | null;
+	/** The other cases that the change touches: of brothers and sisters. */
+	others: readonly { reference: string; before: CaseStanding | null; after: CaseStanding | null }[];
 	loads: readonly LoadTurned[];
 	days: readonly DayOfPlan[];
 	/** Oversight that would be recorded and does not count, with why. */
@@ -81,6 +76,11 @@ export function planCase(
 		caseId,
 		before: standingOf(before, caseId),
 		after: standingOf(after, caseId),
+		others: changes.slice(1).map((other) => ({
+			reference: fileIn(after, other.caseId)?.reference ?? '',
+			before: standingOf(before, other.caseId),
+			after: standingOf(after, other.caseId)
+		})),
 		loads: people.flatMap((practitionerId) => loadTurned(practitionerId, before, after) ?? []),
 		days: turnsOf(authority, changed, { caseIds: changes.map((each) => each.caseId), people }, on, last),
 		notCounting: changes.flatMap((change) => notCountingIn(change, viewOf(changed, today)))
@@ -285,46 +285,4 @@ export function actionsStillOpen(authority: Authority, caseId: string, today: Ca
 		(a, b) =>
 			Number(b.risk === true) - Number(a.risk === true) || (due(a) < due(b) ? -1 : due(a) > due(b) ? 1 : 0)
 	);
-}
-
-/** Somebody who could take a case, as they are on a day. */
-export interface Candidate {
-	practitionerId: string;
-	suitability: Suitability;
-	/** Null: here. */
-	awayFrom: CalendarDate | null;
-	holds: 'lead' | 'co_worker' | null;
-	load: Caseload;
-}
-
-/** Suitable and here, those who manage practice after those who hold cases; then the others. */
-function placeOf({ suitability, awayFrom }: Candidate): number {
-	if (!suitability.suitable || awayFrom !== null) return 2;
-	return suitability.tier === 'E6' ? 1 : 0;
-}
-
-/** Everyone asked about who is in post on the day, suitable first, those with most room before others. */
-export function candidatesFor(
-	view: View,
-	demands: Demands,
-	file: CaseFile | null,
-	practitionerIds: readonly string[]
-): Candidate[] {
-	const { on } = view.knowledge;
-	const state = file && caseState(file, view);
-	const joint = new Set(file ? coWorkersOn(file, on, view.knowledge) : []);
-	const candidates = practitionerIds.flatMap((practitionerId): Candidate | [] => {
-		const person = personOf(view, practitionerId);
-		if (!person || !inPostOn(person, on, view.knowledge)) return [];
-		const holds = state?.leadId === practitionerId ? 'lead' : joint.has(practitionerId) ? 'co_worker' : null;
-		return {
-			practitionerId,
-			suitability: suitabilityOn(practitionerId, demands, on, view),
-			awayFrom: absenceOn(person, on, view.knowledge)?.from ?? null,
-			holds,
-			load: caseloadOf(person, view)
-		};
-	});
-	const full = ({ load }: Candidate) => load.loadPercent ?? Number.MAX_SAFE_INTEGER;
-	return candidates.sort((a, b) => placeOf(a) - placeOf(b) || full(a) - full(b));
 }

@@ -22,14 +22,16 @@ export type CaseProblem =
 	| { field: 'family'; why: 'ITSELF' | 'SAME_FAMILY' | 'NO_FAMILY' }
 	| { field: 'complexity'; why: 'SAME'; complexity: number }
 	| {
-			field: 'holder';
+			field: 'holder' | 'coWorker';
 			why: 'NOT_IN_POST' | 'LEADS_ALREADY' | 'CO_WORKS_ALREADY';
 			on: CalendarDate;
 			practitionerId: string;
 	  }
 	| { field: 'team'; why: 'TEAM_HAS_IT' }
 	| { field: 'allocationReason'; why: 'NOT_GIVEN'; fromId: string }
-	| { field: 'on'; why: 'ALLOCATED_LATER'; on: CalendarDate; practitionerId: string | null };
+	| { field: 'on'; why: 'ALLOCATED_LATER'; on: CalendarDate; practitionerId: string | null }
+	| { field: 'siblings'; why: 'SIBLINGS_CHANGED'; references: readonly string[] }
+	| { field: 'siblings'; why: 'SIBLING'; reference: string; problem: CaseProblem };
 
 /** What would be written, or why it cannot be. */
 export type Step = { changes: readonly CaseChange[] } | { problems: readonly CaseProblem[] };

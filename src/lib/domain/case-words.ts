@@ -2,14 +2,7 @@ import type { SentenceOfPlan } from './absence-words.ts';
 import { dayInWords, weekdayInWords, type CalendarDate } from './calendar.ts';
 import type { Band, Caseload } from './caseload.ts';
 import type { Action } from './actions.ts';
-import type {
-	Candidate,
-	CasePlan,
-	CaseStanding,
-	ClosedSoon,
-	Discounted,
-	OversightMissing
-} from './case-plan.ts';
+import type { CasePlan, CaseStanding, ClosedSoon, Discounted, OversightMissing } from './case-plan.ts';
 import type { CaseProblem } from './case-problems.ts';
 import type { CaseKind } from './cases.ts';
 import type { Demands, Suitability } from './oversight.ts';
@@ -37,7 +30,7 @@ export function demandsInWords({ leastTier, training }: Demands): string {
 }
 
 /** What somebody lacks for a case that asks for this; empty where they are suitable. */
-function whatIsMissing({ experienced, missing }: Suitability, { leastTier }: Demands): string {
+export function whatIsMissing({ experienced, missing }: Suitability, { leastTier }: Demands): string {
 	const short = [
 		...(experienced ? [] : [`it needs ${LEAST_TIER_IN_WORDS[leastTier]}`]),
 		...(missing.length > 0 ? [`without ${listInWords(missing)} training`] : [])
@@ -46,7 +39,7 @@ function whatIsMissing({ experienced, missing }: Suitability, { leastTier }: Dem
 }
 
 /** "4 cases, 62 % of capacity" */
-function loadInWords({ cases, loadPercent, band }: Caseload): string {
+export function loadInWords({ cases, loadPercent, band }: Caseload): string {
 	const load = loadPercent === null ? BAND_IN_WORDS[band] : `${Math.round(loadPercent)} % of capacity`;
 	return `${cases === 0 ? 'no cases' : casesInWords(cases)}, ${load}`;
 }
@@ -80,6 +73,13 @@ export function casePlanInWords(plan: CasePlan, today: CalendarDate, nameOf: Nam
 			);
 		clockInWords(plan, after, { grave, plain }, today);
 	} else if (before) plain(`From ${day} it is closed: no oversight falls due, and it is in nobody’s load.`);
+	for (const other of plan.others) {
+		const { leadId, dueOn } = other.after ?? { leadId: null, dueOn: null };
+		if (leadId === (other.before?.leadId ?? null)) continue;
+		const led = leadId === null ? 'nobody leads it' : `led by ${nameOf(leadId)}`;
+		const due = dueOn === null ? '' : `; oversight of it is due by ${weekdayInWords(dueOn)}`;
+		(other.after?.suitablyHeld === false ? grave : plain)(`${other.reference} goes with it: ${led}${due}.`);
+	}
 	for (const { practitionerId, before: was, after: is } of plan.loads)
 		(is.points > was.points && OVER.includes(is.band) ? grave : plain)(
 			`${capital(nameOf(practitionerId))}: ${loadInWords(was)} now; ${loadInWords(is)} on ${dayInWords(on)}.`
@@ -272,6 +272,10 @@ export function caseProblemInWords(problem: CaseProblem, nameOf: Names): string 
 			return `Choose why the lead changes from ${nameOf(problem.fromId)}.`;
 		case 'ALLOCATED_LATER':
 			return `It is recorded as going to ${problem.practitionerId === null ? 'a team' : nameOf(problem.practitionerId)} on ${dayInWords(problem.on)}, which is later. Choose a day after that.`;
+		case 'SIBLINGS_CHANGED':
+			return `Who leads the brothers and sisters changed after you opened this. ${problem.references.length === 0 ? 'None of them goes with it now' : `${listInWords(problem.references)} would go with it now`}. Look again, then continue.`;
+		case 'SIBLING':
+			return `${problem.reference}, which goes with it: ${caseProblemInWords(problem.problem, nameOf)} Leave it where it is, or choose otherwise.`;
 	}
 }
 
@@ -281,21 +285,4 @@ function sameKind({ from, to }: CaseKind): string {
 
 function otherCase(reference: string | null): string {
 	return reference === null ? ', outside your scope' : ` (${reference})`;
-}
-
-/** One candidate beside the others: who they are on the day, and why they are not suitable. */
-export function candidateInWords(
-	candidate: Candidate,
-	demands: Demands
-): { words: string; suitable: boolean } {
-	const { suitability, awayFrom, holds, load } = candidate;
-	const away = awayFrom === null ? '' : `away since ${dayInWords(awayFrom)}`;
-	const why = whatIsMissing(suitability, demands);
-	const has = holds === null ? '' : holds === 'lead' ? 'leads it now' : 'co-worker now';
-	return {
-		words: [has, TIER_IN_WORDS[suitability.tier], loadInWords(load), away, why && `not suitable: ${why}`]
-			.filter(Boolean)
-			.join('; '),
-		suitable: suitability.suitable && awayFrom === null
-	};
 }

@@ -3,9 +3,7 @@ import { isId } from '#lib/domain/asked.ts';
 import { arrange, policyInForce, viewOf, type View } from '#lib/domain/authority.ts';
 import { dayInWords, type CalendarDate } from '#lib/domain/calendar.ts';
 import { detailsNow } from '#lib/domain/case-change.ts';
-import { candidatesFor, standingOf } from '#lib/domain/case-plan.ts';
-import { leadBefore } from '#lib/domain/allocation-steps.ts';
-import { candidateInWords, closingPolicy, demandsInWords, kindRowInWords } from '#lib/domain/case-words.ts';
+import { closingPolicy, kindRowInWords } from '#lib/domain/case-words.ts';
 import { leadOn, type CaseFile } from '#lib/domain/cases.ts';
 import { tierOn, type Role } from '#lib/domain/people.ts';
 import type { Kind } from '#lib/domain/policy.ts';
@@ -21,14 +19,13 @@ import {
 	type PersonInPost
 } from '#lib/server/store/case-changes.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
-import { factsOfTraining, gatherFacts } from '#lib/server/store/facts.ts';
+import { gatherFacts } from '#lib/server/store/facts.ts';
 import { maySeeCase } from '#lib/server/store/scope.ts';
 import { rowKey } from './change-case.ts';
 import { CASE_FACTS, type CaseKeeper } from './keep-case.ts';
-import { namesFor } from './names.ts';
 import { changesShown, type ChangesShown } from './undo-change.ts';
 
-interface Option {
+export interface Option {
 	value: string;
 	label: string;
 }
@@ -72,28 +69,11 @@ export interface CaseFormPage extends NewCasePage {
 	wouldNotCount: string | null;
 }
 
-export interface HolderPage {
-	caseId: string;
-	reference: string;
-	edition: string;
-	/** Null: open. */
-	closedOn: CalendarDate | null;
-	lead: string | null;
-	/** Somebody led it before, so that a change asks for its reason. */
-	handsOver: boolean;
-	coWorkers: Option[];
-	asks: string;
-	candidates: { practitionerId: string; name: string; words: string; suitable: boolean }[];
-	people: Option[];
-	teams: Option[];
-	wouldNotCount: string | null;
-}
-
-const keeps = (by: CaseKeeper) => mayKeepCases(by.role) && by.practitionerId !== null;
+export const keepsCases = (by: CaseKeeper) => mayKeepCases(by.role) && by.practitionerId !== null;
 
 /** What opening a case starts from; null: not theirs to open. */
 export async function newCasePage(tx: Transaction, by: CaseKeeper): Promise<NewCasePage | null> {
-	if (!keeps(by)) return null;
+	if (!keepsCases(by)) return null;
 	const people = await peopleInPost(tx, by.today);
 	const teams = await teamsOpen(tx, by.today);
 	const own = teams.filter((team) => team.own);
@@ -104,7 +84,7 @@ export async function newCasePage(tx: Transaction, by: CaseKeeper): Promise<NewC
 	};
 }
 
-function optionOf({ practitionerId, name, role, team }: PersonInPost): Option {
+export function optionOf({ practitionerId, name, role, team }: PersonInPost): Option {
 	return { value: practitionerId, label: `${name}, ${ROLE_IN_WORDS[role as Role]}, ${team}` };
 }
 
@@ -113,7 +93,7 @@ async function fileOf(
 	by: CaseKeeper,
 	caseId: string
 ): Promise<{ file: CaseFile; view: View } | null> {
-	if (!isId(caseId) || !keeps(by) || !(await maySeeCase(tx, caseId))) return null;
+	if (!isId(caseId) || !keepsCases(by) || !(await maySeeCase(tx, caseId))) return null;
 	const practitionerIds = by.practitionerId === null ? [] : [by.practitionerId];
 	const reach = { of: 'those', caseIds: [caseId], practitionerIds, held: { on: by.today } } as const;
 	const view = viewOf(arrange(await gatherFacts(tx, reach)), by.today);
@@ -121,7 +101,7 @@ async function fileOf(
 	return file ? { file, view } : null;
 }
 
-function wouldNotCount(file: CaseFile, view: View, by: CaseKeeper): string | null {
+export function wouldNotCount(file: CaseFile, view: View, by: CaseKeeper): string | null {
 	const { on } = view.knowledge;
 	const self = view.authority.people.get(by.practitionerId ?? '');
 	if (!self || tierOn(self, on, view.knowledge).tier !== 'E6')
@@ -176,54 +156,6 @@ function isLedBy(
 	return role === 'lead' && practitionerId !== null && from <= on && (to === null || to > on);
 }
 
-/** What the forms about who holds a case start from: who could, and why not. Null as above. */
-export async function holderPage(
-	tx: Transaction,
-	by: CaseKeeper,
-	caseId: string
-): Promise<HolderPage | null> {
-	const found = await fileOf(tx, by, caseId);
-	const now = found && (await caseNow(tx, caseId));
-	if (!found || !now) return null;
-	const { file, view } = found;
-	const people = await peopleInPost(tx, by.today);
-	const practitionerIds = people.map(({ practitionerId }) => practitionerId);
-	const held = await factsOfTraining(tx, { caseIds: [caseId], practitionerIds }, by.today);
-	const all = viewOf(arrange(held), by.today);
-	const standing = standingOf(view, caseId);
-	const nameOf = await namesFor(tx, [
-		...practitionerIds,
-		...file.allocations.flatMap(({ practitionerId }) => practitionerId ?? [])
-	]);
-	const leadId = leadOn(file, by.today, view.knowledge);
-	const { demands } = standing ?? {};
-	const teams = await teamsOpen(tx, by.today);
-	return {
-		caseId,
-		reference: file.reference,
-		edition: now.edition,
-		closedOn: detailsNow(file).closedOn,
-		lead: leadId === null ? null : nameOf(leadId),
-		handsOver: leadBefore(file, by.today) !== null,
-		coWorkers: now.allocations.flatMap(({ role, practitionerId, to }) =>
-			role === 'co_worker' && practitionerId !== null && (to === null || to > by.today)
-				? { value: practitionerId, label: nameOf(practitionerId) }
-				: []
-		),
-		asks: demands ? demandsInWords(demands) : '',
-		candidates: demands
-			? candidatesFor(all, demands, file, practitionerIds).map((candidate) => ({
-					practitionerId: candidate.practitionerId,
-					name: nameOf(candidate.practitionerId),
-					...candidateInWords(candidate, demands)
-				}))
-			: [],
-		people: people.map(optionOf),
-		teams: teams.map(({ teamId, name, service }) => ({ value: teamId, label: `${name}, ${service}` })),
-		wouldNotCount: wouldNotCount(file, view, by)
-	};
-}
-
 /** What the page of a case says beside its record: where it is in the case system, what belongs to it, who changed what. */
 export interface CaseKept {
 	/** Null: no address is set; the reference is there to copy. */
@@ -245,7 +177,7 @@ export async function caseKept(
 ): Promise<CaseKept> {
 	const now = await caseNow(tx, caseId);
 	if (!now) throw new Error('a case that was found is not there');
-	const may = keeps(by) && on === by.today;
+	const may = keepsCases(by) && on === by.today;
 	const ofChild = (await casesOfChild(tx, now.childId)).filter((each) => each.caseId !== caseId);
 	const { caseLink } = readConfig(process.env);
 	return {
@@ -262,7 +194,7 @@ export async function caseKept(
 		kinds: may ? kindsShown(now) : [],
 		changes:
 			on === by.today && seesNames(by.role)
-				? await changesShown(tx, by, { caseId }, CASE_FACTS, keeps(by))
+				? await changesShown(tx, by, { caseId }, CASE_FACTS, keepsCases(by))
 				: [],
 		keeps: may ? { open: now.closedOn === null, led: now.allocations.some((row) => isLedBy(row, on)) } : null
 	};

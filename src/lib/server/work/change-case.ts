@@ -127,7 +127,7 @@ export function rowKey({ kind, from }: Pick<CaseKind, 'kind' | 'from'>): string 
 }
 
 /** What is typed in a field, or what is wrong with it. */
-type Refuse = (field: string, words: string) => void;
+export type Refuse = (field: string, words: string) => void;
 
 function dayIn(text: string, field: string, missing: string, today: CalendarDate, refuse: Refuse) {
 	const day = dayTyped(text, today);
@@ -389,6 +389,7 @@ async function openingIn(form: CaseForm, about: About): Promise<Read | null> {
 		from: openedOn,
 		why: null,
 		closes: false,
+		gate: 'for good',
 		title: (nameOf: Names) =>
 			`${reopens ? `${reference} opens` : 'Opens'} on ${dayInWords(openedOn)} as ${KIND_IN_WORDS[kind]}${again}; ${holder === null ? 'nobody leads it yet' : `led by ${nameOf(holder)}`}`,
 		written: writtenIn('allocation', 'allocation', form.allocation, form.allocationWhy),

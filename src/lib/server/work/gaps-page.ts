@@ -199,8 +199,8 @@ function mendOf(gap: Gap, by: Asker): GapRow['mend'] {
 		SESSION_LENGTH_MISSING: () => null,
 		KIND_UNKNOWN: () => to('/case/[id]/change', `${file}/change?task=begin`),
 		DATE_OF_BIRTH_MISSING: () => to('/case/[id]/change', `${file}/change?task=child`),
-		HOLDER_NOT_MATCHED: () => to('/case/[id]/holder', `${file}/holder?task=lead`),
-		HOLDER_SINCE_MISSING: () => to('/case/[id]/holder', `${file}/holder?task=lead`),
+		HOLDER_NOT_MATCHED: () => to('/allocate/[case]', `/allocate/${gap.caseId}`),
+		HOLDER_SINCE_MISSING: () => to('/allocate/[case]', `/allocate/${gap.caseId}`),
 		CONFERENCE_MISSING: () => to('/case/[id]/change', file),
 		REQUEST_DAY_MISSING: () => to('/case/[id]/request/[request]', `${file}/request/${gap.key}`),
 		SECOND_MANAGER_DAY_MISSING: () => to('/case/[id]/request/[request]', `${file}/request/${gap.key}`)

@@ -31,6 +31,15 @@ import { writeOversight } from './record-oversight.ts';
 import { reviewThose } from './review-flags.ts';
 import { undoForm, type Undone } from './undo-change.ts';
 import { writeCase } from './write-case.ts';
+import {
+	agree,
+	agreeFirstOversight,
+	passedInWords,
+	stoppedAtGate,
+	type GateForm,
+	type Interruption,
+	type PassedBelowBar
+} from './allocation-gate.ts';
 
 export interface CaseKeeper {
 	accountId: string;
@@ -40,6 +49,8 @@ export interface CaseKeeper {
 }
 
 export const CASE_FACTS: readonly Entity[] = ['case', 'case_kind', 'allocation'];
+/** What goes with a change of them, and is undone with it. */
+const BESIDE_THEM: readonly Entity[] = [...CASE_FACTS, 'action'];
 
 export interface CaseRefused {
 	field: string;
@@ -71,7 +82,21 @@ export interface Asked {
 	written: readonly Written[];
 	why: string | null;
 	closes: boolean;
+	/** What is written is written on every case that is handed on, and not on the first alone. */
+	forEach?: boolean;
+	/** It gives a case a lead, and stops below the bar: to be asked about, or for good. Null: it does not. */
+	gate?: GateForm | 'for good' | null;
+	/** What is to be done about each case that is handed on. */
+	agreed?: readonly Agreed[];
 	step: (authority: Authority, file: CaseFile | undefined) => Step;
+}
+
+/** An action that a form agrees. */
+export interface Agreed {
+	description: string;
+	ownerId: string | null;
+	dueOn: CalendarDate;
+	risk: boolean;
 }
 
 export type CaseReader = (
@@ -88,7 +113,11 @@ export interface CaseConsequences {
 	policy: string | null;
 }
 
-type NotMade = 'absent' | 'not_yours' | { refused: CaseRefused[] } | { conflict: string; edition: string };
+type NotMade =
+	| 'absent'
+	| 'not_yours'
+	| { refused: CaseRefused[]; interruption?: Interruption }
+	| { conflict: string; edition: string };
 export type CasePlanned = NotMade | CaseConsequences;
 export type CaseSaved = NotMade | { done: string };
 
@@ -98,6 +127,8 @@ interface Made {
 	changes: readonly CaseChange[];
 	authority: Authority;
 	soon: ClosedSoon | null;
+	/** Given below the bar, with what somebody says to that. */
+	belowBar: PassedBelowBar | null;
 }
 
 export interface Sent {
@@ -136,8 +167,12 @@ async function make(
 	);
 	if ('problems' in step) return { refused: await problemsInWords(tx, step.problems) };
 	const changes = withOversight(step.changes, asked, by);
+	const stopped = asked.gate
+		? await stoppedAtGate(tx, authority, changes, asked.from, by.today, asked.gate)
+		: null;
+	if (stopped && 'refused' in stopped) return stopped;
 	const { missing, soon } = endingAsked(authority, changes, by.today);
-	if (missing.length === 0) return { asked, now, changes, authority, soon };
+	if (missing.length === 0) return { asked, now, changes, authority, soon, belowBar: stopped };
 	const nameOf = await namesFor(
 		tx,
 		missing.flatMap((each) => each.notCounting.map(({ managerId }) => managerId))
@@ -193,23 +228,25 @@ async function gatheredFor(
 
 function withOversight(
 	changes: readonly CaseChange[],
-	{ written }: Asked,
+	{ written, forEach = false }: Asked,
 	{ practitionerId, today }: CaseKeeper
 ): CaseChange[] {
-	const [first, ...others] = changes;
-	if (!first || practitionerId === null) throw new Error('a change of nothing, or by nobody');
-	const oversight = written.map(({ kind }) => ({
-		oversightId: randomUUID(),
-		reference: '',
-		caseId: first.caseId,
-		managerId: practitionerId,
-		madeOn: today,
-		kind,
-		hasDecision: true,
-		hasRationale: true,
-		recordedOn: today
-	}));
-	return [{ ...first, oversight }, ...others];
+	if (changes.length === 0 || practitionerId === null) throw new Error('a change of nothing, or by nobody');
+	return changes.map((change, place) => {
+		if (place > 0 && !forEach) return change;
+		const oversight = written.map(({ kind }) => ({
+			oversightId: randomUUID(),
+			reference: '',
+			caseId: change.caseId,
+			managerId: practitionerId,
+			madeOn: today,
+			kind,
+			hasDecision: true,
+			hasRationale: true,
+			recordedOn: today
+		}));
+		return { ...change, oversight };
+	});
 }
 
 const FIELD_OF: Partial<Record<CaseProblem['field'], string>> = { born: 'dateOfBirth' };
@@ -279,7 +316,11 @@ export async function planOfCase(
 	];
 	const nameOf = await namesFor(tx, named);
 	return {
-		consequences: [...closingInWords(soon, actions, nameOf), ...casePlanInWords(plan, by.today, nameOf)],
+		consequences: [
+			...closingInWords(soon, actions, nameOf),
+			...(made.belowBar ? passedInWords(made.belowBar) : []),
+			...casePlanInWords(plan, by.today, nameOf)
+		],
 		days: daysOfPlanInWords(plan, () => true),
 		title: asked.title(nameOf),
 		policy: asked.closes ? closingPolicy(policyOn(authority.policies, by.today)) : null
@@ -303,21 +344,27 @@ export async function saveCase(
 		return { done: (sent.opens ? await openedBy(tx, sent.key) : caseId) ?? '' };
 	const made = await make(tx, by, caseId, sent, read, true);
 	if (typeof made === 'string' || !('changes' in made)) return made;
-	const { asked, now, changes, authority } = made;
-	if (by.practitionerId === null || !(await claimForm(tx, sent.key, by.accountId)))
+	const { asked, now, changes, authority, belowBar } = made;
+	const { practitionerId } = by;
+	if (practitionerId === null || !(await claimForm(tx, sent.key, by.accountId)))
 		throw new Error('the form acted while held');
-	const form = { key: sent.key, why: asked.why };
+	const form = { key: sent.key, why: belowBar?.why ?? asked.why };
+	const handed = asked.forEach ? changes.map((change) => change.caseId) : [asked.caseId];
+	for (const caseOf of handed)
+		for (const action of asked.agreed ?? []) await agree(tx, by, form, caseOf, action);
+	if (belowBar) await agreeFirstOversight(tx, { ...by, practitionerId }, form, belowBar);
 	for (const change of changes) {
 		const rows = change.caseId === asked.caseId ? now : await caseNow(tx, change.caseId);
 		await writeCase(tx, by, form, change, rows, asked.source);
 	}
-	for (const { kind, decision, rationale } of asked.written)
-		await writeOversight(tx, { ...by, practitionerId: by.practitionerId }, asked.caseId, {
-			kind,
-			madeOn: by.today,
-			decision,
-			rationale
-		});
+	for (const caseOf of handed)
+		for (const { kind, decision, rationale } of asked.written)
+			await writeOversight(tx, { ...by, practitionerId }, caseOf, {
+				kind,
+				madeOn: by.today,
+				decision,
+				rationale
+			});
 	const holding = changes.flatMap((change) => [
 		...(authority.cases.find((file) => file.caseId === change.caseId)?.allocations ?? []),
 		...change.allocations.flatMap(({ after }) => after ?? [])
@@ -342,7 +389,7 @@ export async function undoCase(tx: Transaction, by: CaseKeeper, formKey: string)
 			return { refused: 'More was recorded of this case since it was opened. Undo that first.' };
 	}
 	const keeps = mayKeepCases(by.role) && by.practitionerId !== null;
-	return undoForm(tx, by, formKey, ({ entity }) => keeps && CASE_FACTS.includes(entity));
+	return undoForm(tx, by, formKey, ({ entity }) => keeps && BESIDE_THEM.includes(entity));
 }
 
 /** The case that a form opened when it was first sent. */

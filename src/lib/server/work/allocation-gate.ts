@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto';
+import type { SentenceOfPlan } from '#lib/domain/absence-words.ts';
+import {
+	belowBarWith,
+	firstOversightBy,
+	suitableCoWorkers,
+	type BelowBar
+} from '#lib/domain/allocation-gate.ts';
+import { belowBarInWords } from '#lib/domain/allocation-words.ts';
+import { arrange, type Authority } from '#lib/domain/authority.ts';
+import { dayInWords, weekdayInWords, type CalendarDate } from '#lib/domain/calendar.ts';
+import type { CaseChange } from '#lib/domain/case-change.ts';
+import { loadInWords } from '#lib/domain/case-words.ts';
+import { isWritten } from '#lib/domain/records.ts';
+import { dayTyped, noDay } from '#lib/domain/typed-day.ts';
+import { listInWords } from '#lib/domain/wording.ts';
+import { peopleInPost } from '#lib/server/store/case-changes.ts';
+import type { Transaction } from '#lib/server/store/database.ts';
+import { factsOfTraining } from '#lib/server/store/facts.ts';
+import { recordFact, type ByForm, type Changer } from './change-fact.ts';
+import type { Agreed, CaseRefused } from './keep-case.ts';
+import { namesFor } from './names.ts';
+
+/** What was typed at the gate. `gate` is set once the interruption was shown. */
+export interface GateForm {
+	gate: string;
+	belowBarWhy: string;
+	firstOversight: string;
+}
+
+/** What the interruption page says and offers before a case is given below the bar. */
+export interface Interruption {
+	/** Each case with what it asks for and what is missing. */
+	missing: string[];
+	/** Suitable, here, in the scope of who asks; the least loaded first. */
+	coWorkers: { value: string; label: string }[];
+	/** The last day on which the first oversight can be agreed. */
+	firstOversightBy: CalendarDate;
+}
+
+/** What somebody says to a case being led below the bar. */
+export interface PassedBelowBar {
+	below: readonly BelowBar[];
+	why: string;
+	firstOversightOn: CalendarDate;
+}
+
+/**
+ * Null: every case given a lead would be suitably held. Else what is missing and who could join, until a reason and the day
+ * of the first oversight are given; the flags stand whatever is said.
+ */
+export async function stoppedAtGate(
+	tx: Transaction,
+	authority: Authority,
+	changes: readonly CaseChange[],
+	from: CalendarDate,
+	today: CalendarDate,
+	typed: GateForm | 'for good'
+): Promise<{ refused: CaseRefused[]; interruption?: Interruption } | PassedBelowBar | null> {
+	const on = from > today ? from : today;
+	const below = belowBarWith(authority, changes, on);
+	if (below.length === 0) return null;
+	if (typed === 'for good') return { refused: await refusedForGood(tx, below) };
+	const by = firstOversightBy(below, on);
+	const refused: CaseRefused[] = [];
+	if (!isWritten(typed.belowBarWhy))
+		refused.push({
+			field: 'belowBarWhy',
+			words: 'Write why it is led below the bar, or choose a co-worker who makes up for it.'
+		});
+	const firstOn = dayTyped(typed.firstOversight, today);
+	const dayWrong =
+		firstOn === undefined
+			? noDay(typed.firstOversight)
+			: firstOn === null
+				? 'Give the day of the first oversight.'
+				: firstOn < today
+					? 'The first oversight is still to come: give today or a later day.'
+					: firstOn > by
+						? `Oversight is due by ${weekdayInWords(by)}. Give that day or an earlier one.`
+						: null;
+	if (dayWrong) refused.push({ field: 'firstOversight', words: dayWrong });
+	if (refused.length === 0 && firstOn)
+		return { below, why: typed.belowBarWhy.trim(), firstOversightOn: firstOn };
+	return {
+		refused: typed.gate === '' ? [] : refused,
+		interruption: await interruptionOf(tx, below, on, today, by)
+	};
+}
+
+/** A form that cannot ask sends to the one that can. */
+async function refusedForGood(tx: Transaction, below: readonly BelowBar[]): Promise<CaseRefused[]> {
+	const nameOf = await namesFor(
+		tx,
+		below.map(({ leadId }) => leadId)
+	);
+	return below.map((each) => ({
+		field: 'holder',
+		words: `${belowBarInWords(each, nameOf)} Open it for the team, then allocate it: that asks for a co-worker, or for the reason.`
+	}));
+}
+
+async function interruptionOf(
+	tx: Transaction,
+	below: readonly BelowBar[],
+	on: CalendarDate,
+	today: CalendarDate,
+	by: CalendarDate
+): Promise<Interruption> {
+	const people = await peopleInPost(tx, today);
+	const practitionerIds = people.map(({ practitionerId }) => practitionerId);
+	const caseIds = below.map(({ caseId }) => caseId);
+	const facts = arrange(await factsOfTraining(tx, { caseIds, practitionerIds }, today));
+	const nameOf = await namesFor(tx, [...practitionerIds, ...below.map(({ leadId }) => leadId)]);
+	return {
+		missing: below.map((each) => belowBarInWords(each, nameOf)),
+		coWorkers: suitableCoWorkers(facts, below, practitionerIds, on).map(({ practitionerId, load }) => ({
+			value: practitionerId,
+			label: `${nameOf(practitionerId)}, ${loadInWords(load)}`
+		})),
+		firstOversightBy: by
+	};
+}
+
+/** What is recorded of passing the gate, before it is. */
+export function passedInWords({ below, why, firstOversightOn }: PassedBelowBar): SentenceOfPlan[] {
+	const references = listInWords(below.map(({ reference }) => reference));
+	return [
+		{
+			words: `${references} ${below.length === 1 ? 'is' : 'are'} given below the bar, because: “${why}”. The flag stands all the same.`,
+			grave: true
+		},
+		{ words: `First oversight agreed for ${dayInWords(firstOversightOn)}, by you.`, grave: false }
+	];
+}
+
+/** Records something that is to be done about a case, in the form that agreed it. */
+export async function agree(
+	tx: Transaction,
+	by: Changer,
+	form: ByForm,
+	caseId: string,
+	{ description, ownerId, dueOn, risk }: Agreed
+): Promise<void> {
+	const id = randomUUID();
+	await recordFact(tx, by, form, {
+		entity: 'action',
+		row: {
+			id,
+			source: 'countersign',
+			reference: `A-${id.slice(0, 8)}`,
+			case_id: caseId,
+			owner_id: ownerId,
+			description,
+			agreed_on: by.today,
+			due_on: dueOn,
+			risk
+		},
+		about: { caseId }
+	});
+}
+
+/** Whoever gives a case below the bar owes its first oversight on the day they gave. */
+export async function agreeFirstOversight(
+	tx: Transaction,
+	by: Changer & { practitionerId: string },
+	form: ByForm,
+	{ below, firstOversightOn }: PassedBelowBar
+): Promise<void> {
+	for (const { caseId } of below)
+		await agree(tx, by, form, caseId, {
+			description: 'First oversight: the case was given to somebody below the bar for it.',
+			ownerId: by.practitionerId,
+			dueOn: firstOversightOn,
+			risk: true
+		});
+}

@@ -156,23 +156,28 @@ export function teamCells(
 	const all = rows.map((row) => cellsOf(row, today));
 	return HEATMAP_COLUMNS.map(({ key }, place) => {
 		const cells = all.flatMap((cells) => cells[place] ?? []);
-		if (key === 'load') return teamLoad(rows, bands);
-		if (key === 'supervision') return countPast(key, cells, 'past due, of those who are supervised');
-		if (key === 'oversight') return countPast(key, cells, 'with a case overdue, of those who hold one');
+		if (key === 'load') return teamLoadCell(rows, bands);
+		if (key === 'supervision' || key === 'oversight') return countPastCell(key, cells);
 		const total = cells.reduce((sum, { figure }) => sum + (figure ?? 0), 0);
 		const past = cells.some((cell) => cell.past);
 		return { key, text: String(total), figure: total, level: 0, past, words: `${total} in all` };
 	});
 }
 
-function countPast(key: HeatmapColumnKey, cells: readonly CellInWords[], what: string): CellInWords {
+/** How many are past the line, of those for whom there is one. */
+export function countPastCell(key: 'supervision' | 'oversight', cells: readonly CellInWords[]): CellInWords {
 	const past = cells.filter((cell) => cell.past).length;
 	const text = `${past} of ${cells.filter(({ figure }) => figure !== null).length}`;
+	const what =
+		key === 'supervision' ? 'past due, of those supervised' : 'with a case overdue, of those who hold one';
 	return { key, text, figure: past, level: 0, past: past > 0, words: `${text} ${what}` };
 }
 
 /** The points of all over the capacity of all. */
-function teamLoad(rows: readonly HeatmapRow[], { over }: LoadPolicy['bands']): CellInWords {
+export function teamLoadCell(
+	rows: readonly Pick<HeatmapRow, 'load'>[],
+	{ over }: LoadPolicy['bands']
+): CellInWords {
 	const { points, capacity } = loadOfAll(rows);
 	const key = 'load';
 	if (capacity === 0)

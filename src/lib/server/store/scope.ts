@@ -12,6 +12,38 @@ export async function postedTo(tx: Transaction, teamId: string, day: CalendarDat
 	return found.map(({ id }) => id);
 }
 
+/** The people posted to a team on some day of a stretch, both days included, within the scope of who asks. */
+export async function postedDuring(
+	tx: Transaction,
+	teamId: string,
+	from: CalendarDate,
+	to: CalendarDate
+): Promise<string[]> {
+	const found = await tx.execute<{ id: string }>(
+		sql`select distinct practitioner_id as id from postings
+			where team_id = ${teamId} and from_on <= ${to}
+				and (to_on is null or to_on > ${from} or end_recorded_on > ${from})`
+	);
+	return found.map(({ id }) => id);
+}
+
+/** All the cases that some people, who were found within a scope, held on some day of a stretch. */
+export async function heldDuring(
+	tx: Transaction,
+	practitionerIds: readonly string[],
+	from: CalendarDate,
+	to: CalendarDate
+): Promise<string[]> {
+	const found = await asRules(tx, () =>
+		tx.execute<{ id: string }>(
+			sql`select distinct case_id as id from allocations
+				where practitioner_id = any(${`{${practitionerIds.join(',')}}`}::uuid[]) and from_on <= ${to}
+					and (to_on is null or to_on > ${from} or end_recorded_on > ${from})`
+		)
+	);
+	return found.map(({ id }) => id);
+}
+
 /** Open cases that some allocation gave to the team, within the scope of who asks. */
 export async function allocatedTo(tx: Transaction, teamId: string, day: CalendarDate): Promise<string[]> {
 	const given = await tx.execute<{ id: string }>(

@@ -1,6 +1,7 @@
 import { seesNames, type AskingRole } from '#lib/domain/access.ts';
 import { policyInForce } from '#lib/domain/authority.ts';
-import { dayInWords } from '#lib/domain/calendar.ts';
+import { dayInWords, type CalendarDate } from '#lib/domain/calendar.ts';
+import { changeOfCell, type ChangeOfCell } from '#lib/domain/heatmap-change.ts';
 import {
 	cellsOf,
 	detailOf,
@@ -10,7 +11,6 @@ import {
 	type CellInWords,
 	type HeatmapColumnKey
 } from '#lib/domain/heatmap-words.ts';
-import type { HeatmapRow } from '#lib/domain/heatmap.ts';
 import type { LoadPolicy } from '#lib/domain/policy.ts';
 import type { Names } from '#lib/domain/wording.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
@@ -27,7 +27,12 @@ export interface HeatmapLine {
 	practitionerId: string;
 	name: string;
 	detail: string;
-	cells: CellInWords[];
+	cells: CellOfHeatmap[];
+}
+
+/** A figure, and how it differs from another day where the two were to be compared. */
+export interface CellOfHeatmap extends CellInWords {
+	change: ChangeOfCell | null;
 }
 
 /** A team's heatmap in words, sorted; null where the team is not in the scope of who asks. */
@@ -39,7 +44,7 @@ export interface TeamHeatmap {
 	named: boolean;
 	finding: string;
 	cases: number;
-	total: CellInWords[];
+	total: CellOfHeatmap[];
 	/** The cut points of load that day. */
 	bands: LoadPolicy['bands'];
 	lines: HeatmapLine[];
@@ -50,20 +55,26 @@ export async function heatmapOfTeam(
 	role: AskingRole,
 	teamId: string,
 	asAt: AsAt,
-	sort: HeatmapSort
+	sort: HeatmapSort,
+	against: CalendarDate | null = null
 ): Promise<TeamHeatmap | null> {
 	const team = await teamOf(tx, teamId);
 	if (!team) return null;
 	const picture = await pictureOfTeam(tx, teamId, asAt);
 	const ids = picture.rows.map(({ practitionerId }) => practitionerId);
 	const { bands } = policyInForce(picture.view, asAt.on).load;
-	const named = seesNames(role);
-	const names = named ? await namesFor(tx, ids) : numbered(picture.rows);
+	const { names, named } = await namesOnTeam(tx, role, ids);
+	const then = against === null ? null : await cellsOn(tx, teamId, against);
+	const compared = (cells: CellInWords[], was: CellInWords[] | undefined): CellOfHeatmap[] =>
+		cells.map((cell, place) => ({
+			...cell,
+			change: against === null ? null : changeOfCell(cell, was?.[place] ?? null, against)
+		}));
 	const lines = picture.rows.map((row) => ({
 		practitionerId: row.practitionerId,
 		name: names(row.practitionerId),
 		detail: detailOf(row, dayInWords),
-		cells: cellsOf(row, asAt.on)
+		cells: compared(cellsOf(row, asAt.on), then?.rows.get(row.practitionerId))
 	}));
 	return {
 		team,
@@ -72,14 +83,35 @@ export async function heatmapOfTeam(
 		named,
 		finding: heatmapFinding(picture.rows, asAt.on),
 		cases: picture.rows.reduce((sum, row) => sum + row.cases.length, 0),
-		total: teamCells(picture.rows, asAt.on, bands),
+		total: compared(teamCells(picture.rows, asAt.on, bands), then?.total),
 		bands,
 		lines: lines.sort(comparing(sort))
 	};
 }
 
-function numbered(rows: readonly HeatmapRow[]): Names {
-	const order = rows.map(({ practitionerId }) => practitionerId).sort();
+/** The figures of a team on another day, as known then. */
+async function cellsOn(tx: Transaction, teamId: string, on: CalendarDate) {
+	const { rows, view } = await pictureOfTeam(tx, teamId, { on, hindsight: false });
+	return {
+		rows: new Map(rows.map((row) => [row.practitionerId, cellsOf(row, on)])),
+		total: teamCells(rows, on, policyInForce(view, on).load.bands)
+	};
+}
+
+/** The names of a team’s people, or their numbers where who asks sees no names. */
+export async function namesOnTeam(
+	tx: Transaction,
+	role: AskingRole,
+	members: readonly string[],
+	others: readonly string[] = []
+): Promise<{ names: Names; named: boolean }> {
+	if (seesNames(role)) return { named: true, names: await namesFor(tx, [...members, ...others]) };
+	return { named: false, names: numbered(members, others) };
+}
+
+/** The members have the same numbers on every page about the day. */
+function numbered(members: readonly string[], others: readonly string[]): Names {
+	const order = [...new Set([...[...members].sort(), ...[...others].sort()])];
 	return (id) => `Practitioner ${order.indexOf(id) + 1}`;
 }
 

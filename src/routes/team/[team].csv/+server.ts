@@ -3,30 +3,68 @@ import { askedDay, DAYS_AHEAD, isId } from '#lib/domain/asked.ts';
 import { HEATMAP_COLUMNS } from '#lib/domain/heatmap-words.ts';
 import { csvAnswer } from '#lib/server/work/csv.ts';
 import { heatmapOfTeam, sortFrom } from '#lib/server/work/heatmap.ts';
-import { asPerson, who } from '#lib/server/session.ts';
+import { weeksOfTeam } from '#lib/server/work/weeks.ts';
+import { asPerson, who, type Who } from '#lib/server/session.ts';
+import { weeksAsked } from '../weeks-asked.server.ts';
 import type { RequestHandler } from './$types';
 
 export const GET: RequestHandler = async (event) => {
 	const person = who(event);
 	const { team: teamId } = event.params;
-	const { on } = askedDay(event.url.searchParams.get('as-at'), person.today, DAYS_AHEAD);
-	const sort = sortFrom(event.url.searchParams.get('sort'));
-	const heatmap = isId(teamId)
-		? await asPerson(person, (tx) => heatmapOfTeam(tx, person.role, teamId, { on, hindsight: false }, sort))
-		: null;
-	if (!heatmap) error(404);
+	if (!isId(teamId)) error(404);
+	const { searchParams } = event.url;
+	const answer =
+		searchParams.get('view') === 'weeks'
+			? await weeksCsv(person, teamId, searchParams)
+			: await heatmapCsv(person, teamId, searchParams);
+	return answer ?? error(404);
+};
+
+async function heatmapCsv(person: Who, teamId: string, searchParams: URLSearchParams) {
+	const { on } = askedDay(searchParams.get('as-at'), person.today, DAYS_AHEAD);
+	const sort = sortFrom(searchParams.get('sort'));
+	const given = searchParams.get('against');
+	const compared = given ? askedDay(given, person.today, DAYS_AHEAD) : null;
+	const against = compared && compared.refused === null && compared.on !== on ? compared.on : null;
+	const heatmap = await asPerson(person, (tx) =>
+		heatmapOfTeam(tx, person.role, teamId, { on, hindsight: false }, sort, against)
+	);
+	if (!heatmap) return null;
 	const head = [
 		'practitioner',
 		'detail',
-		...HEATMAP_COLUMNS.flatMap(({ label }) => [label, `${label}, in words`])
+		...HEATMAP_COLUMNS.flatMap(({ label }) => [
+			label,
+			`${label}, in words`,
+			...(against ? [`${label}, against ${against}`] : [])
+		])
 	];
 	const rows = heatmap.lines.map(({ name, detail, cells }) => [
 		name,
 		detail,
-		...cells.flatMap(({ key, figure, text, words }) => [
-			key === 'load' && figure !== null && text === 'none' ? null : figure,
-			words
+		...cells.flatMap(({ figure, text, words, change }) => [
+			text.startsWith('no ') ? null : figure,
+			words,
+			...(against ? [change?.words ?? null] : [])
 		])
 	]);
 	return csvAnswer(`${heatmap.team.name}-${on}`, head, rows);
-};
+}
+
+async function weeksCsv(person: Who, teamId: string, searchParams: URLSearchParams) {
+	const { measure, sort, on } = weeksAsked(searchParams, person.today);
+	const at = { on, today: person.today };
+	const found = await asPerson(person, (tx) => weeksOfTeam(tx, person.role, teamId, at, measure, sort));
+	if (!found) return null;
+	const head = [
+		'practitioner',
+		'detail',
+		...found.weeks.flatMap((week) => [week.on, `${week.on}, in words`])
+	];
+	const rows = found.lines.map(({ name, detail, cells }) => [
+		name,
+		detail,
+		...cells.flatMap(({ figure, text, words }) => [text.startsWith('no ') ? null : figure, words])
+	]);
+	return csvAnswer(`${found.team.name}-weeks-${measure}-${on}`, head, rows);
+}

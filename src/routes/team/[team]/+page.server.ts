@@ -4,25 +4,41 @@ import { askedDay, DAYS_AHEAD, isId } from '#lib/domain/asked.ts';
 import { freshnessInWords } from '#lib/server/work/freshness.ts';
 import { heatmapOfTeam, sortFrom } from '#lib/server/work/heatmap.ts';
 import { turnsAhead } from '#lib/server/work/postings-page.ts';
-import { asPerson, who } from '#lib/server/session.ts';
+import { weeksOfTeam } from '#lib/server/work/weeks.ts';
+import { asPerson, who, type Who } from '#lib/server/session.ts';
 import type { PageServerLoad } from './$types';
+import { weeksAsked } from '../weeks-asked.server.ts';
 
 export const load: PageServerLoad = async (event) => {
 	const person = who(event);
 	const { searchParams } = event.url;
+	const teamId = event.params.team;
+	if (!isId(teamId)) error(404);
+	const valuesOnly = searchParams.get('values') === 'only';
+	if (searchParams.get('view') === 'weeks') {
+		const { measure, sort, on, refused } = weeksAsked(searchParams, person.today);
+		return asPerson(person, async (tx) => {
+			const at = { on, today: person.today };
+			const found = await weeksOfTeam(tx, person.role, teamId, at, measure, sort);
+			if (!found) error(404);
+			const fresh = await freshnessInWords(tx, person.today);
+			return { view: 'weeks' as const, ...common(person, on, refused, valuesOnly), ...fresh, ...found, sort };
+		});
+	}
 	const { on, refused } = askedDay(searchParams.get('as-at'), person.today, DAYS_AHEAD);
 	const sort = sortFrom(searchParams.get('sort'));
+	const compared = searchParams.get('against')
+		? askedDay(searchParams.get('against'), person.today, DAYS_AHEAD)
+		: null;
+	const against = compared && compared.refused === null && compared.on !== on ? compared.on : null;
 	return asPerson(person, async (tx) => {
-		const teamId = event.params.team;
-		const heatmap = isId(teamId)
-			? await heatmapOfTeam(tx, person.role, teamId, { on, hindsight: false }, sort)
-			: null;
+		const asAt = { on, hindsight: false };
+		const heatmap = await heatmapOfTeam(tx, person.role, teamId, asAt, sort, against);
 		if (!heatmap) error(404);
 		const { team, finding, cases, total, lines, named, bands } = heatmap;
 		return {
-			on,
-			refused,
-			today: person.today,
+			view: 'now' as const,
+			...common(person, on, refused ?? compared?.refused ?? null, valuesOnly),
 			...(await freshnessInWords(tx, person.today)),
 			team,
 			finding,
@@ -32,9 +48,12 @@ export const load: PageServerLoad = async (event) => {
 			lines,
 			named,
 			sort,
-			turns: on === person.today ? await turnsAhead(tx, person, teamId) : [],
-			mayOpenCases: mayKeepCases(person.role) && on === person.today,
-			valuesOnly: searchParams.get('values') === 'only'
+			against,
+			turns: on === person.today ? await turnsAhead(tx, person, teamId) : []
 		};
 	});
 };
+
+function common({ today, role }: Who, on: string, refused: string | null, valuesOnly: boolean) {
+	return { on, refused, today, valuesOnly, mayOpenCases: mayKeepCases(role) && on === today };
+}

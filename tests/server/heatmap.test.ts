@@ -1,0 +1,171 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { authorityOfScale } from '#lib/demo/authority.ts';
+import { TODAY } from '#lib/demo/plan.ts';
+import type { AskingRole } from '#lib/domain/access.ts';
+import { addDays } from '#lib/domain/calendar.ts';
+import { HEATMAP_COLUMNS } from '#lib/domain/heatmap-words.ts';
+import type { Database } from '#lib/server/db/index.ts';
+import { inContext, type Transaction } from '#lib/server/store/database.ts';
+import { behindACell, behindAsRows } from '#lib/server/work/behind-a-cell.ts';
+import { bringIn } from '#lib/server/work/bring-in.ts';
+import { incomingOf } from '#lib/server/work/fill-demo.ts';
+import { heatmapOfTeam, sortFrom } from '#lib/server/work/heatmap.ts';
+import { teamAhead } from '#lib/server/work/ahead.ts';
+import { weeksOfTeam } from '#lib/server/work/weeks.ts';
+import { freshDatabase } from './database.ts';
+
+let database: Database;
+let teamId: string;
+/** Who asks, by role: the team's manager, whoever manages the service, and a director. */
+const askers = new Map<AskingRole, string>();
+const AT = { on: TODAY, hindsight: false };
+
+beforeAll(async () => {
+	database = await freshDatabase();
+	const records = authorityOfScale({
+		practitioners: 24,
+		openCases: 110,
+		closedCases: 60,
+		years: 1,
+		seed: 'every figure opens'
+	});
+	await inContext(database, { actor: 'operator', name: 'test', today: TODAY }, async (tx) => {
+		await bringIn(tx, incomingOf(records), {
+			by: 'test',
+			on: TODAY,
+			apply: true,
+			skipBadRows: true,
+			complete: [],
+			observedFrom: null
+		});
+		const [largest] = await tx.execute<{ id: string }>(
+			sql`select team_id as id from postings where from_on <= ${TODAY} and (to_on is null or to_on > ${TODAY})
+				and superseded_at is null group by team_id order by count(*) desc, team_id limit 1`
+		);
+		teamId = largest?.id ?? '';
+		const managers = await tx.execute<{ role: AskingRole; id: string }>(
+			sql`select distinct on (p.role) p.role, p.practitioner_id as id from postings p
+				where p.superseded_at is null and p.from_on <= ${TODAY} and (p.to_on is null or p.to_on > ${TODAY})
+					and (p.role = 'team_manager' and p.team_id = ${teamId} or p.role = 'service_manager')
+				order by p.role, p.practitioner_id`
+		);
+		for (const { role, id } of managers) {
+			const [made] = await tx.execute<{ id: string }>(
+				sql`insert into accounts (email, practitioner_id) values (${role} || '@example.org', ${id}) returning id`
+			);
+			askers.set(role, made?.id ?? '');
+		}
+		const [director] = await tx.execute<{ id: string }>(
+			sql`insert into accounts (email, role) values ('director@example.org', 'director') returning id`
+		);
+		askers.set('director', director?.id ?? '');
+	});
+}, 60_000);
+
+afterAll(() => database.close());
+
+function as<Answer>(role: AskingRole, work: (tx: Transaction) => Promise<Answer>): Promise<Answer> {
+	const accountId = askers.get(role) ?? '';
+	return inContext(database, { actor: 'person', accountId, today: TODAY }, work);
+}
+
+const ROLES: AskingRole[] = ['team_manager', 'director'];
+
+test.each(ROLES)('for a %s every figure equals the rows behind it, and so does its file', async (role) => {
+	await as(role, async (tx) => {
+		const heatmap = await heatmapOfTeam(tx, role, teamId, AT, sortFrom(null));
+		if (!heatmap) throw new Error('the team is in scope');
+		expect(heatmap.lines.length).toBeGreaterThan(4);
+		const asker = { accountId: askers.get(role) ?? '', role };
+		for (const line of [null, ...heatmap.lines.slice(0, 3)])
+			for (const [place, { key }] of HEATMAP_COLUMNS.entries()) {
+				const cell = (line?.cells ?? heatmap.total)[place];
+				const whose = line?.practitionerId ?? null;
+				const behind = await behindACell(tx, asker, teamId, key, whose, AT, sortFrom(null));
+				if (!behind) throw new Error(`nothing behind ${key}`);
+				const { head, rows } = behindAsRows(behind);
+				const at = (column: string) => head.indexOf(column);
+				const what = `${key} of ${line?.name ?? 'all'}`;
+				expect(behind.text, what).toBe(cell?.text);
+				if (key === 'load') {
+					const sum = (part: string) =>
+						rows
+							.filter((row) => row[at('part')] === part)
+							.reduce((all, row) => all + Math.round(Number(row[at('points')]) * 10_000), 0);
+					const capacity = sum('capacity');
+					const percent = Math.round((sum('points') / capacity) * 100);
+					expect(cell?.text, what).toBe(
+						capacity > 0 ? `${percent} %` : sum('points') > 0 ? 'no capacity' : 'no data'
+					);
+				} else if (key === 'oversight' || key === 'supervision') {
+					const past = rows.filter((row) => row[at('past the line')] === 'yes');
+					const people = (list: typeof rows) => new Set(list.map((row) => row[at('practitioner')])).size;
+					const said = line ? String(rows[0]?.[at('days')] ?? '–') : `${people(past)} of ${people(rows)}`;
+					expect(cell?.text, what).toBe(said);
+				} else expect(cell?.text, what).toBe(String(rows.length));
+			}
+	});
+});
+
+test('each week is the heatmap of its day, and each day to come what that day says if nothing more is recorded', async () => {
+	await as('team_manager', async (tx) => {
+		const sort = { by: TODAY, direction: 'descending' } as const;
+		for (const measure of ['load', 'oversight', 'supervision'] as const) {
+			const weeks = await weeksOfTeam(tx, 'team_manager', teamId, { on: TODAY, today: TODAY }, measure, sort);
+			expect(weeks?.weeks.map(({ on }) => on)).toEqual(
+				Array.from({ length: 18 }, (_, place) => addDays(TODAY, 7 * (place - 13)))
+			);
+			const place = HEATMAP_COLUMNS.findIndex(({ key }) => key === measure);
+			for (const week of [0, 6, 13, 14, 17]) {
+				const on = addDays(TODAY, 7 * (week - 13));
+				const heatmap = await heatmapOfTeam(
+					tx,
+					'team_manager',
+					teamId,
+					{ on, hindsight: false },
+					sortFrom(null)
+				);
+				const told = new Map(weeks?.lines.map(({ practitionerId, cells }) => [practitionerId, cells[week]]));
+				for (const { practitionerId, cells } of heatmap?.lines ?? []) {
+					const cell = told.get(practitionerId);
+					// Somebody who has left the scope since, and held a case here, stands on the heatmap of that day alone.
+					if (!cell) expect(week).toBeLessThan(13);
+					else expect(cell.text, `${measure} on ${on}`).toBe(cells[place]?.text.replace(' %', ''));
+				}
+			}
+			const now = weeks?.lines.map(({ cells }) => cells[13]?.figure ?? -1) ?? [];
+			expect(now).toEqual([...now].sort((a, b) => b - a));
+		}
+	});
+});
+
+test('a heatmap against itself a month before says what is more and what is less', async () => {
+	await as('team_manager', async (tx) => {
+		const then = addDays(TODAY, -28);
+		const compared = await heatmapOfTeam(tx, 'team_manager', teamId, AT, sortFrom(null), then);
+		const was = await heatmapOfTeam(tx, 'team_manager', teamId, { ...AT, on: then }, sortFrom(null));
+		const place = HEATMAP_COLUMNS.findIndex(({ key }) => key === 'cases');
+		for (const { practitionerId, cells } of compared?.lines ?? []) {
+			const before = was?.lines.find((line) => line.practitionerId === practitionerId)?.cells[place];
+			const [now, change] = [cells[place]?.figure ?? 0, cells[place]?.change];
+			expect(change?.figure).toBe(before ? now - (before.figure ?? 0) : null);
+		}
+	});
+});
+
+test('what is coming is in order of time, of this team, and without names for a director', async () => {
+	const seen = await as('team_manager', (tx) => teamAhead(tx, 'team_manager', teamId, TODAY));
+	expect(seen?.coming.length).toBeGreaterThan(5);
+	const days = seen?.coming.map(({ on }) => on) ?? [];
+	expect(days).toEqual([...days].sort());
+	expect(days.every((day) => day >= TODAY && day <= addDays(TODAY, 28))).toBe(true);
+	const unnamed = await as('director', (tx) => teamAhead(tx, 'director', teamId, TODAY));
+	expect(unnamed?.coming.map(({ on, code }) => `${on} ${code}`).sort()).toEqual(
+		seen?.coming.map(({ on, code }) => `${on} ${code}`).sort()
+	);
+	expect(unnamed?.coming.every(({ name }) => /^Practitioner \d+$|^nobody/.test(name))).toBe(true);
+	expect(
+		await as('director', (tx) => teamAhead(tx, 'director', '00000000-0000-0000-0000-000000000000', TODAY))
+	).toBe(null);
+});

@@ -318,12 +318,23 @@ export async function savePosting(
 	if (typeof made === 'string' || !('change' in made)) return made;
 	if (!(await claimForm(tx, form.key, by.accountId))) return 'done';
 	const byForm = { key: form.key, why: isWritten(form.why) ? form.why.trim() : null };
-	for (const row of made.change.rows) await write(tx, by, byForm, practitionerId, row, made.postings);
-	await writeLeaving(tx, by, byForm, made.change);
+	await writePostings(tx, by, byForm, made.change, made.postings);
 	const { caseIds, superviseeIds, supervisorIds } = made.concerned;
 	const practitionerIds = [...new Set([practitionerId, ...superviseeIds, ...supervisorIds])];
 	await reviewThose(tx, { accountId: by.accountId }, by.today, { caseIds, practitionerIds });
 	return 'done';
+}
+
+/** Writes a change of somebody's postings over those that stand, each row with its history and its audit row. */
+export async function writePostings(
+	tx: Transaction,
+	by: PostingKeeper,
+	form: ByForm,
+	change: PostingChange,
+	postings: readonly PostingKept[]
+): Promise<void> {
+	for (const row of change.rows) await write(tx, by, form, change.practitionerId, row, postings);
+	await writeLeaving(tx, by, form, change);
 }
 
 async function write(

@@ -1,3 +1,4 @@
+import { withoutSyncing } from '../syncing.ts';
 import { folderForDemo, isWhole, startDemo } from './demo.ts';
 
 /**
@@ -13,6 +14,7 @@ export default async function openAuthority(): Promise<() => Promise<void>> {
 	};
 	try {
 		await (await startDemo(filled.folder)).stop();
+		withoutSyncing(filled.folder);
 		if (isWhole(filled.folder)) process.env['JOURNEYS_FILLED'] = filled.folder;
 		shared = folderForDemo(process.env['JOURNEYS_FILLED']);
 		const { address, password, emails, stop } = await startDemo(shared.folder);

@@ -7,6 +7,7 @@ import { inject } from 'vitest';
 import type { TestProject } from 'vitest/node';
 import { migrateDatabase, openDatabase, type Database } from '#lib/server/db/index.ts';
 import { openEmbedded } from '#lib/server/db/embedded.ts';
+import { withoutSyncing } from '../syncing.ts';
 
 declare module 'vitest' {
 	interface ProvidedContext {
@@ -69,7 +70,10 @@ async function openServer(): Promise<{ url: string; close(): Promise<void> }> {
 	if (given) return { url: given, close: async () => undefined };
 	const area = mkdtempSync(join(tmpdir(), 'countersign-tests-'));
 	chmodSync(area, 0o755);
-	const database = await openEmbedded(join(area, 'data'));
+	const folder = join(area, 'data');
+	await (await openEmbedded(folder)).close();
+	withoutSyncing(folder);
+	const database = await openEmbedded(folder);
 	return {
 		url: database.url,
 		close: async () => {

@@ -19,6 +19,8 @@ import {
 	signNote,
 	startSession
 } from '#lib/server/work/hold-supervision.ts';
+import { carryForward } from '#lib/server/work/carry-forward.ts';
+import { agreeAction, changeAction } from '#lib/server/work/keep-action.ts';
 import { giveReason, openingsShown } from '#lib/server/work/own-record.ts';
 import { keysInUse, RENEWING_BEGINS, renewSome } from '#lib/server/work/renew-seals.ts';
 import { sessionPage } from '#lib/server/work/supervision-page.ts';
@@ -166,7 +168,10 @@ test('an addendum, a reason and what is signed cannot be changed or deleted by S
 	]);
 });
 
-async function pastEveryGuard(sessionId: string, changed: { decision: string; added: string }): Promise<void> {
+async function pastEveryGuard(
+	sessionId: string,
+	changed: { decision: string; added: string }
+): Promise<void> {
 	const guarded = ['case_discussions', 'addenda'];
 	await world.database.client.begin(async (owner) => {
 		for (const table of guarded) await owner`alter table ${owner(table)} disable trigger user`;
@@ -358,6 +363,71 @@ test('a draft with something on its agenda is not discarded unseen', async () =>
 	expect(await world.as(cast.MARYAM, (tx, by) => discardDraft(tx, by, sessionId))).toEqual({
 		refused: 'NOT_EMPTY'
 	});
+});
+
+test('an action without an owner or a day keeps the supervisor from signing, and says how to mend it', async () => {
+	const sessionId = await held();
+	const about = { session: sessionId, case: world.idOf(SAM), oversight: '', person: '' };
+	const agree = (description: string, owner: string, dueOn: string) =>
+		world.as(cast.MARYAM, (tx, by) =>
+			agreeAction(tx, by, about, {
+				key: randomUUID(),
+				description,
+				owner,
+				dueOn,
+				risk: 'no',
+				carriesOn: ''
+			})
+		);
+	const weak = await agree('Ask the school for his attendance', '', '');
+	await world.as(cast.MARYAM, (tx, by) => proposeNote(tx, by, sessionId));
+	const sign = async () => {
+		const page = await shown(cast.MARYAM, sessionId);
+		const signing = { digest: page?.digest ?? '', disagreement: null };
+		return {
+			lacking: page?.lacking,
+			answer: await world.as(cast.MARYAM, (tx, by) => signNote(tx, by, sessionId, signing))
+		};
+	};
+	expect(await sign()).toEqual({
+		lacking: [
+			'“Ask the school for his attendance” has no owner and has no day by which it is done. Choose who does it and give a day, or take the action out, then sign.'
+		],
+		answer: { refused: 'ACTIONS_LACK' }
+	});
+	const actionId = typeof weak === 'object' && 'done' in weak ? (weak.done ?? '') : '';
+	const page = await shown(cast.MARYAM, sessionId);
+	const edition = page?.agreed[0]?.edition ?? '';
+	await world.as(cast.MARYAM, (tx, by) =>
+		changeAction(tx, by, actionId, {
+			key: randomUUID(),
+			edition,
+			description: 'Ask the school for his attendance',
+			owner: world.idOf(cast.TOMAS),
+			dueOn: '4 Dec 2026',
+			risk: 'no'
+		})
+	);
+	expect(await sign()).toEqual({ lacking: [], answer: { done: true } });
+});
+
+test('an action is carried forward in one step, with its words and owner and a new day, and told with how often', async () => {
+	const first = await held();
+	const caseId = world.idOf(SAM);
+	const carry = (sessionId: string, actionId: string) =>
+		world.as(cast.MARYAM, (tx, by) =>
+			carryForward(tx, by, { key: randomUUID(), sessionId, caseId, actionId })
+		);
+	const page = () => world.as(cast.MARYAM, (tx, by) => sessionPage(tx, by, first, caseId));
+	const standing = (await page())?.standing.find(({ words }) => words.startsWith('Ask the school'));
+	expect(standing).toMatchObject({ ownerId: world.idOf(cast.TOMAS), dueOn: '2026-12-04' });
+	expect(await carry(first, standing?.actionId ?? '')).toHaveProperty('done');
+	const after = await page();
+	expect(after?.standing).toEqual([]);
+	expect(after?.agreed).toMatchObject([
+		{ description: 'Ask the school for his attendance', ownerId: world.idOf(cast.TOMAS), dueOn: '2026-12-18' }
+	]);
+	expect(await carry(first, randomUUID())).toBe('absent');
 });
 
 test('when somebody leaves, their record stays with those who could read it', async () => {

@@ -59,7 +59,8 @@ export type Refusal =
 	| 'NOT_EMPTY'
 	| 'NO_WORDS'
 	| 'TOO_LONG'
-	| 'NO_REASON';
+	| 'NO_REASON'
+	| 'ACTIONS_LACK';
 
 export type Moved = { to: NoteState } | { already: true } | { refused: Refusal };
 

@@ -27,6 +27,8 @@ export const REFUSAL_IN_WORDS: Record<Refusal, string> = {
 	NOT_EMPTY: 'Something is written in it, so it cannot be discarded. Empty the text first if it should go.',
 	NO_WORDS: 'Write something first.',
 	TOO_LONG: 'This is longer than fits. Shorten it; your text is still here.',
+	ACTIONS_LACK:
+		'Not signed: an action agreed here has no owner, no day or no words. Mend it or take it out, then sign.',
 	NO_REASON: 'Say why you need to read it, in a sentence that the person it is about can judge.'
 };
 

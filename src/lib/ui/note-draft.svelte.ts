@@ -220,6 +220,10 @@ export function noteDraft(start: NoteDraftStart) {
 		comeBack(): void {
 			if (changed) saveIn(0);
 		},
+		/** True while something typed is not yet known to be stored. */
+		isUnsaved(): boolean {
+			return changed || underWay;
+		},
 		/** True while leaving would lose words. */
 		holds(): boolean {
 			return conflict !== null || saving.state === 'not_saved' || saving.state === 'signed_out';

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AskingRole } from '#lib/domain/access.ts';
+import { lackingActions } from '#lib/domain/actions.ts';
 import { agendaOf, AGENDA_LENGTH, type AgendaItem } from '#lib/domain/agenda.ts';
 import { isId } from '#lib/domain/asked.ts';
 import { personOf } from '#lib/domain/authority.ts';
@@ -27,6 +28,7 @@ import {
 import type { ScopeOfReading } from '#lib/domain/supervision-wording.ts';
 import { record, recordAll } from '#lib/server/audit.ts';
 import { seal, unseal } from '#lib/server/sealing.ts';
+import { actionsKept } from '#lib/server/store/actions.ts';
 import { agendaItemsOf } from '#lib/server/store/agenda.ts';
 import { claimForm } from '#lib/server/store/cases.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
@@ -398,6 +400,11 @@ export async function signNote(
 	return move(tx, by, sessionId, 'signed', async (note, party, session) => {
 		const moved = sign(note, party);
 		if (!('to' in moved) || party === null || by.practitionerId === null) return moved;
+		if (party === 'supervisor') {
+			const agreed = await actionsKept(tx, { of: 'session', sessionId }, null);
+			if (lackingActions(agreed.filter(({ isAsked }) => isAsked)).length > 0)
+				return { refused: 'ACTIONS_LACK' };
+		}
 		const whole = await wholeText(tx, session);
 		if (whole === null) return { refused: 'CANNOT_OPEN' };
 		const signed = digestOf(whole);

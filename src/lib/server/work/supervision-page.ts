@@ -1,5 +1,5 @@
 import { seesNames } from '#lib/domain/access.ts';
-import { isToDo, isOverdue } from '#lib/domain/actions.ts';
+import { isOverdue, isToDo, lackingActions, lackInWords } from '#lib/domain/actions.ts';
 import { agendaOf } from '#lib/domain/agenda.ts';
 import { personOf } from '#lib/domain/authority.ts';
 import { dayInWords, distanceInWords, type CalendarDate } from '#lib/domain/calendar.ts';
@@ -38,6 +38,7 @@ import {
 	type SessionOnFile,
 	type SignOff
 } from '#lib/server/store/supervision.ts';
+import { actionsAt, ownersFor, type ActionShown } from './action-list.ts';
 import { addendaShown, type Addendum } from './after-signing.ts';
 import { agendaItemsShown, type AgendaItemShown } from './agenda-items.ts';
 import {
@@ -111,6 +112,14 @@ export interface SessionPage {
 	items: AgendaItemShown[];
 	/** What there is to talk about, where it was asked for or the session is still planned. */
 	preparation: PreparationList[];
+	/** The actions agreed in this session. */
+	agreed: ActionShown[];
+	/** Other actions to be done about the case that is open. */
+	standing: ActionShown[];
+	/** What the actions agreed here lack before the supervisor can sign, with the way to mend it. */
+	lacking: string[];
+	/** Whom an action may be given to. */
+	owners: { value: string; label: string }[];
 }
 
 /** Everything one session shows to who asks; null: not there, or not theirs to see. Opening it is written down. */
@@ -186,7 +195,25 @@ export async function sessionPage(
 			(await supervisesToday(tx, superviseeId)),
 		readsAs,
 		items: await agendaItemsShown(tx, by, session),
-		preparation
+		preparation,
+		...(await actionsHere(tx, by, session, open))
+	};
+}
+
+/** The actions agreed in a session, and those that stand about the case being written about. */
+async function actionsHere(tx: Transaction, by: Asker, session: SessionOnFile, open: OpenPart) {
+	const { sessionId, noteState } = session;
+	const agreed = await actionsAt(tx, by, { of: 'session', sessionId });
+	const writing = noteState === 'draft' && partyAsking(session, by) !== null;
+	const here = new Set(agreed.map(({ actionId }) => actionId));
+	const standing =
+		writing && open.part === 'case' ? await actionsAt(tx, by, { of: 'case', caseId: open.caseId }) : [];
+	const lacking = noteState === 'draft' || noteState === 'proposed' ? lackingActions(agreed) : [];
+	return {
+		agreed,
+		standing: standing.filter(({ actionId, doneOn }) => doneOn === null && !here.has(actionId)),
+		lacking: lacking.map(lackInWords),
+		owners: writing && (open.part === 'case' || open.part === 'personal') ? await ownersFor(tx, by) : []
 	};
 }
 

@@ -18,6 +18,7 @@ import {
 	signNote,
 	type Refused
 } from '#lib/server/work/hold-supervision.ts';
+import { carryForward } from '#lib/server/work/carry-forward.ts';
 import { giveReason } from '#lib/server/work/own-record.ts';
 import { sessionPage } from '#lib/server/work/supervision-page.ts';
 import {
@@ -119,6 +120,13 @@ export const actions: Actions = {
 			const conflict = conflictWith(saved.stored);
 			const words = 'Not saved: the text was changed meanwhile. Both are below; choose which to keep.';
 			return fail(409, { words, field: fieldsOf(part)[0] ?? '', typed, conflict });
+		}
+		const carried = wordIn(form, 'carry');
+		if (isId(carried)) {
+			const carry = { key: keyIn(form), sessionId: id, caseId: isId(part) ? part : '', actionId: carried };
+			const answer = await asPerson(by, (tx) => carryForward(tx, by, carry));
+			if (answer !== 'absent' && 'refused' in answer)
+				return fail(409, { words: answer.refused[0]?.words ?? '', field: 'main', typed });
 		}
 		to(id, next, next !== part && isId(next) ? FIRST_FIELD : '');
 	},

@@ -83,11 +83,12 @@ test('the figures of a person that are no counts open the rows they come from', 
 	await page.goto(team);
 	await page.locator(`[id="cell-${first}-load"] a`).click();
 	await expect(page.getByRole('columnheader', { name: 'Points' })).toBeVisible();
-	const table = page.getByRole('table', { name: /points in all/ });
-	const points = await table.first().locator('tbody tr td:last-child').allInnerTexts();
+	const table = page.getByRole('table', { name: /^\d+ rows, .+ points in all$/ });
+	const points = await table.locator('tbody tr td:last-child').allInnerTexts();
 	const sum = Math.round(points.reduce((total, each) => total + Number(each), 0) * 1000) / 1000;
-	await expect(table.first()).toHaveAccessibleName(`${points.length} rows, ${sum} points in all`);
-	const capacity = Number(await table.nth(1).locator('tbody td:last-child').innerText());
+	await expect(table).toHaveAccessibleName(`${points.length} rows, ${sum} points in all`);
+	const own = page.getByRole('table', { name: /^Capacity: / }).locator('tbody td');
+	const capacity = Number(await own.nth(3).innerText());
 	await expect(page.getByRole('heading', { level: 1 })).toHaveText(
 		`Load: ${Math.round((sum / capacity) * 100)} %`
 	);

@@ -161,8 +161,8 @@ test('what is coming is in order of time, of this team, and without names for a 
 	expect(days).toEqual([...days].sort());
 	expect(days.every((day) => day >= TODAY && day <= addDays(TODAY, 28))).toBe(true);
 	const unnamed = await as('director', (tx) => teamAhead(tx, 'director', teamId, TODAY));
-	expect(unnamed?.coming.map(({ on, code }) => `${on} ${code}`).sort()).toEqual(
-		seen?.coming.map(({ on, code }) => `${on} ${code}`).sort()
+	expect(unnamed?.coming.map(({ on, label }) => `${on} ${label}`).sort()).toEqual(
+		seen?.coming.map(({ on, label }) => `${on} ${label}`).sort()
 	);
 	expect(unnamed?.coming.every(({ name }) => /^Practitioner \d+$|^nobody/.test(name))).toBe(true);
 	expect(

@@ -2,7 +2,7 @@ import type { View } from './authority.ts';
 import { dayInWords, distanceInWords } from './calendar.ts';
 import type { Capacity, HeldCase } from './caseload.ts';
 import { leadOn, leadSince, type CaseFile } from './cases.ts';
-import type { HeatmapColumnKey } from './heatmap-words.ts';
+import { loadCell, type HeatmapColumnKey } from './heatmap-words.ts';
 import { oversightOf, type CountedCase, type HeatmapRow } from './heatmap.ts';
 import { caseState } from './rules-about-cases.ts';
 import { daysInWords, KIND_IN_WORDS, kindsInWords, STANDING_IN_WORDS } from './wording.ts';
@@ -23,9 +23,13 @@ export interface RowBehind {
 	held: HeldCase | null;
 }
 
-/** What somebody can carry, and the sum it came from. */
+/** What somebody can carry, and the sum it came from, beside what they carry. */
 export interface CapacityBehind {
 	practitionerId: string;
+	cases: number;
+	points: number;
+	/** The load as the heatmap prints it. */
+	load: string;
 	capacity: Capacity;
 	words: string;
 }
@@ -109,10 +113,13 @@ export function rowsBehind(row: HeatmapRow, key: HeatmapColumnKey, view: View): 
 
 /** The capacities behind a load, a sum for each practitioner. */
 export function capacitiesBehind(rows: readonly HeatmapRow[]): CapacityBehind[] {
-	return rows.map(({ practitionerId, load: { capacity } }) => ({
+	return rows.map(({ practitionerId, load }) => ({
 		practitionerId,
-		capacity,
-		words: capacityInWords(capacity)
+		cases: load.cases,
+		points: load.points,
+		load: loadCell(load).text,
+		capacity: load.capacity,
+		words: capacityInWords(load.capacity)
 	}));
 }
 

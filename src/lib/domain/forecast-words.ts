@@ -21,11 +21,11 @@ export const COMING_IN_WORDS: Record<Coming['code'], { label: string; brief: str
 	CASE_COMES: { label: 'A case comes', brief: 'case comes' }
 };
 
-/** What it means for whom it is about, in a sentence without their name. */
-export function comingInWords(coming: Coming): string {
+/** What it means for whom it is about, in a sentence without their name; `cases`: of how many, where it is said once. */
+export function comingInWords(coming: Coming, cases = 1): string {
 	switch (coming.code) {
 		case 'OVERSIGHT_DUE':
-			return `Oversight of ${coming.aCase.reference} is due by this day, and overdue from the next.`;
+			return `Oversight of ${cases === 1 ? coming.aCase.reference : casesInWords(cases)} is due by this day, and overdue from the next.`;
 		case 'SUPERVISION_DUE':
 			return coming.bookedOn === null
 				? 'Supervision is due by this day, and none is booked.'

@@ -1,22 +1,21 @@
 import type { AskingRole } from '#lib/domain/access.ts';
 import { addDays, type CalendarDate } from '#lib/domain/calendar.ts';
-import { aheadOf, comingIn, FORECAST_DAYS, type ComingOn } from '#lib/domain/forecast.ts';
+import { aheadOf, comingIn, FORECAST_DAYS, type Coming, type ComingOn } from '#lib/domain/forecast.ts';
 import { COMING_IN_WORDS, comingInWords, forecastInWords } from '#lib/domain/forecast-words.ts';
-import { membersOf } from '#lib/domain/heatmap.ts';
+import { membersOf, type CountedCase } from '#lib/domain/heatmap.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
 import { allocatedTo, postedDuring, teamOf } from '#lib/server/store/scope.ts';
 import { namesOnTeam } from './heatmap.ts';
 import { standingIn } from './picture.ts';
 
+/** What is coming for one person on one day; oversight of several cases that falls due is said once. */
 export interface ComingShown {
 	key: string;
 	on: CalendarDate;
-	code: ComingOn['code'];
 	label: string;
 	practitionerId: string | null;
 	name: string;
-	caseId: string | null;
-	reference: string | null;
+	cases: CountedCase[];
 	words: string;
 }
 
@@ -33,7 +32,8 @@ export async function teamAhead(
 	tx: Transaction,
 	role: AskingRole,
 	teamId: string,
-	today: CalendarDate
+	today: CalendarDate,
+	part: string | null = null
 ): Promise<TeamAhead | null> {
 	const team = await teamOf(tx, teamId);
 	if (!team) return null;
@@ -42,7 +42,9 @@ export async function teamAhead(
 	const caseIds = await allocatedTo(tx, teamId, today);
 	const reach = { of: 'those', caseIds, practitionerIds, held: { on: today } } as const;
 	const view = await standingIn(tx, reach, { on: today, hindsight: false });
-	const coming = comingIn(teamId, aheadOf(view.authority, today));
+	const all = comingIn(teamId, aheadOf(view.authority, today));
+	const wanted = part === null ? null : (PARTS_AHEAD[part] ?? null);
+	const coming = all.filter(({ code }) => wanted === null || wanted.codes.includes(code));
 	const { names, named } = await namesOnTeam(
 		tx,
 		role,
@@ -53,21 +55,45 @@ export async function teamAhead(
 		team,
 		named,
 		until,
-		sentence: forecastInWords(coming),
-		coming: coming.map((each, place) => {
-			const { on, code, practitionerId } = each;
-			const aCase = 'aCase' in each ? each.aCase : null;
+		sentence: forecastInWords(all),
+		coming: togetherByDay(coming).map((each): ComingShown => {
+			const [{ on, code, practitionerId }] = each;
 			return {
-				key: String(place),
+				key: `${on} ${code} ${practitionerId ?? ''} ${'aCase' in each[0] ? each[0].aCase.caseId : ''}`,
 				on,
-				code,
 				label: COMING_IN_WORDS[code].label,
 				practitionerId,
 				name: practitionerId === null ? 'nobody leads it' : names(practitionerId),
-				caseId: aCase?.caseId ?? null,
-				reference: aCase?.reference ?? null,
-				words: comingInWords(each)
+				cases: each.flatMap((one) => ('aCase' in one ? one.aCase : [])),
+				words: comingInWords(each[0], each.length)
 			};
 		})
 	};
 }
+
+/** Each by itself, but the cases of one lead whose oversight falls due on one day together. */
+function togetherByDay(coming: readonly ComingOn[]): [ComingOn, ...ComingOn[]][] {
+	const together = new Map<string, [ComingOn, ...ComingOn[]]>();
+	for (const [place, each] of coming.entries()) {
+		const key = each.code === 'OVERSIGHT_DUE' ? `${each.on} ${each.practitionerId}` : String(place);
+		const others = together.get(key);
+		if (others) others.push(each);
+		else together.set(key, [each]);
+	}
+	return [...together.values()];
+}
+
+/** The parts of the forecast that an address can ask for. */
+export const PARTS_AHEAD: Record<string, { label: string; codes: readonly Coming['code'][] }> = {
+	oversight: { label: 'Oversight that falls due', codes: ['OVERSIGHT_DUE'] },
+	supervision: { label: 'Supervision that falls due', codes: ['SUPERVISION_DUE'] },
+	load: {
+		label: 'Load and capacity',
+		codes: ['OVER_CAPACITY', 'WITHIN_CAPACITY', 'REDUCED', 'RESTORED']
+	},
+	experience: { label: 'Stages and training', codes: ['TIER', 'LAPSES'] },
+	people: {
+		label: 'Starts, ends and leave',
+		codes: ['COMES', 'GOES', 'AWAY', 'BACK', 'CASE_COMES', 'CASE_ENDS']
+	}
+};

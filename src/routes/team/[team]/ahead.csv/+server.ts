@@ -8,13 +8,20 @@ import type { RequestHandler } from './$types';
 export const GET: RequestHandler = async (event) => {
 	const person = who(event);
 	const { team: teamId } = event.params;
+	const part = event.url.searchParams.get('part');
 	const found = isId(teamId)
-		? await asPerson(person, (tx) => teamAhead(tx, person.role, teamId, person.today))
+		? await asPerson(person, (tx) => teamAhead(tx, person.role, teamId, person.today, part))
 		: null;
 	if (!found) error(404);
 	return csvAnswer(
 		`${found.team.name}-ahead-${person.today}`,
-		['day', 'what', 'practitioner', 'case', 'what it means'],
-		found.coming.map(({ on, label, name, reference, words }) => [on, label, name, reference, words])
+		['day', 'what', 'practitioner', 'cases', 'what it means'],
+		found.coming.map(({ on, label, name, cases, words }) => [
+			on,
+			label,
+			name,
+			cases.map(({ reference }) => reference).join(', '),
+			words
+		])
 	);
 };

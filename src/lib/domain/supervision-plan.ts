@@ -1,6 +1,13 @@
 import type { AskingRole } from './access.ts';
-import { hasCover, personOf, teamOfPosting, viewOf, type Authority, type View } from './authority.ts';
-import { dayInWords, isWorkingDay, weekdayInWords, weekdayOf, type CalendarDate } from './calendar.ts';
+import { hasCover, personOf, viewOf, type Authority, type View } from './authority.ts';
+import {
+	dayInWords,
+	isWorkingDay,
+	weekdayInWords,
+	weekdayOf,
+	type CalendarDate,
+	type Length
+} from './calendar.ts';
 import { absenceOn, coversNamed, inPostOn, type Person } from './people.ts';
 
 /** Who cancelled a session that was planned; `neither`: something else than the two came between. */
@@ -190,9 +197,12 @@ export function timeTyped(text: string): string | null | undefined {
 	return `${String(hour).padStart(2, '0')}:${minutes}`;
 }
 
-/** Where somebody's team is on a day; for those who plan by team. */
-export function teamOn(authority: Authority, practitionerId: string, on: CalendarDate): string | null {
-	return teamOfPosting(viewOf(authority, on), practitionerId, on);
+/** "weekly", "fortnightly", "monthly"; of any other length, as it is. */
+export function rhythmInWords({ count, unit }: Length): string {
+	if (unit === 'months') return count === 1 ? 'monthly' : `every ${count} months`;
+	if (unit === 'd' && count === 7) return 'weekly';
+	if (unit === 'd' && count === 14) return 'fortnightly';
+	return `every ${count} ${unit === 'wd' ? 'working days' : 'days'}`;
 }
 
 /** Minutes of the day at which a time begins. */

@@ -126,7 +126,8 @@ export async function beginPlanned(
 ): Promise<boolean> {
 	const begun = await tx.execute(
 		sql`update supervision_sessions set source = 'countersign', reference = 'SV-' || left(id::text, 8),
-				supervisor_id = ${supervisorId}, held_on = ${on}, kind = 'both', note_state = 'draft', recorded_on = ${on}
+				supervisor_id = ${supervisorId}, held_on = ${on}, note_state = 'draft', recorded_on = ${on},
+				kind = case when kind = 'group' then kind else 'both' end
 			where id = ${sessionId} and superseded_at is null and note_state is null and held_on is null and not cancelled
 			returning id`
 	);

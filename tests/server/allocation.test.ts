@@ -204,7 +204,7 @@ test('two managers give the same case at once: one wins, the other is told by wh
 	expect(answers.filter((answer) => typeof answer === 'object' && 'done' in answer)).toHaveLength(1);
 	const [by, to] = winner === cast.TOMAS ? [cast.MARYAM, cast.TOMAS] : [cast.RUTH, cast.AISHA];
 	expect(told).toHaveLength(1);
-	expect(told[0]).toMatch(new RegExp(`^${by} changed this case at .*held by ${to}.*What you typed is below`));
+	expect(told[0]).toMatch(new RegExp(`^${by} changed ASH-race at .*held by ${to}.*What you typed is below`));
 });
 
 test('a form sent many times at once gives the case once, with one audit row', async () => {

@@ -332,7 +332,7 @@ test('of two managers who hand a case on at once one wins, and the other is told
 	const conflicts = answers.flatMap((each) => (typeof each !== 'string' && 'conflict' in each ? each : []));
 	expect(conflicts).toHaveLength(1);
 	expect(conflicts[0]?.conflict).toMatch(
-		/^(maryam|ruth) changed this case at \d\d:\d\d on .*Allocation recorded: held by (aisha|ben)/
+		/^(maryam|ruth) changed C-ASH at \d\d:\d\d on .*Allocation recorded: held by (aisha|ben)/
 	);
 	const leads = await world.database.drizzle.execute(
 		sql`select practitioner_id from allocations where case_id = ${ash} and role = 'lead'

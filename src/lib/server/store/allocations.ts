@@ -30,17 +30,18 @@ export async function casesWaiting(tx: Transaction, day: CalendarDate): Promise<
 	return found.map(({ id }) => id);
 }
 
-/** Open cases that somebody leads or joins on the day or later, within the scope of who asks. */
+/** Open cases that somebody holds on the day or later, and whether as lead, within the scope of who asks. */
 export async function casesHeldBy(
 	tx: Transaction,
 	practitionerId: string,
 	day: CalendarDate
-): Promise<string[]> {
-	const found = await tx.execute<{ id: string }>(
-		sql`select distinct a.case_id as id from allocations a
+): Promise<{ caseId: string; leads: boolean }[]> {
+	const found = await tx.execute<{ caseId: string; leads: boolean }>(
+		sql`select a.case_id as "caseId", bool_or(a.role = 'lead') as leads from allocations a
 			join cases c on c.id = a.case_id and c.superseded_at is null
 			where a.practitioner_id = ${practitionerId} and a.superseded_at is null
-				and (a.to_on is null or a.to_on > ${day}) and (c.closed_on is null or c.closed_on > ${day})`
+				and (a.to_on is null or a.to_on > ${day}) and (c.closed_on is null or c.closed_on > ${day})
+			group by a.case_id`
 	);
-	return found.map(({ id }) => id);
+	return [...found];
 }

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { groupedBy } from '#lib/domain/authority.ts';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
 import type { OfChild } from '#lib/domain/case-problems.ts';
 import type { Kind } from '#lib/domain/policy.ts';
@@ -32,8 +33,15 @@ export interface CaseNow {
 
 /** Null: not there, or not in the scope of who asks. */
 export async function caseNow(tx: Transaction, caseId: string): Promise<CaseNow | null> {
-	const [found] = await tx.execute<Record<string, unknown> & Omit<CaseNow, 'kinds' | 'allocations'>>(
-		sql`select c.source, c.reference, c.child_id as "childId", c.closed_on as "closedOn", (
+	return (await casesNow(tx, [caseId])).get(caseId) ?? null;
+}
+
+/** The same of several, by id; those that are not there or out of scope are left out. */
+export async function casesNow(tx: Transaction, caseIds: readonly string[]): Promise<Map<string, CaseNow>> {
+	const ids = sql`any(${`{${caseIds.join(',')}}`}::uuid[])`;
+	type Found = Record<string, unknown> & Omit<CaseNow, 'kinds' | 'allocations'> & { caseId: string };
+	const found = await tx.execute<Found>(
+		sql`select c.id as "caseId", c.source, c.reference, c.child_id as "childId", c.closed_on as "closedOn", (
 				select max(greatest(r.recorded_at, r.superseded_at))::text from (
 					select recorded_at, superseded_at from cases where id = c.id or version_of = c.id
 					union all select recorded_at, superseded_at from case_kinds where case_id = c.id
@@ -42,19 +50,26 @@ export async function caseNow(tx: Transaction, caseId: string): Promise<CaseNow 
 			) || '/' || coalesce((
 				select max(id) from changes where case_id = c.id and entity in ('case', 'case_kind', 'allocation')
 			), 0) as edition
-			from cases c where c.id = ${caseId} and c.superseded_at is null`
+			from cases c where c.id = ${ids} and c.superseded_at is null`
 	);
-	if (!found) return null;
-	const kinds = await tx.execute<CaseNow['kinds'][number]>(
-		sql`select id, kind, from_on as "from", to_on as "to", conference_needed as "conferenceNeeded",
-				conference_on as "conferenceOn"
-			from case_kinds where case_id = ${caseId} and superseded_at is null order by from_on desc, kind`
+	const kinds = await tx.execute<CaseNow['kinds'][number] & { caseId: string }>(
+		sql`select case_id as "caseId", id, kind, from_on as "from", to_on as "to",
+				conference_needed as "conferenceNeeded", conference_on as "conferenceOn"
+			from case_kinds where case_id = ${ids} and superseded_at is null order by from_on desc, kind`
 	);
-	const allocations = await tx.execute<CaseNow['allocations'][number]>(
-		sql`select id, practitioner_id as "practitionerId", team_id as "teamId", role, from_on as "from", to_on as "to"
-			from allocations where case_id = ${caseId} and superseded_at is null`
+	const allocations = await tx.execute<CaseNow['allocations'][number] & { caseId: string }>(
+		sql`select case_id as "caseId", id, practitioner_id as "practitionerId", team_id as "teamId", role,
+				from_on as "from", to_on as "to"
+			from allocations where case_id = ${ids} and superseded_at is null`
 	);
-	return { ...found, kinds: [...kinds], allocations: [...allocations] };
+	const kindsOf = groupedBy(kinds, (row) => row.caseId);
+	const allocationsOf = groupedBy(allocations, (row) => row.caseId);
+	return new Map(
+		found.map(({ caseId, ...row }) => [
+			caseId,
+			{ ...row, kinds: kindsOf.get(caseId) ?? [], allocations: allocationsOf.get(caseId) ?? [] }
+		])
+	);
 }
 
 /** The last change by hand that an edition knows of, by its number; 0: none. */

@@ -28,12 +28,19 @@ export interface GateForm {
 	firstOversight: string;
 }
 
+interface Option {
+	value: string;
+	label: string;
+}
+
 /** What the interruption page says and offers before a case is given below the bar. */
 export interface Interruption {
 	/** Each case with what it asks for and what is missing. */
 	missing: string[];
-	/** Suitable, here, in the scope of who asks; the least loaded first. */
-	coWorkers: { value: string; label: string }[];
+	/** Suitable for all of them, here, in the scope of who asks; the least loaded first. */
+	coWorkers: Option[];
+	/** The same for each case by itself. */
+	cases: { caseId: string; reference: string; coWorkers: Option[] }[];
 	/** The last day on which the first oversight can be agreed. */
 	firstOversightBy: CalendarDate;
 }
@@ -112,11 +119,18 @@ async function interruptionOf(
 	const caseIds = below.map(({ caseId }) => caseId);
 	const facts = arrange(await factsOfTraining(tx, { caseIds, practitionerIds }, today));
 	const nameOf = await namesFor(tx, [...practitionerIds, ...below.map(({ leadId }) => leadId)]);
-	return {
-		missing: below.map((each) => belowBarInWords(each, nameOf)),
-		coWorkers: suitableCoWorkers(facts, below, practitionerIds, on).map(({ practitionerId, load }) => ({
+	const offered = (these: readonly BelowBar[]): Option[] =>
+		suitableCoWorkers(facts, these, practitionerIds, on).map(({ practitionerId, load }) => ({
 			value: practitionerId,
 			label: `${nameOf(practitionerId)}, ${loadInWords(load)}`
+		}));
+	return {
+		missing: below.map((each) => belowBarInWords(each, nameOf)),
+		coWorkers: offered(below),
+		cases: below.map((each) => ({
+			caseId: each.caseId,
+			reference: each.reference,
+			coWorkers: offered([each])
 		})),
 		firstOversightBy: by
 	};

@@ -264,11 +264,11 @@ async function problemsInWords(tx: Transaction, problems: readonly CaseProblem[]
 }
 
 /** Somebody was faster: by whom, what and when, and the edition that what was typed can be put over. */
-async function conflictOver(
+export async function conflictOver(
 	tx: Transaction,
 	caseId: string,
-	{ edition }: CaseNow,
-	sent: Sent
+	{ edition, reference }: Pick<CaseNow, 'edition' | 'reference'>,
+	sent: Pick<Sent, 'edition'>
 ): Promise<{ conflict: string; edition: string }> {
 	const since = (await changesAbout(tx, { caseId }, CASE_FACTS)).filter(
 		({ changeId }) => changeId > changeSeen(sent.edition)
@@ -276,8 +276,7 @@ async function conflictOver(
 	const [last] = since;
 	if (!last)
 		return {
-			conflict:
-				'A file changed this case after you opened it. What you typed is below: look at the case again, then continue.',
+			conflict: `A file changed ${reference} after you opened it. What you typed is below: look at the case again, then continue.`,
 			edition
 		};
 	const { people, teams } = namedIn(since);
@@ -289,7 +288,7 @@ async function conflictOver(
 	);
 	const who = last.madeBy === null ? 'Somebody' : names(last.madeBy);
 	return {
-		conflict: `${who} changed this case at ${last.madeAt} on ${dayInWords(last.madeOn)}, after you opened it. ${said.join('. ')}. What you typed is below: continue to put it on top of that, or leave it.`,
+		conflict: `${who} changed ${reference} at ${last.madeAt} on ${dayInWords(last.madeOn)}, after you opened it. ${said.join('. ')}. What you typed is below: continue to put it on top of that, or leave it.`,
 		edition
 	};
 }

@@ -42,6 +42,7 @@ export const PAGES = {
 	'/account': 'signed in',
 
 	'/search': CASEWORK,
+	'/search/cases': MANAGING,
 	'/practitioner/[id]': CASEWORK,
 	'/practitioner/[id]/absence': MANAGING,
 	'/practitioner/[id]/capacity': MANAGING,
@@ -69,6 +70,7 @@ export const PAGES = {
 	'/people/team/new': OPENING_TEAMS,
 	'/people/team/[team]': OPENING_TEAMS,
 
+	'/team': ['service_manager', ...OVERSEEING],
 	'/team/[team]': [...MANAGING, ...OVERSEEING],
 	'/team/[team]/ahead': [...MANAGING, ...OVERSEEING],
 	'/team/[team]/away': [...MANAGING, ...OVERSEEING],
@@ -98,6 +100,8 @@ export const PAGES = {
 	'/policy/draft/what-if': OVERSEEING,
 	'/policy/draft/what-if/[day]': OVERSEEING,
 	'/quality': ['principal_social_worker', 'inspector'],
+	'/quality/[sample]': ['principal_social_worker', 'inspector'],
+	'/quality/[sample]/[reading]': ['principal_social_worker', 'inspector'],
 	'/audit': ['administrator'],
 	'/admin': ['administrator'],
 	'/admin/outbox': ['administrator']

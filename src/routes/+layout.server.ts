@@ -12,6 +12,7 @@ const LED_TO = [
 	'/actions',
 	'/requests',
 	'/organisation',
+	'/restructure',
 	'/service/[id]',
 	'/training',
 	'/people',

@@ -20,6 +20,14 @@ export function trimmed(text: Text): Text {
 	return (field) => text(field).trim();
 }
 
+/** The boxes of one name that were ticked, or what stood for them in one field, with spaces between. */
+export function ticked(data: FormData, field: string): string {
+	return data
+		.getAll(field)
+		.flatMap((value) => (typeof value === 'string' && value !== '' ? value : []))
+		.join(' ');
+}
+
 /** Everything that was typed, to be shown again. */
 export function typedIn(data: FormData): Record<string, string> {
 	return Object.fromEntries(

@@ -1,6 +1,7 @@
 import type { CalendarDate } from '#lib/domain/calendar.ts';
 import { noRecords, type AllocationRow, type Records, type TeamRow } from '#lib/domain/records.ts';
 import { casesOf } from './cases.ts';
+import { COMING, movesToCome, type ComingMove } from './coming.ts';
 import { actionsOf, requestsOf } from './follow-through.ts';
 import { LEADERSHIP_TEAM } from './managers.ts';
 import { oversightOf } from './oversight.ts';
@@ -19,6 +20,8 @@ export interface DemoAuthority {
 	story: Story;
 	/** Null: the history bears looking at from its first day. */
 	observedFrom: CalendarDate | null;
+	/** What is planned for a restructure that has not begun. */
+	moves: ComingMove[];
 }
 
 /** The made-up authority: the same on every call. */
@@ -27,7 +30,15 @@ export function demoAuthority(): DemoAuthority {
 	const staff = staffOf(plan);
 	const script = told(plan, staff);
 	const records = recordsOf(plan, staff, script);
-	return { today: TODAY, records, signIns: signInsOf(staff), story: script.story, observedFrom: null };
+	records.restructures.push(COMING);
+	return {
+		today: TODAY,
+		records,
+		signIns: signInsOf(staff),
+		story: script.story,
+		observedFrom: null,
+		moves: movesToCome(records)
+	};
 }
 
 /** Records of an authority of any size, from one seed. */

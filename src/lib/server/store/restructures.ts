@@ -246,3 +246,29 @@ export async function practitionersInScope(tx: Transaction, ids: readonly string
 	);
 	return new Set(found.map(({ id }) => id));
 }
+
+/** Plans moves in which people, teams and the restructure are named by their references, as files name them. */
+export async function insertMovesByReference(
+	tx: Transaction,
+	moves: readonly { restructureId: string; on: CalendarDate; said: MoveSaid }[],
+	recordedOn: CalendarDate
+): Promise<void> {
+	const given = moves.map(({ restructureId, on, said }) => ({
+		...moveSaid(said, on),
+		restructure: restructureId
+	}));
+	await tx.execute(
+		sql`insert into planned_moves (restructure_id, variant, kind, moves_on, team_id, into_team_id, practitioner_id,
+				to_practitioner_id, supervisor_id, role, name, recorded_on)
+			select r.id, 'plan', m.kind, m.moves_on, t.id, i.id, p.id, o.id, s.id, m.role, m.name, ${recordedOn}
+			from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as m(restructure text, kind text, moves_on date,
+				team_id text, into_team_id text, practitioner_id text, to_practitioner_id text, supervisor_id text,
+				role text, name text)
+			join restructures r on r.reference = m.restructure and r.superseded_at is null
+			left join teams t on t.reference = m.team_id and t.superseded_at is null
+			left join teams i on i.reference = m.into_team_id and i.superseded_at is null
+			left join practitioners p on p.reference = m.practitioner_id and p.superseded_at is null
+			left join practitioners o on o.reference = m.to_practitioner_id and o.superseded_at is null
+			left join practitioners s on s.reference = m.supervisor_id and s.superseded_at is null`
+	);
+}

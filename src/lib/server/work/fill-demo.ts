@@ -2,11 +2,13 @@ import type { AccountRole } from '#lib/domain/access.ts';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
 import type { Role } from '#lib/domain/people.ts';
 import type { Records } from '#lib/domain/records.ts';
+import type { MoveSaid } from '#lib/domain/restructure-moves.ts';
 import { TABLES } from '#lib/intake/catalogue.ts';
 import { nothingIncoming, type Incoming } from '#lib/intake/tables.ts';
 import { changePasswordHash } from '#lib/server/store/accounts.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
 import { isEmpty, setDemoToday } from '#lib/server/store/imports.ts';
+import { insertMovesByReference } from '#lib/server/store/restructures.ts';
 import { addAccount } from './accounts.ts';
 import { bringIn } from './bring-in.ts';
 import { queueDigestsOf } from './notices.ts';
@@ -19,13 +21,15 @@ export interface MadeUp {
 	records: Records;
 	signIns: readonly { email: string; practitionerId: string | null; role: Role | AccountRole }[];
 	observedFrom: CalendarDate | null;
+	/** Planned moves, in which people, teams and the restructure are named by their references. */
+	moves: readonly { restructureId: string; on: CalendarDate; said: MoveSaid }[];
 }
 
 /** Fills an empty database with a made-up authority and its accounts, all or nothing. False: it was not empty. */
 export async function fillDemo(
 	tx: Transaction,
 	operator: string,
-	{ today, records, signIns, observedFrom }: MadeUp,
+	{ today, records, signIns, observedFrom, moves }: MadeUp,
 	password: string
 ): Promise<boolean> {
 	if (!(await isEmpty(tx))) return false;
@@ -39,6 +43,7 @@ export async function fillDemo(
 		observedFrom
 	});
 	if (!applied) throw new Error(`the demo authority was refused: ${JSON.stringify(plan.problems[0])}`);
+	await insertMovesByReference(tx, moves, today);
 	const passwordHash = await hashOf(password);
 	for (const { email, practitionerId, role } of signIns) {
 		const added = await addAccount(tx, { operator }, { email, role, practitioner: practitionerId });

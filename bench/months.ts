@@ -3,12 +3,13 @@ import { arrange, viewOf } from '#lib/domain/authority.ts';
 import { addMonths, monthEnd } from '#lib/domain/calendar.ts';
 import { monthEndsBetween } from '#lib/domain/restructure.ts';
 import { talliesByTeam, type Tally } from '#lib/domain/tally.ts';
+import { periodUpTo } from '#lib/domain/tally-of-period.ts';
 import { TODAY } from '#lib/demo/plan.ts';
 import { gatherFacts } from '#lib/server/store/facts.ts';
 import { inContext, type Transaction } from '#lib/server/store/database.ts';
 import { monthEndsStored } from '#lib/server/store/figures.ts';
+import { authorityOfPeriods } from '#lib/server/work/measure.ts';
 import { organisation } from '#lib/server/work/organisation.ts';
-import { standingIn } from '#lib/server/work/picture.ts';
 import type { Cast } from './cast.ts';
 import type { BenchDatabase } from './database.ts';
 import { bare } from './reading.ts';
@@ -24,8 +25,8 @@ export async function months(database: BenchDatabase, { teamId }: Cast): Promise
 	const times = await byTurns(3, {
 		month: () =>
 			inContext(database, OPERATOR, async (tx) => {
-				const year = { of: 'during', from: addMonths(monthBefore, -12), to: monthBefore } as const;
-				return talliesByTeam(await standingIn(tx, year, { on: monthBefore, hindsight: false }));
+				const authority = await authorityOfPeriods(tx, [periodUpTo(monthBefore)]);
+				return talliesByTeam(viewOf(authority, monthBefore));
 			}),
 		bareMonth: bare(database, 'month-end.sql', [monthBefore]),
 		team: () => inContext(database, OPERATOR, (tx) => monthsOfTeam(tx, teamId)),

@@ -385,7 +385,8 @@ describe('the words', () => {
 			[HARBOUR, on < '2025-12-01' ? day(100, 91, 2) : day(100, 68, 11)],
 			[ORCHARD, day(100, 90, 0)]
 		]),
-		sinceCorrected: null
+		sinceCorrected: null,
+		hindsight: null
 	}));
 	const apart = teams.map((team) => ({
 		...team,
@@ -422,12 +423,11 @@ describe('the words', () => {
 		const many = {
 			...measured(0),
 			teams: ids.flatMap((teamId) => teams.slice(0, 1).map((team) => ({ ...team, teamId, service: teamId }))),
-			months: months.map(({ on, sinceCorrected }) => ({
-				on,
+			months: months.map((month) => ({
+				...month,
 				tallies: new Map(
-					ids.map((id, place) => [id, day(100, on < '2025-12-01' ? 90 : 90 - place * 12, 0)] as const)
-				),
-				sinceCorrected
+					ids.map((id, place) => [id, day(100, month.on < '2025-12-01' ? 90 : 90 - place * 12, 0)] as const)
+				)
 			}))
 		};
 		expect(

@@ -4,7 +4,9 @@ import type { CalendarDate } from '#lib/domain/calendar.ts';
 import type { Measured, Tallies } from '#lib/domain/organisation.ts';
 import { factsOf, type Records } from '#lib/domain/records.ts';
 import { monthEndsBetween } from '#lib/domain/restructure.ts';
-import { talliesByTeam, type Tally } from '#lib/domain/tally.ts';
+import { measureOf } from '#lib/domain/metrics.ts';
+import { figureInWords } from '#lib/domain/organisation-words.ts';
+import { emptyTally, talliesByTeam, type Tally } from '#lib/domain/tally.ts';
 import type { Asking } from '#lib/server/db/index.ts';
 import { insertAccount, practitionersCalled } from '#lib/server/store/accounts.ts';
 import { inContext, type Transaction } from '#lib/server/store/database.ts';
@@ -14,6 +16,7 @@ import { incomingOf } from '#lib/server/work/fill-demo.ts';
 import { measure, storeMonthEnds } from '#lib/server/work/measure.ts';
 import { COMPARISON_HEAD, comparisonRows, organisation } from '#lib/server/work/organisation.ts';
 import {
+	action,
 	BEN,
 	DIANA,
 	given,
@@ -27,6 +30,7 @@ import {
 	oversight,
 	OWEN,
 	posting,
+	request,
 	restructure,
 	RUTH,
 	supervision,
@@ -61,6 +65,32 @@ function authority(): Records {
 		openCase('ben-plan', '2026-09-07'),
 		kind('ben-plan', 'child_protection', '2026-09-07'),
 		lead('ben-plan', BEN, '2026-09-07'),
+		oversight('handed-on', MARYAM, '2025-12-08', { recordedOn: '2026-10-20' }),
+		request('asked', 'handed-on', '2026-09-28', {
+			outcome: 'declined',
+			decidedOn: '2026-09-29',
+			decidedById: MARYAM
+		}),
+		action('visit', '2026-03-02', {
+			caseId: 'handed-on',
+			ownerId: LEO,
+			dueOn: '2026-03-20',
+			doneOn: '2026-10-12'
+		}),
+		action('read', '2026-10-26', { practitionerId: TOMAS, ownerId: TOMAS, dueOn: '2026-11-09' }),
+		{
+			vacancies: [
+				{
+					teamId: HARBOUR,
+					role: 'practitioner',
+					fte: 0.8,
+					from: '2026-02-02',
+					to: '2026-09-01',
+					recordedOn: null,
+					endRecordedOn: null
+				}
+			]
+		},
 		openCase('waiting', '2026-11-02'),
 		kind('waiting', 'assessment', '2026-11-02')
 	);
@@ -221,6 +251,23 @@ describe('the organisation', () => {
 });
 
 describe('stored month-ends', () => {
+	test('that lack what was not counted yet say so, and what it comes to now stands beside them', async () => {
+		const [team] = await database.client<{ id: string }[]>`select id from teams where reference = ${HARBOUR}`;
+		const [first] = (await as(DIANA, (tx) => measure(tx, '2025-11-30', '2025-11-30'))).months;
+		const { further, ...counted } = first?.tallies.get(team?.id ?? '') ?? emptyTally();
+		expect(further?.discussed.cases).toBe(1);
+		await asOperator((tx) =>
+			insertMonthEnds(tx, [{ on: '2025-11-30', teamId: team?.id ?? '', tally: counted, hindsight: null }])
+		);
+		await asOperator((tx) => storeMonthEnds(tx, OPERATOR, TODAY));
+		const { months } = await as(DIANA, (tx) => measure(tx, TODAY, '2025-11-30'));
+		const then = months[0]?.tallies.get(team?.id ?? '');
+		expect([then?.further, then?.overseen.cases]).toEqual([undefined, counted.overseen.cases]);
+		expect(months[0]?.sinceCorrected?.get(team?.id ?? '')?.further).toEqual(further);
+		const discussed = measureOf('M02');
+		expect(figureInWords(discussed, discussed.figure(then ? [then] : []))).toBe('not measured then');
+	});
+
 	test('are those that have ended, once, though two store them at the same time', async () => {
 		const live = await as(DIANA, stored);
 		const store = () => asOperator((tx) => storeMonthEnds(tx, OPERATOR, TODAY));
@@ -258,7 +305,9 @@ describe('stored month-ends', () => {
 		const tally = now.get(team?.id ?? '');
 		expect(tally).toBeDefined();
 		const write = as(DIANA, (tx) =>
-			insertMonthEnds(tx, [{ on: '2020-01-31', teamId: team?.id ?? '', tally: tally as Tally }])
+			insertMonthEnds(tx, [
+				{ on: '2020-01-31', teamId: team?.id ?? '', tally: tally as Tally, hindsight: null }
+			])
 		);
 		await expect(write).rejects.toMatchObject({ cause: { code: '42501' } });
 	});
@@ -271,12 +320,34 @@ describe('stored month-ends', () => {
 		await expect(database.client`delete from month_ends`).rejects.toThrow(/stays/);
 	});
 
-	test('a late fact with its recording date changes nothing in them', async () => {
+	test('a late fact with its recording date changes nothing in them, and stands beside them with hindsight', async () => {
 		const before = await as(DIANA, stored);
 		const late = given(oversight('leo-plan', MARYAM, '2026-07-20', { recordedOn: '2026-11-19' }));
 		expect((await bring(late, TODAY)).applied).toBe(true);
 		await asOperator((tx) => storeMonthEnds(tx, OPERATOR, TODAY));
-		expect((await as(DIANA, stored)).months).toEqual(before.months);
+		const after = await as(DIANA, stored);
+		const known = ({ on, tallies, sinceCorrected }: (typeof after.months)[number]) => ({
+			on,
+			tallies,
+			sinceCorrected
+		});
+		expect(after.months.map(known)).toEqual(before.months.map(known));
+		const beside = ({ months }: Measured) =>
+			months.filter(({ hindsight }) => hindsight !== null).map(({ on }) => on);
+		expect([beside(before), beside(after)]).toEqual([
+			['2026-01-31'],
+			['2026-01-31', '2026-07-31', '2026-08-31']
+		]);
+		const july = after.months.find(({ on }) => on === '2026-07-31');
+		const within = (tallies: Tallies | null | undefined) =>
+			tallies ? byReference(tallies, after)[ORCHARD]?.overseen.within : null;
+		expect([within(july?.tallies), within(july?.hindsight)]).toEqual([
+			[0, 0, 0],
+			[1, 1, 1]
+		]);
+		const shown = await as(DIANA, (tx) => organisation(tx, asked));
+		const chart = shown?.charts.find(({ id }) => id === 'M03-28');
+		expect(chart?.notes[chart.days.indexOf('2026-07-31')]).toContain('with hindsight: 33.3 %');
 	});
 
 	test('a correction without one stands beside them as since corrected', async () => {

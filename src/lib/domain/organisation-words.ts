@@ -145,6 +145,25 @@ export function standsOutInWords(measure: Measure, causes: readonly SpecialCause
 	return `${meaning}: ${listInWords(causes.map(({ cause }) => CAUSE_IN_WORDS[cause]))}`;
 }
 
+/**
+ * What there is to say of a month beside its figure: why it stands out, what corrections since make of it, and what it
+ * is with what was recorded too late to be known then. Null: nothing.
+ */
+export function noteInWords(
+	measure: Measure,
+	{ figure, sinceCorrected, hindsight, causes }: Charted['points'][number]
+): string | null {
+	const said = figureInWords(measure, figure);
+	const corrected = sinceCorrected && figureInWords(measure, sinceCorrected);
+	const late = hindsight && figureInWords(measure, hindsight);
+	const notes = [
+		standsOutInWords(measure, causes),
+		corrected !== null && corrected !== said ? `since corrected: ${corrected}` : null,
+		late !== null && late !== (corrected ?? said) ? `with hindsight: ${late}` : null
+	];
+	return notes.filter((note) => note !== null).join('; ') || null;
+}
+
 /** Null: the measure has no better direction. */
 export function isBetter({ better }: Measure, { direction }: SpecialCause): boolean | null {
 	return better === 'neither' ? null : (direction === 'up') === (better === 'higher');

@@ -16,6 +16,8 @@ export interface MonthEnd {
 	tallies: Tallies;
 	/** By what is recorded now, where that differs from what was stored; null: nowhere. */
 	sinceCorrected: Tallies | null;
+	/** By what is recorded now, recording dates ignored, where that differs from the above; null: nowhere. */
+	hindsight: Tallies | null;
 }
 
 /** What was counted on a day and on the month-ends before it. */
@@ -35,7 +37,7 @@ export interface Measured {
 export type Scope = { of: 'authority' } | { of: 'service'; service: string } | { of: 'team'; teamId: string };
 
 /** What was counted in a scope: its teams together; the authority's includes the cases of no team. */
-function tallyIn(tallies: Tallies, scope: Scope, teams: readonly Team[]): Tally {
+export function tallyIn(tallies: Tallies, scope: Scope, teams: readonly Team[]): Tally {
 	if (scope.of === 'authority') return addedUp(tallies.values());
 	const ids = scope.of === 'team' ? [scope.teamId] : teamIdsOf(scope.service, teams);
 	return addedUp(ids.flatMap((id) => tallies.get(id) ?? []));
@@ -52,6 +54,7 @@ export interface Charted {
 		on: CalendarDate;
 		figure: Figure;
 		sinceCorrected: Figure | null;
+		hindsight: Figure | null;
 		causes: readonly SpecialCause[];
 	}[];
 	/** One per stretch between the restructure's start and end; indexes of points, `to` excluded. */
@@ -170,10 +173,12 @@ function chartOf(
 	windows: readonly Window[],
 	comparison: Compared | null
 ): Charted {
-	const points = months.map(({ on, tallies, sinceCorrected }) => ({
+	const figureIn = (tallies: Tallies) => measure.figure([tallyIn(tallies, scope, teams)]);
+	const points = months.map(({ on, tallies, sinceCorrected, hindsight }) => ({
 		on,
-		figure: measure.figure([tallyIn(tallies, scope, teams)]),
-		sinceCorrected: sinceCorrected && measure.figure([tallyIn(sinceCorrected, scope, teams)]),
+		figure: figureIn(tallies),
+		sinceCorrected: sinceCorrected && figureIn(sinceCorrected),
+		hindsight: hindsight && figureIn(hindsight),
 		causes: [] as readonly SpecialCause[]
 	}));
 	const stretches: Charted['stretches'] = [];

@@ -1,7 +1,8 @@
-import { groupedBy, isInPost, personOf, policyInForce, teamOfPosting, type View } from './authority.ts';
+import { isInPost, personOf, policyInForce, teamOfPosting, type View } from './authority.ts';
 import { isOverdue, isToDo } from './actions.ts';
 import { addMonths, daysBetween, type CalendarDate } from './calendar.ts';
-import { caseDetails, isOpenOn, leadingOf, leadOn, type CaseFile } from './cases.ts';
+import { isOpenOn, leadingOf, leadOn, type CaseFile } from './cases.ts';
+import { episodesOf, fileOf, versionsOf } from './files-at-hand.ts';
 import { isObserved } from './flag-rules.ts';
 import { knownEnd, isKnown } from './knowledge.ts';
 import { firstToFall } from './oversight.ts';
@@ -15,9 +16,9 @@ import { countWorkforce, WORKING_DAYS_A_YEAR, type Workforce } from './workforce
 const LOOK_BACK_MONTHS = 12;
 
 /** What stands on the view's day, or of the 12 months up to it. */
-export function countDay(view: View, furtherOf: FurtherOf, seen?: Seen): void {
-	countCases(view, furtherOf, seen);
-	countChangesOfManager(view, furtherOf, seen);
+export function countDay(view: View, files: readonly CaseFile[], furtherOf: FurtherOf, seen?: Seen): void {
+	countCases(view, files, furtherOf, seen);
+	countChangesOfManager(view, files, furtherOf, seen);
 	countWorkforce(view, (teamId, what, fte, subject) => {
 		furtherOf(teamId).workforce[what] += Math.round(fte * FTE_PARTS);
 		for (const [id, above, below] of seen ? WORKFORCE_ROWS[what] : [])
@@ -50,9 +51,9 @@ const WORKFORCE_ROWS: Record<keyof Workforce, readonly [id: string, above: numbe
 	daysLost: [['M09-absence', 1, 0]]
 };
 
-function countCases(view: View, furtherOf: FurtherOf, seen?: Seen): void {
+function countCases(view: View, files: readonly CaseFile[], furtherOf: FurtherOf, seen?: Seen): void {
 	const { on: day } = view.knowledge;
-	for (const file of view.authority.cases) {
+	for (const file of files) {
 		const state = caseState(file, view);
 		if (!state) continue;
 		const { leadId, clock, counting } = state;
@@ -90,17 +91,18 @@ function firstDayWaiting({ file, day, view }: CaseState): CalendarDate {
 	});
 }
 
-function countChangesOfManager(view: View, furtherOf: FurtherOf, seen?: Seen): void {
-	const { on: day, hindsight } = view.knowledge;
-	const knowledge = { on: day, hindsight };
+function countChangesOfManager(
+	view: View,
+	files: readonly CaseFile[],
+	furtherOf: FurtherOf,
+	seen?: Seen
+): void {
+	const { on: day } = view.knowledge;
 	const since = addMonths(day, -LOOK_BACK_MONTHS);
-	const childOf = (file: CaseFile) => caseDetails(file, knowledge)?.childId ?? file.caseId;
-	const filesOfChild = groupedBy(view.authority.cases, childOf);
-	for (const file of view.authority.cases) {
-		if (!isOpenOn(file, day, knowledge)) continue;
+	for (const file of files) {
+		if (!caseState(file, view)) continue;
 		let times = 0;
-		for (const each of filesOfChild.get(childOf(file)) ?? [])
-			times += changesOfManager(each, since, view).length;
+		for (const each of episodesOf(file, view)) times += changesOfManager(each, since, view).length;
 		const teamId = teamOfCase(file, view);
 		const row = { teamId, subject: { kind: 'case', id: file.caseId }, on: null, below: 1 } as const;
 		seen?.('M11-mean', { ...row, above: times });
@@ -172,11 +174,10 @@ function countSpans(view: View, furtherOf: FurtherOf, seen?: Seen): void {
 
 function countActions(view: View, furtherOf: FurtherOf, seen?: Seen): void {
 	const { authority, knowledge } = view;
-	const fileOf = new Map(authority.cases.map((file) => [file.caseId, file]));
-	for (const versions of groupedBy(authority.actions, ({ actionId }) => actionId).values()) {
+	for (const versions of versionsOf(authority.actions, ({ actionId }) => actionId)) {
 		const action = versions.find((version) => isToDo(version, knowledge));
 		if (!action || !isObserved(action.agreedOn, view)) continue;
-		const file = action.caseId === null ? undefined : fileOf.get(action.caseId);
+		const file = fileOf(authority, action.caseId);
 		const teamId = file ? teamOfCase(file, view) : teamOfPosting(view, action.practitionerId, knowledge.on);
 		const { actions } = furtherOf(teamId);
 		const isLate = isOverdue(action, knowledge);

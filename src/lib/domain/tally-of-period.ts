@@ -9,6 +9,7 @@ import {
 	type CalendarDate
 } from './calendar.ts';
 import { allocatedTeamBy, isOpenOn, leadingOf, leadOn, type CaseFile, type OversightEntry } from './cases.ts';
+import { fileOf, versionsOf } from './files-at-hand.ts';
 import { isObserved } from './flag-rules.ts';
 import { isKnown, runs } from './knowledge.ts';
 import { countingOversight } from './oversight.ts';
@@ -18,6 +19,7 @@ import { CASE_RULES, caseState, teamOfCase } from './rules-about-cases.ts';
 import { ENDING_RULES, fileState } from './rules-about-endings.ts';
 import { heldOnOf } from './rules-about-sessions.ts';
 import type { FurtherOf, RowBehind, Seen } from './tally-further.ts';
+import type { Session } from './supervision.ts';
 import { pastOf, turningDaysOfCase } from './turning-days.ts';
 
 /** Both days belong to it. */
@@ -39,12 +41,18 @@ export function weekUpTo(day: CalendarDate): MeasuredPeriod {
 }
 
 /** What happened in the period, whose last day is the view's day, as known then. An event belongs to the team of its own day. */
-export function countPeriod(view: View, period: MeasuredPeriod, furtherOf: FurtherOf, seen?: Seen): void {
-	countAllocations(view, period, furtherOf, seen);
-	countHeldDays(view, period, furtherOf, seen);
+export function countPeriod(
+	view: View,
+	period: MeasuredPeriod,
+	files: readonly CaseFile[],
+	furtherOf: FurtherOf,
+	seen?: Seen
+): void {
+	countAllocations(view, period, files, furtherOf, seen);
+	countHeldDays(view, period, files, furtherOf, seen);
 	countSessions(view, period, furtherOf, seen);
 	countRequests(view, period, furtherOf, seen);
-	countClosures(view, period, furtherOf, seen);
+	countClosures(view, period, files, furtherOf, seen);
 	countRecording(view, period, furtherOf, seen);
 }
 
@@ -68,9 +76,15 @@ function teamOfCaseOn(file: CaseFile, day: CalendarDate, view: View): string | n
 	);
 }
 
-function countAllocations(view: View, period: MeasuredPeriod, furtherOf: FurtherOf, seen?: Seen): void {
+function countAllocations(
+	view: View,
+	period: MeasuredPeriod,
+	files: readonly CaseFile[],
+	furtherOf: FurtherOf,
+	seen?: Seen
+): void {
 	const { knowledge } = view;
-	for (const file of view.authority.cases) {
+	for (const file of files) {
 		const leading = leadingOf(file);
 		if (!leading.some(({ from }) => isIn(period, from))) continue;
 		const byLead = groupedBy(
@@ -95,11 +109,17 @@ function countAllocations(view: View, period: MeasuredPeriod, furtherOf: Further
 const HELD_WITHOUT_OVERSIGHT = CASE_RULES.find(({ code }) => code === 'HELD_WITHOUT_OVERSIGHT');
 
 /** Each day as it was known on that day. Between two turning days of a case the rule may begin to hold and never ceases to. */
-function countHeldDays(view: View, period: MeasuredPeriod, furtherOf: FurtherOf, seen?: Seen): void {
+function countHeldDays(
+	view: View,
+	period: MeasuredPeriod,
+	files: readonly CaseFile[],
+	furtherOf: FurtherOf,
+	seen?: Seen
+): void {
 	const { authority, knowledge } = view;
 	const past = pastOf(authority, knowledge.hindsight, view);
 	const highStakes = kindsOfHighStakes(authority.policies);
-	for (const file of authority.cases) {
+	for (const file of files) {
 		if (!mayBeOfHighStakes(file, period, highStakes)) continue;
 		const isHeld = (day: CalendarDate): boolean => {
 			const on = past.viewOn(day);
@@ -166,7 +186,13 @@ function countSessions(view: View, period: MeasuredPeriod, furtherOf: FurtherOf,
 	const { authority, knowledge } = view;
 	const { sessionMinutes, note } = policyInForce(view, knowledge.on).limits;
 	const isSigned = (signedOn: CalendarDate | null, by: CalendarDate) => signedOn !== null && signedOn <= by;
-	for (const versions of groupedBy(authority.sessions, ({ sessionId }) => sessionId).values()) {
+	const earliest = addDays(period.from, -2 * note.count - 14);
+	const isNear = (session: Session) => {
+		const on = heldOnOf(session) ?? session.plannedOn;
+		return on !== null && on >= earliest && on <= period.to;
+	};
+	for (const versions of versionsOf(authority.sessions, ({ sessionId }) => sessionId)) {
+		if (!versions.some(isNear)) continue;
 		for (const session of versions) {
 			const on = heldOnOf(session) ?? session.plannedOn;
 			if (on === null || !isKnown(session, on, knowledge)) continue;
@@ -209,11 +235,10 @@ function countSessions(view: View, period: MeasuredPeriod, furtherOf: FurtherOf,
 }
 
 function countRequests(view: View, period: MeasuredPeriod, furtherOf: FurtherOf, seen?: Seen): void {
-	const fileOf = new Map(view.authority.cases.map((file) => [file.caseId, file]));
 	for (const state of requestStates(view)) {
 		const { requestedOn, caseId } = state.request;
 		if (!isIn(period, requestedOn) || !isObserved(requestedOn, view)) continue;
-		const file = fileOf.get(caseId);
+		const file = fileOf(view.authority, caseId);
 		const teamId = file ? teamOfCaseOn(file, requestedOn, view) : null;
 		const { requests } = furtherOf(teamId).period;
 		const standing = requestStanding(state).state;
@@ -236,8 +261,14 @@ const [WITHOUT_SIGN_OFF, SOON_AFTER] = (
 	['CLOSED_WITHOUT_SIGN_OFF', 'CLOSED_SOON_AFTER_SECTION_47'] as const
 ).map((wanted) => ENDING_RULES.find(({ code }) => code === wanted));
 
-function countClosures(view: View, period: MeasuredPeriod, furtherOf: FurtherOf, seen?: Seen): void {
-	for (const file of view.authority.cases) {
+function countClosures(
+	view: View,
+	period: MeasuredPeriod,
+	files: readonly CaseFile[],
+	furtherOf: FurtherOf,
+	seen?: Seen
+): void {
+	for (const file of files) {
 		if (!file.details.some(({ closedOn }) => closedOn !== null && isIn(period, closedOn))) continue;
 		const state = fileState(file, view);
 		const closedOn = state?.closedOn ?? null;
@@ -257,7 +288,8 @@ const LATE_AFTER_WORKING_DAYS = 5;
 
 function countRecording(view: View, period: MeasuredPeriod, furtherOf: FurtherOf, seen?: Seen): void {
 	for (const file of view.authority.cases) {
-		if (!file.oversight.some((entry) => isIn(period, knownOn(entry)))) continue;
+		const recorded = recordedDays(file);
+		if (!recorded.some((day) => isIn(period, day))) continue;
 		for (const versions of groupedBy(file.oversight, ({ oversightId }) => oversightId).values()) {
 			if (!versions.some((version) => isKnown(version, version.madeOn, view.knowledge))) continue;
 			const first = versions.reduce((earliest, version) =>
@@ -272,6 +304,14 @@ function countRecording(view: View, period: MeasuredPeriod, furtherOf: FurtherOf
 			seen?.('M18', { ...rowOf('case', file.caseId, first.madeOn, isLate), teamId });
 		}
 	}
+}
+
+const recordedIn = new WeakMap<CaseFile, readonly CalendarDate[]>();
+
+function recordedDays(file: CaseFile): readonly CalendarDate[] {
+	let days = recordedIn.get(file);
+	if (!days) recordedIn.set(file, (days = file.oversight.map(knownOn)));
+	return days;
 }
 
 /** The later of the day it was made and the day it was recorded. */

@@ -8,7 +8,8 @@ import {
 	type AllocationReason,
 	type CaseFile
 } from './cases.ts';
-import { groupedBy, teamOfPosting, type View } from './authority.ts';
+import { teamOfPosting, type View } from './authority.ts';
+import { episodesOf, filesDuring } from './files-at-hand.ts';
 import { isKnown, knownEnd, latestCovering, type Knowledge } from './knowledge.ts';
 import { absentLongerThan } from './people.ts';
 import type { Kind } from './policy.ts';
@@ -127,8 +128,9 @@ export function talliesByTeam(
 		if (!tally) tallies.set(teamId, (tally = emptyTally()));
 		return tally;
 	};
+	const files = filesDuring(view.authority, period.from, day);
 	tallyPeople(view, tallyOf, seen);
-	tallyCases(view, tallyOf, seen);
+	tallyCases(view, files, tallyOf, seen);
 	for (const { practitionerId, cases, held, capacity, band } of caseloads(view)) {
 		if (held.length === 0) continue;
 		const teamId = teamOfPosting(view, practitionerId, day);
@@ -145,8 +147,8 @@ export function talliesByTeam(
 		seen?.('M08-dfe', { ...row, above: 0, below: capacity.fte });
 	}
 	const furtherOf: FurtherOf = (teamId) => (tallyOf(teamId).further ??= nothingFurther());
-	countDay(view, furtherOf, seen);
-	countPeriod(view, period, furtherOf, seen);
+	countDay(view, files, furtherOf, seen);
+	countPeriod(view, period, files, furtherOf, seen);
 	return tallies;
 }
 
@@ -173,11 +175,11 @@ function tallyPeople(view: View, tallyOf: TallyOf, seen?: Seen): void {
 const REASONS = [...ALLOCATION_REASONS, 'unknown'] as const;
 const HELD_WITHOUT_OVERSIGHT = CASE_RULES.find(({ code }) => code === 'HELD_WITHOUT_OVERSIGHT');
 
-function tallyCases(view: View, tallyOf: TallyOf, seen?: Seen): void {
+function tallyCases(view: View, files: readonly CaseFile[], tallyOf: TallyOf, seen?: Seen): void {
 	const { on: day, hindsight } = view.knowledge;
 	const knowledge = { on: day, hindsight };
-	const filesOfChild = groupedBy(view.authority.cases, (file) => childOf(file, knowledge));
-	for (const file of view.authority.cases) {
+	const since = addMonths(day, -12);
+	for (const file of files) {
 		const state = caseState(file, view);
 		if (!state) continue;
 		const teamId = teamOfCase(file, view);
@@ -207,9 +209,7 @@ function tallyCases(view: View, tallyOf: TallyOf, seen?: Seen): void {
 			seen?.('M06-share', { ...row, above: isHeldWithout ? 1 : 0, below: 1 });
 			if (isHeldWithout) seen?.('M06', { ...row, above: 1, below: 0 });
 		}
-		const changes = (filesOfChild.get(childOf(file, knowledge)) ?? []).flatMap((each) =>
-			changesOfLead(each, addMonths(day, -12), knowledge)
-		);
+		const changes = episodesOf(file, view).flatMap((each) => changesOfLead(each, since, knowledge));
 		tally.changes.children++;
 		seen?.('M10-mean', { ...row, above: changes.length, below: 1 });
 		seen?.('M10-three', { ...row, above: changes.length >= 3 ? 1 : 0, below: 1 });
@@ -226,10 +226,6 @@ function tallyCases(view: View, tallyOf: TallyOf, seen?: Seen): void {
 			tally.changes.byReason[key] = (tally.changes.byReason[key] ?? 0) + 1;
 		}
 	}
-}
-
-function childOf(file: CaseFile, knowledge: Knowledge): string {
-	return caseDetails(file, knowledge)?.childId ?? file.caseId;
 }
 
 export interface ChangeOfLead {

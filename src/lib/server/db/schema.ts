@@ -1420,6 +1420,8 @@ export const monthEnds = pgTable(
 		storedAt: instant('stored_at').notNull().defaultNow(),
 		/** What the same day counts as by what is recorded now, where that differs. */
 		sinceCorrected: jsonb('since_corrected'),
+		/** The same with what was recorded too late to be known then, where that differs again. */
+		hindsight: jsonb(),
 		checkedAt: instant('checked_at').notNull().defaultNow()
 	},
 	(table) => [unique('month_ends_once').on(table.on, table.teamId).nullsNotDistinct()]

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { sql, type SQL } from 'drizzle-orm';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
 import type { Tally } from '#lib/domain/tally.ts';
 import type { Transaction } from '#lib/server/db/index.ts';
@@ -10,6 +10,8 @@ export interface StoredMonthEnd {
 	tally: Tally;
 	/** By what is recorded now; null: the same as stored. */
 	sinceCorrected: Tally | null;
+	/** By what is recorded now, recording dates ignored; null: the same as by what is recorded now. */
+	hindsight: Tally | null;
 }
 
 /** The stored month-ends of a stretch, both days included, within the scope of who asks. */
@@ -19,7 +21,7 @@ export async function monthEndsStored(
 	to: CalendarDate
 ): Promise<StoredMonthEnd[]> {
 	const found = await tx.execute(
-		sql`select month_end as "on", team_id as "teamId", tally, since_corrected as "sinceCorrected"
+		sql`select month_end as "on", team_id as "teamId", tally, since_corrected as "sinceCorrected", hindsight
 			from month_ends where month_end between ${from} and ${to} order by month_end`
 	);
 	return [...found] as unknown as StoredMonthEnd[];
@@ -32,43 +34,84 @@ export async function insertMonthEnds(
 ): Promise<void> {
 	if (monthEnds.length === 0) return;
 	await tx.execute(
-		sql`insert into month_ends (month_end, team_id, tally)
-			select "on", "teamId", tally
-			from jsonb_to_recordset(${JSON.stringify(monthEnds)}::jsonb) as given("on" date, "teamId" uuid, tally jsonb)
+		sql`insert into month_ends (month_end, team_id, tally, hindsight)
+			select "on", "teamId", tally, nullif(hindsight, 'null'::jsonb)
+			from jsonb_to_recordset(${JSON.stringify(monthEnds)}::jsonb)
+				as given("on" date, "teamId" uuid, tally jsonb, hindsight jsonb)
 			on conflict do nothing`
 	);
 }
 
-/** Puts beside a stored month-end what it counts as by what is recorded now; null: the same as stored. */
+/** Puts beside stored month-ends what they count as by what is recorded now. */
 export async function changeSinceCorrected(
 	tx: Transaction,
 	monthEnds: readonly Omit<StoredMonthEnd, 'tally'>[]
 ): Promise<void> {
 	if (monthEnds.length === 0) return;
 	await tx.execute(
-		sql`update month_ends set since_corrected = given."sinceCorrected", checked_at = clock_timestamp()
+		sql`update month_ends set since_corrected = nullif(given."sinceCorrected", 'null'::jsonb),
+				hindsight = nullif(given.hindsight, 'null'::jsonb)
 			from jsonb_to_recordset(${JSON.stringify(monthEnds)}::jsonb)
-				as given("on" date, "teamId" uuid, "sinceCorrected" jsonb)
+				as given("on" date, "teamId" uuid, "sinceCorrected" jsonb, hindsight jsonb)
 			where month_end = given."on" and team_id is not distinct from given."teamId"`
 	);
 }
 
-/** Whether facts have been written since a stored month-end was last held against what is recorded. */
-export async function factsSinceChecked(tx: Transaction): Promise<boolean> {
-	const [row] = await tx.execute<{ behind: boolean }>(
-		sql`select exists (
-			select from month_ends having min(checked_at) < greatest(
-				(select max(recorded_at) from oversight), (select max(recorded_at) from case_discussions),
-				(select max(recorded_at) from supervision_sessions), (select max(recorded_at) from allocations),
-				(select max(recorded_at) from cases), (select max(recorded_at) from case_kinds),
-				(select max(recorded_at) from postings), (select max(recorded_at) from practitioners),
-				(select max(recorded_at) from absences), (select max(recorded_at) from training),
-				(select max(recorded_at) from reductions), (select max(recorded_at) from restructures),
-				(select max(recorded_at) from teams)
-			)
-		) as behind`
+/** Every stored month-end has now been held against what is recorded, or nothing came that could change it. */
+export async function noteChecked(tx: Transaction): Promise<void> {
+	await tx.execute(sql`update month_ends set checked_at = now()`);
+}
+
+/**
+ * Facts with their first day, empty: they hold on every day, and (`end` null: without) a last one. What changes at its
+ * end alone changes nothing before.
+ */
+const DATED: readonly { table: string; start: readonly string[]; end: string | null }[] = [
+	{ table: 'oversight', start: ['made_on'], end: null },
+	{ table: 'case_discussions', start: ['held_on_copied'], end: null },
+	{ table: 'supervision_sessions', start: ['held_on', 'planned_on'], end: null },
+	{ table: 'allocations', start: ['from_on'], end: 'to_on' },
+	{ table: 'cases', start: ['opened_on'], end: 'closed_on' },
+	{ table: 'case_kinds', start: ['from_on'], end: 'to_on' },
+	{ table: 'postings', start: ['from_on'], end: 'to_on' },
+	{ table: 'absences', start: ['from_on'], end: 'to_on' },
+	{ table: 'reductions', start: ['from_on'], end: 'to_on' },
+	{ table: 'vacancies', start: ['from_on'], end: 'to_on' },
+	{ table: 'restructures', start: ['starts_on'], end: 'ends_on' },
+	{ table: 'training', start: ['completed_on'], end: null },
+	{ table: 'requests', start: ['requested_on'], end: null },
+	{ table: 'actions', start: ['agreed_on'], end: 'done_on' },
+	{ table: 'practitioners', start: [], end: 'left_on' }
+];
+
+/** Columns that differ between two versions of a row whatever changed. */
+const OF_VERSIONS = `{id,version_of,recorded_at,superseded_at,superseded_on,recorded_on,end_recorded_on,import_id,outcome,closure_reason}`;
+
+/**
+ * The earliest day that facts written since the month-ends were last held against what is recorded are about; null:
+ * nothing was written. Month-ends before it are what they were. Whoever writes at the same time is looked at again: the
+ * clock is put back by longer than a change takes.
+ */
+export async function earliestTouched(tx: Transaction): Promise<CalendarDate | null> {
+	const parts = DATED.map(({ table, start, end }): SQL => {
+		const name = sql.raw(table);
+		const columns = start.flatMap((column) => [`c.${column}`, `h.${column}`]);
+		const first = sql.raw(columns.length === 0 ? `'0001-01-01'::date` : `least(${columns.join(', ')})`);
+		const day =
+			end === null
+				? first
+				: sql`case when h.id is not null and to_jsonb(h) - ${OF_VERSIONS}::text[] - ${end}::text = to_jsonb(c) - ${OF_VERSIONS}::text[] - ${end}::text
+					then least(c.${sql.raw(end)}, h.${sql.raw(end)}) else ${first} end`;
+		return sql`select min(${day}) as day
+			from ${name} c left join ${name} h on h.version_of = c.id and h.superseded_at > (select since from checked)
+			where c.version_of is null
+				and (c.recorded_at > (select since from checked) or c.superseded_at > (select since from checked))`;
+	});
+	const [row] = await tx.execute<{ first: CalendarDate | null }>(
+		sql`with checked as materialized (select min(checked_at) - interval '15 minutes' as since from month_ends)
+			select min(day)::text as first from (${sql.join(parts, sql` union all `)}) touched`
 	);
-	return row?.behind ?? false;
+	return row?.first ?? null;
 }
 
 /** The first day from which there are cases; null: there are none. */

@@ -1,25 +1,35 @@
-import { arrange, viewOf, type Authority, type View } from '#lib/domain/authority.ts';
-import { addMonths, latest, monthEnd, type CalendarDate } from '#lib/domain/calendar.ts';
+import { arrange, viewOf, type Authority, type Facts } from '#lib/domain/authority.ts';
+import {
+	addDays,
+	addMonths,
+	after,
+	daysBetween,
+	latest,
+	monthEnd,
+	type CalendarDate
+} from '#lib/domain/calendar.ts';
+import { isKnown } from '#lib/domain/knowledge.ts';
 import type { Measured, MonthEnd, Tallies } from '#lib/domain/organisation.ts';
+import type { Policy } from '#lib/domain/policy.ts';
 import { monthEndsBetween, restructuresBegun, windowsOf } from '#lib/domain/restructure.ts';
 import { emptyTally, talliesByTeam, type Tally } from '#lib/domain/tally.ts';
+import { periodUpTo, type MeasuredPeriod } from '#lib/domain/tally-of-period.ts';
 import { isOpenTeam, managedTeams, teamsKnown } from '#lib/domain/teams.ts';
 import { record, type Actor } from '#lib/server/audit.ts';
-import { gatherFacts, restructuresOf } from '#lib/server/store/facts.ts';
+import { policyVersions, restructuresOf, withAllSessions } from '#lib/server/store/facts.ts';
+import { factsOfPeriods } from '#lib/server/store/facts/of-periods.ts';
 import {
 	changeSinceCorrected,
-	factsSinceChecked,
+	earliestTouched,
 	firstOpening,
 	insertMonthEnds,
 	monthEndsStored,
+	noteChecked,
 	type StoredMonthEnd
 } from '#lib/server/store/figures.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
 import { teamsInScope } from '#lib/server/store/scope.ts';
-import { standingIn } from './picture.ts';
 
-/** Changes of lead are counted over the 12 months before a day. */
-const LOOK_BACK_MONTHS = 12;
 const KEPT_MONTHS = 24;
 
 /**
@@ -32,14 +42,14 @@ export async function measure(tx: Transaction, on: CalendarDate, from: CalendarD
 	const stored = ends.length > 0 ? await monthEndsStored(tx, monthEnd(from), on) : [];
 	const known = new Set(stored.map((row) => row.on));
 	const missing = ends.filter((end) => !known.has(end));
-	const view = await viewBackTo(tx, missing[0] ?? null, on);
-	const { authority } = view;
+	const authority = await authorityOfPeriods(tx, [...missing, on].map(periodUpTo));
+	const view = viewOf(authority, on);
 	const ids = new Set<string | null>([...seen.map(({ teamId }) => teamId), null]);
 	const within = (tallies: Tallies): Tallies => new Map([...tallies].filter(([teamId]) => ids.has(teamId)));
 	const counted = new Map(missing.map((end) => [end, talliesByTeam(viewOf(authority, end))]));
 	const months = ends.map((end): MonthEnd => {
 		const fresh = counted.get(end);
-		if (fresh) return { on: end, tallies: within(fresh), sinceCorrected: null };
+		if (fresh) return { on: end, tallies: within(fresh), sinceCorrected: null, hindsight: null };
 		return { on: end, ...monthFrom(stored.filter((row) => row.on === end)) };
 	});
 	const teams = teamsKnown(view).filter(({ teamId }) => ids.has(teamId));
@@ -54,27 +64,69 @@ export async function measure(tx: Transaction, on: CalendarDate, from: CalendarD
 	};
 }
 
-function monthFrom(rows: readonly StoredMonthEnd[]): Pick<MonthEnd, 'tallies' | 'sinceCorrected'> {
-	const tallies = new Map(rows.map(({ teamId, tally }) => [teamId, tally]));
-	if (rows.every(({ sinceCorrected }) => sinceCorrected === null)) return { tallies, sinceCorrected: null };
+function monthFrom(rows: readonly StoredMonthEnd[]): Omit<MonthEnd, 'on'> {
+	const asStored = (row: StoredMonthEnd) => row.tally;
+	const asRecorded = (row: StoredMonthEnd) => row.sinceCorrected ?? row.tally;
+	const inHindsight = (row: StoredMonthEnd) => row.hindsight ?? asRecorded(row);
+	const each = (pick: (row: StoredMonthEnd) => Tally) => new Map(rows.map((row) => [row.teamId, pick(row)]));
 	return {
-		tallies,
-		sinceCorrected: new Map(
-			rows.map(({ teamId, tally, sinceCorrected }) => [teamId, sinceCorrected ?? tally])
-		)
+		tallies: each(asStored),
+		sinceCorrected: rows.some(({ sinceCorrected }) => sinceCorrected !== null) ? each(asRecorded) : null,
+		hindsight: rows.some(({ hindsight }) => hindsight !== null) ? each(inHindsight) : null
 	};
 }
 
-/** The authority on a day, with what the month-ends from `first` on were counted from; null: it is counted on the day alone. */
-async function viewBackTo(tx: Transaction, first: CalendarDate | null, on: CalendarDate): Promise<View> {
-	if (first !== null) return viewOf(await gathered(tx, first, on), on);
-	const reach = { of: 'during', from: addMonths(on, -LOOK_BACK_MONTHS), to: on } as const;
-	return standingIn(tx, reach, { on, hindsight: false });
+/** From so many days on all of the oversight is gathered. */
+const SPAN_DAYS = 92;
+
+/** The authority with what the periods and their last days are counted from. */
+export async function authorityOfPeriods(
+	tx: Transaction,
+	periods: readonly MeasuredPeriod[]
+): Promise<Authority> {
+	const from = periods.map((period) => period.from).sort()[0];
+	const to = periods
+		.map((period) => period.to)
+		.sort()
+		.at(-1);
+	if (from === undefined || to === undefined) throw new Error('no period to count');
+	if (daysBetween(from, to) > SPAN_DAYS) return arrange(await factsOfPeriods(tx, { from, to }, null));
+	const longest = longestInterval(await policyVersions(tx), from);
+	const since = addDays(from, -Math.max(RECENT_DAYS, longest));
+	const facts = await factsOfPeriods(tx, { from, to }, { on: to, after: since });
+	return arrange(await withAllSessions(tx, facts, lackingSessions(facts, since, to)));
 }
 
-async function gathered(tx: Transaction, first: CalendarDate, last: CalendarDate): Promise<Authority> {
-	const from = addMonths(first, -LOOK_BACK_MONTHS);
-	return arrange(await gatherFacts(tx, { of: 'during', from, to: last }));
+/** Longer than the longest interval of policy version 1. */
+const RECENT_DAYS = 91;
+
+/** In days, of any version of the policy, whatever kind of case and however it is held. */
+function longestInterval(policies: readonly Policy[], from: CalendarDate): number {
+	const limits = policies.flatMap(({ kinds }) =>
+		Object.values(kinds).flatMap(({ firstOversight, interval }) => [
+			firstOversight,
+			interval.suitablyHeld,
+			interval.notSuitablyHeld
+		])
+	);
+	// Twice as far ahead as it is behind: holidays fall on other days.
+	return Math.max(0, ...limits.map((limit) => daysBetween(from, after(from, limit)) + 7));
+}
+
+/** Those posted on the day whose supervision clock may rest on a session that is not there. */
+function lackingSessions({ sessions, people }: Facts, since: CalendarDate, on: CalendarDate): string[] {
+	const held = new Set(
+		sessions.flatMap((session) => {
+			const { heldOn, cancelled, superviseeId } = session;
+			if (heldOn === null || cancelled || heldOn <= since || heldOn > on) return [];
+			return isKnown(session, heldOn, { on, hindsight: false }) ? superviseeId : [];
+		})
+	);
+	return [...people.values()].flatMap(({ practitionerId, postings }) =>
+		!held.has(practitionerId) && postings.some(({ from, to }) => from <= on && (to === null || to > since))
+			? practitionerId
+			: []
+	);
 }
 
 /** The restructures known on a day to have begun, for choosing among them before anything is counted. */
@@ -82,9 +134,13 @@ export async function restructuresKnown(tx: Transaction, on: CalendarDate) {
 	return restructuresBegun(await restructuresOf(tx), { on, hindsight: false });
 }
 
+/** So many month-ends are cheaper counted one by one, each from its own months, than all from the facts of all of them. */
+const FEW = 3;
+
 /**
  * Stores the month-ends before the day that nobody stored yet, as they were known then: of the last 24 months, and of
- * the windows of each restructure. What is stored stays; where facts came since, what it would be now is put beside it.
+ * the windows of each restructure. What is stored stays; where facts came since that are about it, what it would be now,
+ * and with what was recorded too late, is put beside it. So it is where it was stored before all of this was counted.
  */
 export async function storeMonthEnds(tx: Transaction, actor: Actor, on: CalendarDate): Promise<void> {
 	const opening = await firstOpening(tx);
@@ -96,39 +152,69 @@ export async function storeMonthEnds(tx: Transaction, actor: Actor, on: Calendar
 	const earliest = [addMonths(on, -KEPT_MONTHS), ...starts.map(({ from }) => from)].sort()[0] ?? on;
 	const ends = monthEndsBetween(latest([opening, earliest]) ?? on, on).filter((end) => end < on);
 	const stored = await monthEndsStored(tx, ends[0] ?? on, on);
+	const rowsOf = (end: CalendarDate) => stored.filter((row) => row.on === end);
 	const known = new Set(stored.map((row) => row.on));
-	const again = (await factsSinceChecked(tx)) ? ends.filter((end) => known.has(end)) : [];
+	const touched = await earliestTouched(tx);
 	const missing = ends.filter((end) => !known.has(end));
-	const first = [...again, ...missing].sort()[0];
-	if (first === undefined) return;
-	const authority = again.length + missing.length === 1 ? null : await gathered(tx, first, on);
-	const viewAt = async (end: CalendarDate) =>
-		authority ? viewOf(authority, end) : viewBackTo(tx, null, end);
-	for (const end of missing) {
-		const tallies = [...talliesByTeam(await viewAt(end))];
-		if (tallies.length === 0) continue;
-		await insertMonthEnds(
-			tx,
-			tallies.map(([teamId, tally]) => ({ on: end, teamId, tally }))
-		);
-		await record(tx, actor, { action: 'stored', entity: 'month_end', entityId: end });
+	const again = ends.filter(
+		(end) => known.has(end) && ((touched !== null && end >= touched) || isOfBefore(rowsOf(end)))
+	);
+	const wanted = [...missing, ...again];
+	const together = wanted.length > FEW ? await authorityOfPeriods(tx, wanted.map(periodUpTo)) : null;
+	for (const end of wanted) {
+		const authority = together ?? (await authorityOfPeriods(tx, [periodUpTo(end)]));
+		const tallies = talliesByTeam(viewOf(authority, end));
+		const inHindsight = talliesByTeam(viewOf(authority, end, true));
+		if (known.has(end)) await correct(tx, end, rowsOf(end), tallies, inHindsight);
+		else if (tallies.size > 0) {
+			await insertMonthEnds(
+				tx,
+				[...tallies].map(([teamId, tally]) => {
+					const hindsight = inHindsight.get(teamId) ?? emptyTally();
+					return { on: end, teamId, tally, hindsight: isSame(tally, hindsight) ? null : hindsight };
+				})
+			);
+			await record(tx, actor, { action: 'stored', entity: 'month_end', entityId: end });
+		}
 	}
-	for (const end of again) {
-		const before = new Map(stored.filter((row) => row.on === end).map((row) => [row.teamId, row.tally]));
-		const after = talliesByTeam(await viewAt(end));
-		const fresh = [...after.keys()].filter((teamId) => !before.has(teamId));
-		await insertMonthEnds(
-			tx,
-			fresh.map((teamId) => ({ on: end, teamId, tally: emptyTally() }))
-		);
-		await changeSinceCorrected(
-			tx,
-			[...new Set([...before.keys(), ...after.keys()])].map((teamId) => {
-				const [was, is] = [before.get(teamId) ?? emptyTally(), after.get(teamId) ?? emptyTally()];
-				return { on: end, teamId, sinceCorrected: isSame(was, is) ? null : is };
-			})
-		);
-	}
+	if (touched !== null || again.length > 0) await noteChecked(tx);
+}
+
+/** Whether a month-end was stored before all of this was counted, and nothing stands beside it yet that has it. */
+function isOfBefore(rows: readonly StoredMonthEnd[]): boolean {
+	return rows.some(({ tally, sinceCorrected }) => !tally.further && !sinceCorrected?.further);
+}
+
+async function correct(
+	tx: Transaction,
+	end: CalendarDate,
+	rows: readonly StoredMonthEnd[],
+	tallies: ReadonlyMap<string | null, Tally>,
+	inHindsight: ReadonlyMap<string | null, Tally>
+): Promise<void> {
+	const before = new Map(rows.map((row) => [row.teamId, row.tally]));
+	const none = emptyTally(rows.some(({ tally }) => tally.further) ? 'whole' : 'first');
+	const teamIds = [...new Set([...before.keys(), ...tallies.keys(), ...inHindsight.keys()])];
+	await insertMonthEnds(
+		tx,
+		teamIds
+			.filter((teamId) => !before.has(teamId))
+			.map((teamId) => ({ on: end, teamId, tally: none, hindsight: null }))
+	);
+	await changeSinceCorrected(
+		tx,
+		teamIds.map((teamId) => {
+			const was = before.get(teamId) ?? none;
+			const is = tallies.get(teamId) ?? emptyTally();
+			const late = inHindsight.get(teamId) ?? emptyTally();
+			return {
+				on: end,
+				teamId,
+				sinceCorrected: isSame(was, is) ? null : is,
+				hindsight: isSame(is, late) ? null : late
+			};
+		})
+	);
 }
 
 function isSame(a: Tally, b: Tally): boolean {

@@ -21,7 +21,7 @@ import {
 	monthInWords,
 	movedInWords,
 	PHASE_IN_WORDS,
-	standsOutInWords,
+	noteInWords,
 	VERDICT_IN_WORDS,
 	windowInWords
 } from '#lib/domain/organisation-words.ts';
@@ -195,13 +195,7 @@ function chartInWords(chart: Charted, windows: readonly Window[]) {
 			const better = first ? isBetter(measured, first) : null;
 			return better === null ? ('plain' as const) : better ? ('improvement' as const) : ('concern' as const);
 		}),
-		notes: points.map(({ figure, sinceCorrected, causes }) => {
-			const corrected =
-				sinceCorrected && figureInWords(measured, sinceCorrected) !== figureInWords(measured, figure)
-					? `since corrected: ${figureInWords(measured, sinceCorrected)}`
-					: null;
-			return [standsOutInWords(measured, causes), corrected].filter(Boolean).join('; ') || null;
-		}),
+		notes: points.map((point) => noteInWords(measured, point)),
 		phases:
 			windows.length === 0
 				? []

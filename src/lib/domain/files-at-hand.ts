@@ -1,0 +1,83 @@
+import { groupedBy, type Authority, type View } from './authority.ts';
+import { latest, type CalendarDate } from './calendar.ts';
+import { caseDetails, type CaseFile } from './cases.ts';
+
+/** Looked up over and over where many days are counted: each arrangement is made once for an authority. */
+interface AtHand {
+	byId: ReadonlyMap<string, CaseFile>;
+	/** Files some version of which is about the child. */
+	ofChild: ReadonlyMap<string, readonly CaseFile[]>;
+	stretches: readonly Stretch[];
+}
+
+/** Outside of these days nobody can have known the case to be open, or to close. */
+interface Stretch {
+	file: CaseFile;
+	from: CalendarDate;
+	/** Null: it may be open for ever. */
+	until: CalendarDate | null;
+}
+
+const ofAuthority = new WeakMap<Authority, AtHand>();
+
+function atHand(authority: Authority): AtHand {
+	let made = ofAuthority.get(authority);
+	if (!made) ofAuthority.set(authority, (made = arranged(authority.cases)));
+	return made;
+}
+
+function arranged(cases: readonly CaseFile[]): AtHand {
+	const ofChild = new Map<string, CaseFile[]>();
+	for (const file of cases)
+		for (const childId of new Set(file.details.map((details) => details.childId))) {
+			const files = ofChild.get(childId);
+			if (files) files.push(file);
+			else ofChild.set(childId, [file]);
+		}
+	return {
+		byId: new Map(cases.map((file) => [file.caseId, file])),
+		ofChild,
+		stretches: cases.map((file) => {
+			const ends = file.details.map(
+				({ closedOn, endRecordedOn }) => closedOn && latest([closedOn, endRecordedOn])
+			);
+			return {
+				file,
+				from: file.details.reduce((first, { openedOn }) => (openedOn < first ? openedOn : first), '9999'),
+				until: ends.includes(null) ? null : latest(ends)
+			};
+		})
+	};
+}
+
+export function fileOf(authority: Authority, caseId: string | null): CaseFile | null {
+	return caseId === null ? null : (atHand(authority).byId.get(caseId) ?? null);
+}
+
+/** The known cases of the child of a case that is known, this one among them. */
+export function episodesOf(file: CaseFile, { authority, knowledge }: View): readonly CaseFile[] {
+	const childId = caseDetails(file, knowledge)?.childId;
+	if (childId === undefined) return [file];
+	const files = atHand(authority).ofChild.get(childId) ?? [];
+	return files.length < 2 ? files : files.filter((each) => caseDetails(each, knowledge)?.childId === childId);
+}
+
+/** The files that may be known to be open, or to close, on some day from the one to the other. */
+export function filesDuring(authority: Authority, from: CalendarDate, to: CalendarDate): CaseFile[] {
+	const files: CaseFile[] = [];
+	for (const stretch of atHand(authority).stretches)
+		if (stretch.from <= to && (stretch.until === null || stretch.until >= from)) files.push(stretch.file);
+	return files;
+}
+
+const groupsOf = new WeakMap<readonly object[], ReadonlyMap<string, readonly object[]>>();
+
+/** The versions of each thing of a list, grouped once for the list. */
+export function versionsOf<Item extends object>(
+	items: readonly Item[],
+	key: (item: Item) => string
+): Iterable<readonly Item[]> {
+	let groups = groupsOf.get(items);
+	if (!groups) groupsOf.set(items, (groups = groupedBy(items, key)));
+	return groups.values() as Iterable<readonly Item[]>;
+}

@@ -16,6 +16,7 @@ const LED_TO = [
 	'/service/[id]',
 	'/training',
 	'/people',
+	'/quality',
 	'/policy',
 	'/search',
 	'/admin/outbox'

@@ -3,6 +3,10 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addDays } from '#lib/domain/calendar.ts';
 import type { DiscussionText } from '#lib/domain/supervision-note.ts';
+import { DEFAULT_POLICY } from '#lib/domain/policy.ts';
+import { drawSample } from '#lib/domain/quality.ts';
+import { inContext, type Transaction } from '#lib/server/store/database.ts';
+import { eligibleDiscussions, readings, samples } from '#lib/server/store/quality.ts';
 import { sessionOnFile } from '#lib/server/store/supervision.ts';
 import {
 	addAddendum,
@@ -22,10 +26,18 @@ import {
 import { carryForward } from '#lib/server/work/carry-forward.ts';
 import { agreeAction, changeAction } from '#lib/server/work/keep-action.ts';
 import { giveReason, openingsShown } from '#lib/server/work/own-record.ts';
+import {
+	drawForQuality,
+	feedbackOfLate,
+	keepReading,
+	qualityPage,
+	readingPage
+} from '#lib/server/work/read-for-quality.ts';
 import { keysInUse, RENEWING_BEGINS, renewSome } from '#lib/server/work/renew-seals.ts';
 import { sessionPage } from '#lib/server/work/supervision-page.ts';
 import * as cast from '../cast.ts';
-import { TODAY, worldWith, type World } from './world.ts';
+import { member } from './accounts.ts';
+import { TODAY, worldWith, type Somebody, type World } from './world.ts';
 
 const [FIRST_KEY, SECOND_KEY] = [randomBytes(32), randomBytes(32)].map((key) => key.toString('base64'));
 process.env['COUNTERSIGN_NOTE_KEYS'] = `1:${FIRST_KEY}`;
@@ -41,6 +53,7 @@ const WRITTEN: DiscussionText = {
 };
 
 let world: World;
+type Principal = <Answer>(work: (tx: Transaction, by: Somebody) => Promise<Answer>) => Promise<Answer>;
 
 beforeAll(async () => {
 	world = await worldWith(
@@ -51,6 +64,13 @@ beforeAll(async () => {
 });
 
 afterAll(() => world.close());
+
+/** The principal social worker, whose account stands for no practitioner. */
+async function principalOf({ database }: World): Promise<Principal> {
+	const { accountId } = await member(database, 'principal_social_worker');
+	const by: Somebody = { accountId, practitionerId: '', role: 'principal_social_worker', today: TODAY };
+	return (work) => inContext(database, { actor: 'person', accountId, today: TODAY }, (tx) => work(tx, by));
+}
 
 /** A session that Maryam holds with Tomas, written and proposed, signed by as many of them as named. */
 async function held(...signing: string[]): Promise<string> {
@@ -428,6 +448,85 @@ test('an action is carried forward in one step, with its words and owner and a n
 		{ description: 'Ask the school for his attendance', ownerId: world.idOf(cast.TOMAS), dueOn: '2026-12-18' }
 	]);
 	expect(await carry(first, randomUUID())).toBe('absent');
+});
+
+test('a sample for quality is signed case discussions drawn by a kept seed; its feedback reaches the supervisor alone', async () => {
+	await held(cast.MARYAM);
+	const asPsw = await principalOf(world);
+	const draw = {
+		key: randomUUID(),
+		from: '1 Nov 2026',
+		to: TODAY,
+		ofEachTeam: '2',
+		reason: 'The quarter’s reading of every team.'
+	};
+	expect(await asPsw((tx, by) => drawForQuality(tx, by, { ...draw, reason: 'because' }))).toMatchObject({
+		refused: [{ field: 'reason' }]
+	});
+	expect(await world.as(cast.RUTH, (tx, by) => drawForQuality(tx, by, draw))).toEqual({ notYours: true });
+	const answers = await Promise.all(
+		Array.from({ length: 10 }, () => asPsw((tx, by) => drawForQuality(tx, by, draw)))
+	);
+	expect(new Set(answers.map((answer) => JSON.stringify(answer)))).toEqual(
+		new Set([`{"sampleId":"${draw.key}"}`])
+	);
+
+	const eligible = await asPsw((tx) => eligibleDiscussions(tx, '2026-11-01', TODAY));
+	const kept = await asPsw((tx) => readings(tx, { of: 'sample', sampleId: draw.key }));
+	const [sample] = await asPsw((tx) => samples(tx));
+	const again = drawSample(eligible, { seed: sample?.seed ?? 0, ofEachTeam: 2 }, () => DEFAULT_POLICY);
+	expect(kept.map(({ sessionId, caseId, place }) => [sessionId, caseId, place])).toEqual(
+		again.map(({ sessionId, caseId, place }) => [sessionId, caseId, place])
+	);
+	expect(kept).toHaveLength(2);
+
+	const readingId = kept[0]?.readingId ?? '';
+	const page = await asPsw((tx, by) => readingPage(tx, by, draw.key, readingId));
+	expect(JSON.stringify(page)).toContain(WRITTEN.livedExperience);
+	expect(JSON.stringify(page)).not.toContain(PERSONAL);
+	const form: Record<string, string> = {
+		edition: '0',
+		decision: 'met',
+		rationale: 'partly',
+		voice: 'met',
+		followThrough: 'too_early',
+		feedback: 'Say what would change your mind.'
+	};
+	const mark = () =>
+		asPsw((tx, by) =>
+			keepReading(
+				tx,
+				by,
+				{ sampleId: draw.key, readingId },
+				{ text: (field) => form[field] ?? '', themes: ['heard'] }
+			)
+		);
+	expect(await mark()).toEqual({ saved: true });
+	expect(await mark()).toEqual({ saved: true });
+	form['feedback'] = 'Another thought.';
+	expect(await mark()).toMatchObject({ edition: 1 });
+
+	const sessionId = kept[0]?.sessionId ?? '';
+	expect((await shown(cast.MARYAM, sessionId))?.feedback).toMatchObject([
+		{ feedback: 'Say what would change your mind.', themes: ['The child is heard in their own words'] }
+	]);
+	expect(
+		(await world.as(cast.MARYAM, (tx, by) => feedbackOfLate(tx, by))).map((each) => each.sessionId)
+	).toEqual([sessionId]);
+	for (const name of [cast.TOMAS, cast.RUTH, cast.OWEN, cast.DIANA]) {
+		expect(await world.as(name, (tx) => tx.execute('select id from quality_readings'))).toHaveLength(0);
+		expect((await shown(name, sessionId))?.feedback ?? []).toEqual([]);
+	}
+	const [team] = (await asPsw((tx, by) => qualityPage(tx, by))).teams;
+	expect(team).toMatchObject({
+		read: 1,
+		met: { decision: '1 of 1', rationale: '0 of 1', followThrough: '–' }
+	});
+	const refused = await asPsw((tx) => tx.execute('update quality_samples set seed = 1')).then(
+		() => 'done',
+		() => 'refused'
+	);
+	expect(refused).toBe('refused');
 });
 
 test('when somebody leaves, their record stays with those who could read it', async () => {

@@ -102,6 +102,8 @@ export const PAGES = {
 	'/quality': ['principal_social_worker', 'inspector'],
 	'/quality/[sample]': ['principal_social_worker', 'inspector'],
 	'/quality/[sample]/[reading]': ['principal_social_worker', 'inspector'],
+	'/quality/[sample]': ['principal_social_worker', 'inspector'],
+	'/quality/[sample]/[reading]': ['principal_social_worker', 'inspector'],
 	'/audit': ['administrator'],
 	'/admin': ['administrator'],
 	'/admin/outbox': ['administrator']

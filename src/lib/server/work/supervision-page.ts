@@ -52,6 +52,7 @@ import {
 } from './hold-supervision.ts';
 import { pictureOfThose } from './picture.ts';
 import { preparationShown } from './prepare-supervision.ts';
+import { feedbackOnSession, type FeedbackShown } from './read-for-quality.ts';
 
 /** Which part of a session is open: one case, the personal note, what it was like, or all of it to read. */
 export type OpenPart =
@@ -112,6 +113,8 @@ export interface SessionPage {
 	items: AgendaItemShown[];
 	/** What there is to talk about, where it was asked for or the session is still planned. */
 	preparation: PreparationList[];
+	/** What was found in discussions of it that were read for quality, for their supervisor. */
+	feedback: FeedbackShown[];
 	/** The actions agreed in this session. */
 	agreed: ActionShown[];
 	/** Other actions to be done about the case that is open. */
@@ -196,6 +199,7 @@ export async function sessionPage(
 		readsAs,
 		items: await agendaItemsShown(tx, by, session),
 		preparation,
+		feedback: party === 'supervisor' && isSigned(state) ? await feedbackOnSession(tx, sessionId) : [],
 		...(await actionsHere(tx, by, session, open))
 	};
 }

@@ -10,6 +10,7 @@ import { inContext, type Transaction } from '#lib/server/store/database.ts';
 import { behindACell, behindAsRows } from '#lib/server/work/behind-a-cell.ts';
 import { bringIn } from '#lib/server/work/bring-in.ts';
 import { incomingOf } from '#lib/server/work/fill-demo.ts';
+import { heatmapOfTeams } from '#lib/server/work/heatmap-of-teams.ts';
 import { heatmapOfTeam, sortFrom } from '#lib/server/work/heatmap.ts';
 import { teamAhead } from '#lib/server/work/ahead.ts';
 import { weeksOfTeam } from '#lib/server/work/weeks.ts';
@@ -47,7 +48,10 @@ beforeAll(async () => {
 		const managers = await tx.execute<{ role: AskingRole; id: string }>(
 			sql`select distinct on (p.role) p.role, p.practitioner_id as id from postings p
 				where p.superseded_at is null and p.from_on <= ${TODAY} and (p.to_on is null or p.to_on > ${TODAY})
-					and (p.role = 'team_manager' and p.team_id = ${teamId} or p.role = 'service_manager')
+					and (p.role = 'team_manager' and p.team_id = ${teamId} or p.role = 'service_manager' and exists (
+						select from teams own join teams theirs on theirs.service = own.service
+						where own.id = ${teamId} and theirs.id = p.team_id
+					))
 				order by p.role, p.practitioner_id`
 		);
 		for (const { role, id } of managers) {
@@ -168,4 +172,31 @@ test('what is coming is in order of time, of this team, and without names for a 
 	expect(
 		await as('director', (tx) => teamAhead(tx, 'director', '00000000-0000-0000-0000-000000000000', TODAY))
 	).toBe(null);
+});
+
+test('the teams in scope add up to what their own heatmaps say, with and without their people', async () => {
+	for (const role of ['service_manager', 'director'] as const)
+		await as(role, async (tx) => {
+			const asked = { serviceId: null, people: true };
+			const found = await heatmapOfTeams(tx, role, AT, asked, sortFrom('cases.descending'));
+			const teams = found?.lines.filter(({ practitionerId }) => practitionerId === null) ?? [];
+			expect(teams.length).toBeGreaterThan(0);
+			expect(teams.length).toBe(found?.teams);
+			const own = await heatmapOfTeam(tx, role, teamId, AT, sortFrom('cases.descending'));
+			const texts = (cells: { text: string; words: string }[] | undefined) =>
+				cells?.map(({ text, words }) => `${text}: ${words}`);
+			expect(texts(teams.find((line) => line.teamId === teamId)?.cells)).toEqual(texts(own?.total));
+			const people = found?.lines.filter((line) => line.teamId === teamId && line.practitionerId !== null);
+			expect(people?.map(({ name, cells }) => [name, texts(cells)])).toEqual(
+				own?.lines.map(({ name, cells }) => [name, texts(cells)])
+			);
+			const place = HEATMAP_COLUMNS.findIndex(({ key }) => key === 'cases');
+			const sum = teams.reduce((all, { cells }) => all + (cells[place]?.figure ?? 0), 0);
+			expect(found?.total[place]?.figure).toBe(sum);
+			const alone = await heatmapOfTeams(tx, role, AT, { ...asked, people: false }, sortFrom(null));
+			expect(alone?.lines.length).toBe(teams.length);
+			expect(
+				await heatmapOfTeams(tx, role, AT, { serviceId: 'nowhere', people: false }, sortFrom(null))
+			).toBe(null);
+		});
 });

@@ -54,15 +54,15 @@ const BAND_LEVEL: Record<Band, CellInWords['level']> = {
 export function cellsOf(row: HeatmapRow, today: CalendarDate): CellInWords[] {
 	return [
 		loadCell(row.load),
-		counted('cases', row.cases.length, [], casesInWords(row.cases.length)),
-		counted('high-stakes', row.highStakes.length, [1, 1, 3, 5, 7], 'high stakes'),
-		counted('new', row.newCases.length, [1, 2, 3, 4, 5], 'new in 7 days'),
+		counted('cases', row.cases.length, casesInWords(row.cases.length)),
+		counted('high-stakes', row.highStakes.length, 'high stakes'),
+		counted('new', row.newCases.length, 'new in 7 days'),
 		supervisionCell(row, today),
 		oversightCell(row.oversight, today),
-		counted('actions', row.actionsOverdue.length, [1, 2, 3, 4, 6], 'actions overdue'),
-		counted('training-gaps', row.trainingGaps.length, [1, 2, 3, 5, 8], 'cases with a training gap'),
+		counted('actions', row.actionsOverdue.length, 'actions overdue'),
+		counted('training-gaps', row.trainingGaps.length, 'cases with a training gap'),
 		{
-			...counted('held', row.heldWithoutOversight.length, [], 'held without oversight'),
+			...counted('held', row.heldWithoutOversight.length, 'held without oversight'),
 			level: row.heldWithoutOversight.length > 0 ? 6 : 0,
 			past: row.heldWithoutOversight.length > 0
 		}
@@ -105,16 +105,19 @@ export function oversightCell(oversight: readonly OversightOfCase[], today: Cale
 }
 
 /** A count and its shade: one step darker from each of the cut points on. */
-function counted(key: HeatmapColumnKey, count: number, cuts: readonly number[], what: string): CellInWords {
-	const steps = cuts.filter((cut) => count >= cut).length;
+function counted(key: keyof typeof CUTS, count: number, what: string): CellInWords {
 	return {
 		key,
 		text: String(count),
 		figure: count,
-		level: steps as CellInWords['level'],
+		level: stepsFrom(CUTS[key], count),
 		past: false,
 		words: key === 'cases' ? what : `${count} ${what}`
 	};
+}
+
+function stepsFrom(cuts: readonly number[], count: number): CellInWords['level'] {
+	return cuts.filter((cut) => count >= cut).length as CellInWords['level'];
 }
 
 /** The supervision of one person. */
@@ -147,6 +150,16 @@ export function supervisionCell(
 	};
 }
 
+/** From which counts of a practitioner on the shade of a cell is one step darker. */
+const CUTS = {
+	cases: [],
+	'high-stakes': [1, 1, 3, 5, 7],
+	new: [1, 2, 3, 4, 5],
+	actions: [1, 2, 3, 4, 6],
+	'training-gaps': [1, 2, 3, 5, 8],
+	held: []
+} as const satisfies Partial<Record<HeatmapColumnKey, readonly number[]>>;
+
 /** The team's own row: totals where figures add up, the worst where they do not. */
 export function teamCells(
 	rows: readonly HeatmapRow[],
@@ -162,6 +175,41 @@ export function teamCells(
 		const past = cells.some((cell) => cell.past);
 		return { key, text: String(total), figure: total, level: 0, past, words: `${total} in all` };
 	});
+}
+
+/**
+ * The same with a shade, for a team among others: its load by its band, supervision and oversight by the share of its
+ * people past the line, a count by what it comes to for one of them.
+ */
+export function teamCellsShaded(
+	rows: readonly HeatmapRow[],
+	today: CalendarDate,
+	bands: LoadPolicy['bands']
+): CellInWords[] {
+	return teamCells(rows, today, bands).map((cell) => ({
+		...cell,
+		level: teamLevel(cell, rows.length, bands)
+	}));
+}
+
+function teamLevel(
+	{ key, text, figure, past }: CellInWords,
+	people: number,
+	bands: LoadPolicy['bands']
+): CellInWords['level'] {
+	if (key === 'load') return figure === null ? (past ? 6 : 0) : BAND_LEVEL[bandFrom(figure, bands)];
+	if (figure === null || people === 0) return 0;
+	if (key === 'held') return figure > 0 ? 6 : 0;
+	if (key !== 'supervision' && key !== 'oversight') return stepsFrom(CUTS[key], figure / people);
+	const of = Number(text.split(' of ')[1]);
+	const share = of === 0 ? 0 : figure / of;
+	return share === 0 ? 1 : share <= 0.1 ? 2 : share <= 0.25 ? 3 : share <= 0.4 ? 4 : share <= 0.6 ? 5 : 6;
+}
+
+function bandFrom(percent: number, { steady, full, over, farOver }: LoadPolicy['bands']): Band {
+	if (percent > farOver) return 'far_over';
+	if (percent > over) return 'over';
+	return percent >= full ? 'full' : percent >= steady ? 'steady' : 'room';
 }
 
 /** How many are past the line, of those for whom there is one. */

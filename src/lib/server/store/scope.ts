@@ -12,16 +12,16 @@ export async function postedTo(tx: Transaction, teamId: string, day: CalendarDat
 	return found.map(({ id }) => id);
 }
 
-/** The people posted to a team on some day of a stretch, both days included, within the scope of who asks. */
+/** The people posted to some teams on some day of a stretch, both days included, within the scope of who asks. */
 export async function postedDuring(
 	tx: Transaction,
-	teamId: string,
+	teamIds: readonly string[],
 	from: CalendarDate,
 	to: CalendarDate
 ): Promise<string[]> {
 	const found = await tx.execute<{ id: string }>(
 		sql`select distinct practitioner_id as id from postings
-			where team_id = ${teamId} and from_on <= ${to}
+			where team_id = any(${`{${teamIds.join(',')}}`}::uuid[]) and from_on <= ${to}
 				and (to_on is null or to_on > ${from} or end_recorded_on > ${from})`
 	);
 	return found.map(({ id }) => id);
@@ -44,10 +44,16 @@ export async function heldDuring(
 	return found.map(({ id }) => id);
 }
 
-/** Open cases that some allocation gave to the team, within the scope of who asks. */
-export async function allocatedTo(tx: Transaction, teamId: string, day: CalendarDate): Promise<string[]> {
+/** Open cases that some allocation gave to the team, or to one of several, within the scope of who asks. */
+export async function allocatedTo(
+	tx: Transaction,
+	teams: string | readonly string[],
+	day: CalendarDate
+): Promise<string[]> {
+	const teamIds = typeof teams === 'string' ? [teams] : teams;
 	const given = await tx.execute<{ id: string }>(
-		sql`select distinct case_id as id from allocations where team_id = ${teamId} and from_on <= ${day}`
+		sql`select distinct case_id as id from allocations
+			where team_id = any(${`{${teamIds.join(',')}}`}::uuid[]) and from_on <= ${day}`
 	);
 	const ids = `{${given.map(({ id }) => id).join(',')}}`;
 	const open = await asRules(tx, () =>

@@ -38,7 +38,7 @@ export async function teamAhead(
 	const team = await teamOf(tx, teamId);
 	if (!team) return null;
 	const until = addDays(today, FORECAST_DAYS);
-	const practitionerIds = await postedDuring(tx, teamId, today, until);
+	const practitionerIds = await postedDuring(tx, [teamId], today, until);
 	const caseIds = await allocatedTo(tx, teamId, today);
 	const reach = { of: 'those', caseIds, practitionerIds, held: { on: today } } as const;
 	const view = await standingIn(tx, reach, { on: today, hindsight: false });

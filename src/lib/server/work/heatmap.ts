@@ -110,14 +110,17 @@ export async function namesOnTeam(
 }
 
 /** The members have the same numbers on every page about the day. */
-function numbered(members: readonly string[], others: readonly string[]): Names {
+export function numbered(members: readonly string[], others: readonly string[] = []): Names {
 	const order = [...new Set([...[...members].sort(), ...[...others].sort()])];
 	return (id) => `Practitioner ${order.indexOf(id) + 1}`;
 }
 
-function comparing({ by, direction }: HeatmapSort): (a: HeatmapLine, b: HeatmapLine) => number {
+type Sorted = Pick<HeatmapLine, 'name'> & { cells: CellInWords[] };
+
+/** The order of the lines of a heatmap. */
+export function comparing({ by, direction }: HeatmapSort): (a: Sorted, b: Sorted) => number {
 	const sign = direction === 'ascending' ? 1 : -1;
-	const byName = (a: HeatmapLine, b: HeatmapLine) => a.name.localeCompare(b.name, 'en-GB', { numeric: true });
+	const byName = (a: Sorted, b: Sorted) => a.name.localeCompare(b.name, 'en-GB', { numeric: true });
 	if (by === 'name') return (a, b) => sign * byName(a, b);
 	const place = HEATMAP_COLUMNS.findIndex(({ key }) => key === by);
 	return (a, b) => {

@@ -61,7 +61,7 @@ export async function weeksOfTeam(
 	if (!team) return null;
 	const weeks = weeksAround(on, on === today);
 	const [from, to] = [weeks[0]?.on ?? on, weeks.at(-1)?.on ?? on];
-	const practitionerIds = await postedDuring(tx, teamId, from, to);
+	const practitionerIds = await postedDuring(tx, [teamId], from, to);
 	const caseIds = [
 		...(await allocatedTo(tx, teamId, on)),
 		...(await heldDuring(tx, practitionerIds, from, to))

@@ -2,6 +2,8 @@ import { error } from '@sveltejs/kit';
 import { askedDay } from '#lib/domain/asked.ts';
 import { asPerson, who } from '#lib/server/session.ts';
 import { freshnessInWords } from '#lib/server/work/freshness.ts';
+import { heatmapOfTeams } from '#lib/server/work/heatmap-of-teams.ts';
+import { sortFrom } from '#lib/server/work/heatmap.ts';
 import { organisation } from '#lib/server/work/organisation.ts';
 import type { PageServerLoad } from './$types';
 
@@ -16,6 +18,16 @@ export const load: PageServerLoad = async (event) => {
 			serviceId: event.params.id
 		});
 		if (!figures) error(404);
-		return { figures, refused, today: person.today, ...(await freshnessInWords(tx, person.today)) };
+		const sort = sortFrom(searchParams.get('sort'));
+		const asked = { serviceId: event.params.id, people: false };
+		const heatmap = await heatmapOfTeams(tx, person.role, { on, hindsight: false }, asked, sort);
+		return {
+			heatmap,
+			sort,
+			figures,
+			refused,
+			today: person.today,
+			...(await freshnessInWords(tx, person.today))
+		};
 	});
 };

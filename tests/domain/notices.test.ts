@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { stateOf, type FlagStep } from '#lib/domain/flag-life.ts';
+import { answeredInWords } from '#lib/domain/flag-life-words.ts';
 import {
 	criticalLetter,
 	digestLetter,
@@ -24,6 +26,7 @@ function flag(changed: Partial<FlagForMail> = {}): FlagForMail {
 		about: 'C-0417',
 		kinds: 'section 47 enquiry',
 		sinceInWords: 'Since 3 Nov 2026, 17 days ago',
+		answered: null,
 		service: 'Safeguarding',
 		...changed
 	};
@@ -47,6 +50,30 @@ test('a flag is named by its rule, and by the reference and kind of the case', (
 	expect(
 		lineOf(flag({ about: 'a practitioner in Harbour', kinds: null, title: 'Supervision overdue' }))
 	).toBe('- a practitioner in Harbour: supervision overdue. Since 3 Nov 2026, 17 days ago');
+});
+
+test('a flag that somebody has answered, or that has gone up, says so and names nobody', () => {
+	const by = { accountId: 'a', practitionerId: 'p', role: 'service_manager' } as const;
+	const until = '2026-11-24';
+	const steps: FlagStep[] = [
+		{ step: 'raised', on: '2026-11-03', at: new Date(0), by: null },
+		{
+			step: 'accepted',
+			on: FRIDAY,
+			at: new Date(1),
+			by,
+			severity: 'critical',
+			reason: 'Staffing',
+			mitigation: 'Visits',
+			until
+		}
+	];
+	const answered = (day: string) => answeredInWords(stateOf('critical', steps, day));
+	expect(answered('2026-11-03')).toBeNull();
+	expect(answered('2026-11-04')).toBe('Escalated');
+	expect(lineOf(flag({ answered: answered(FRIDAY) }))).toBe(
+		'- C-0417, section 47 enquiry: held without oversight. Since 3 Nov 2026, 17 days ago. Accepted until 24 Nov 2026'
+	);
 });
 
 test('the digest lists worst first, links to the page, and counts what it leaves out', () => {

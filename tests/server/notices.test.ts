@@ -211,7 +211,7 @@ test('the digest is that person’s page: the same flags in the same order, and 
 			flags.map((flag) => {
 				const mine = flag.practitionerId === idOf(name);
 				const about = flag.caseReference ?? (mine ? 'you' : `a practitioner in ${flag.team}`);
-				return lineOf({ ...flag, about, service: null });
+				return lineOf({ ...flag, about, answered: flag.life.answered, service: null });
 			})
 		);
 		const critical = flags.filter(({ severity }) => severity === 'critical').length;

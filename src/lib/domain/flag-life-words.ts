@@ -57,6 +57,12 @@ export function stateInBrief(state: FlagState, asked: Responsible | null, names:
 	}
 }
 
+/** What has been done about it, naming nobody, for a mail; null: nobody has answered yet. */
+export function answeredInWords(state: FlagState): string | null {
+	if (state.state === 'raised') return null;
+	return state.state === 'escalated' ? STATE_IN_WORDS.escalated : stateInBrief(state, null, null);
+}
+
 /** The state in whole sentences: what was done, who is asked now, and by when. */
 export function stateInWords(
 	state: FlagState,

@@ -107,6 +107,8 @@ export interface FlagForMail {
 	/** Null: not about an open case. */
 	kinds: string | null;
 	sinceInWords: string;
+	/** What somebody has done about it, or whom it has gone up to; null: nobody has answered yet. */
+	answered: string | null;
 	service: string | null;
 }
 
@@ -196,10 +198,11 @@ function listed(flags: readonly FlagForMail[]): string[] {
 	return more > 0 ? [...groups, `And ${more} more, on the page.`] : groups;
 }
 
-/** "- C-0417, section 47 enquiry: held without oversight. Since 3 Nov 2026, 17 days ago" */
-export function lineOf({ about, kinds, title, sinceInWords }: FlagForMail): string {
+/** "- C-0417, section 47 enquiry: held without oversight. Since 3 Nov 2026, 17 days ago. Acknowledged on 4 Nov 2026" */
+export function lineOf({ about, kinds, title, sinceInWords, answered }: FlagForMail): string {
 	const whose = kinds === null ? about : `${about}, ${kinds}`;
-	return `- ${onOneLine(whose)}: ${title.charAt(0).toLowerCase()}${title.slice(1)}. ${sinceInWords}`;
+	const line = `- ${onOneLine(whose)}: ${title.charAt(0).toLowerCase()}${title.slice(1)}. ${sinceInWords}`;
+	return answered === null ? line : `${line}. ${answered}`;
 }
 
 function byService(flags: readonly FlagForMail[]): string {

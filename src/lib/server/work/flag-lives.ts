@@ -11,7 +11,12 @@ import {
 	type Managers,
 	type Responsible
 } from '#lib/domain/flag-life.ts';
-import { stateInBrief, stateInWords, type NamesOrRoles } from '#lib/domain/flag-life-words.ts';
+import {
+	answeredInWords,
+	stateInBrief,
+	stateInWords,
+	type NamesOrRoles
+} from '#lib/domain/flag-life-words.ts';
 import type { Severity } from '#lib/domain/codes.ts';
 import type { Finding } from '#lib/domain/flags.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
@@ -119,6 +124,8 @@ export interface LifeInWords {
 	state: FlagState['state'];
 	brief: string;
 	words: string;
+	/** What has been done about it, naming nobody; null: nobody has answered yet. */
+	answered: string | null;
 }
 
 export function lifeInWords({ flag, state, asked }: Life, names: NamesOrRoles): LifeInWords {
@@ -126,7 +133,8 @@ export function lifeInWords({ flag, state, asked }: Life, names: NamesOrRoles): 
 		flagId: flag?.flagId ?? null,
 		state: state.state,
 		brief: stateInBrief(state, asked, names),
-		words: stateInWords(state, asked, names, flag !== null)
+		words: stateInWords(state, asked, names, flag !== null),
+		answered: answeredInWords(state)
 	};
 }
 

@@ -157,7 +157,7 @@ async function flagsForMail(
 	const { flags, teams } = await flagList(tx, role, { on: today, hindsight: false }, EVERY_FLAG);
 	const serviceOf = new Map(teams.map(({ teamId, service }) => [teamId, service]));
 	return flags.map((flag) => {
-		const { key, severity, title, caseReference, kinds, sinceInWords, team, teamId } = flag;
+		const { key, severity, title, caseReference, kinds, sinceInWords, team, teamId, life } = flag;
 		const isMine = practitionerId !== null && flag.practitionerId === practitionerId;
 		return {
 			key,
@@ -166,6 +166,7 @@ async function flagsForMail(
 			about: caseReference ?? (isMine ? 'you' : `a practitioner in ${team}`),
 			kinds,
 			sinceInWords,
+			answered: life.answered,
 			service: teamId === null ? null : (serviceOf.get(teamId) ?? null)
 		};
 	});

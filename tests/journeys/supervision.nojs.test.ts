@@ -23,7 +23,14 @@ test('without JavaScript a note is written, proposed and signed by both', async 
 	await practitioner.goto(session);
 	await practitioner.getByRole('button', { name: 'Sign it' }).click();
 	await expect(practitioner.getByText('Signed by both. It stays as it was signed.')).toBeVisible();
-	await expect(practitioner.getByRole('main').getByRole('button')).toHaveCount(0);
+	await practitioner.getByText('Add to the personal note').click();
+	await practitioner
+		.getByLabel('What is to be added to the personal note?')
+		.fill('We agreed to look at it again.');
+	await practitioner.getByRole('button', { name: 'Add it' }).click();
+	await expect(practitioner.getByRole('heading', { name: /^Added by Jodie Marlow on/ })).toBeVisible();
+	await expect(practitioner.getByText('We agreed to look at it again.')).toBeVisible();
+	await expect(practitioner.locator('form[action*="save"]')).toHaveCount(0);
 });
 
 test('without JavaScript two people on one draft are shown both texts', async ({ as }) => {

@@ -11,7 +11,7 @@ import { inContext, type Transaction } from '#lib/server/store/database.ts';
 import { storedRecords, TABLES_IN_ORDER, writeRecords } from '#lib/server/store/records.ts';
 import { discussionsOf, sessionOnFile, sessionsOf, signOffsOf } from '#lib/server/store/supervision.ts';
 import {
-	addCase,
+	addCases,
 	describeSession,
 	discardDraft,
 	holdPlanned,
@@ -499,13 +499,19 @@ test('somebody else’s note is refused to those who may read it, and absent for
 
 test('the agenda takes cases the practitioner leads and gives back those without words', async () => {
 	const sessionId = await started(cast.MARYAM);
-	expect(await as(cast.BEN, (tx, by) => addCase(tx, by, sessionId, idOf(SAM)))).toEqual({
+	expect(await as(cast.BEN, (tx, by) => addCases(tx, by, sessionId, [idOf(SAM)]))).toEqual({
 		refused: 'NOT_ON_AGENDA'
 	});
 	expect(await as(cast.BEN, (tx, by) => removeCase(tx, by, sessionId, idOf(JONAH)))).toEqual({
 		removed: true
 	});
-	expect(await as(cast.BEN, (tx, by) => addCase(tx, by, sessionId, idOf(JONAH)))).toEqual({ added: true });
+	expect(await as(cast.BEN, (tx, by) => addCases(tx, by, sessionId, [idOf(JONAH)]))).toEqual({ added: true });
+	expect(await as(cast.BEN, (tx, by) => removeCase(tx, by, sessionId, idOf(ELLIE)))).toEqual({
+		removed: true
+	});
+	expect(await as(cast.BEN, (tx, by) => addCases(tx, by, sessionId, 'all'))).toEqual({ added: true });
+	const agenda = await as(cast.BEN, (tx) => discussionsOf(tx, sessionId));
+	expect(agenda.map(({ reference }) => reference)).toEqual([ELLIE, JONAH, MIRA].sort());
 	await written(sessionId);
 	expect(await as(cast.BEN, (tx, by) => removeCase(tx, by, sessionId, idOf(MIRA)))).toEqual({
 		refused: 'NOT_EMPTY'

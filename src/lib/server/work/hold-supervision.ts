@@ -153,18 +153,20 @@ async function recordAgenda(tx: Transaction, by: Asker, action: string, caseIds:
 	);
 }
 
-/** Puts a case that the practitioner holds on the agenda. */
-export async function addCase(
+/** Puts cases that the practitioner holds on the agenda; `all`: every one of them, those most in need first. */
+export async function addCases(
 	tx: Transaction,
 	by: Asker,
 	sessionId: string,
-	caseId: string
+	wanted: readonly string[] | 'all'
 ): Promise<{ added: true } | Refused | { refused: 'NOT_ON_AGENDA' }> {
 	const session = await openForWriting(tx, by, sessionId);
 	if ('refused' in session) return session;
 	const { agenda } = await agendaToday(tx, by.today, session.superviseeId);
-	if (!agenda.some((item) => item.caseId === caseId)) return { refused: 'NOT_ON_AGENDA' };
-	await recordAgenda(tx, by, 'added to agenda', await addDiscussions(tx, sessionId, [caseId], by.today));
+	const held = agenda.map(({ caseId }) => caseId);
+	const caseIds = wanted === 'all' ? held : wanted;
+	if (!caseIds.every((caseId) => held.includes(caseId))) return { refused: 'NOT_ON_AGENDA' };
+	await recordAgenda(tx, by, 'added to agenda', await addDiscussions(tx, sessionId, caseIds, by.today));
 	return { added: true };
 }
 

@@ -8,7 +8,7 @@ import { asPerson, who, type Who } from '#lib/server/session.ts';
 import { addAddendum, tickCaseSystem, untickCaseSystem } from '#lib/server/work/after-signing.ts';
 import { addAgendaItem, removeAgendaItem } from '#lib/server/work/agenda-items.ts';
 import {
-	addCase,
+	addCases,
 	describeSession,
 	discardDraft,
 	holdPlanned,
@@ -172,9 +172,10 @@ export const actions: Actions = {
 		'whole'
 	),
 	add: takeStep((tx, by, id, form) => {
+		if (wordIn(form, 'all') !== '') return addCases(tx, by, id, 'all');
 		const caseId = wordIn(form, 'case');
 		return isId(caseId)
-			? addCase(tx, by, id, caseId)
+			? addCases(tx, by, id, [caseId])
 			: Promise.resolve({ refused: 'NOT_ON_AGENDA' as const });
 	}, null),
 	remove: takeStep((tx, by, id, form) => {

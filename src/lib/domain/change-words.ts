@@ -17,6 +17,7 @@ export type Entity =
 	| 'allocation'
 	| 'request'
 	| 'action'
+	| 'reduction'
 	| 'session';
 
 export type ChangeKind =
@@ -48,7 +49,7 @@ export interface ChangeNames {
 interface Column {
 	word: string;
 	/** How a value of it reads; left out: as it is. */
-	as?: 'day' | 'person' | 'team' | 'teams' | Record<string, string>;
+	as?: 'day' | 'person' | 'team' | 'teams' | 'share' | Record<string, string>;
 	/** What it reads as where it is empty. */
 	empty?: string;
 	/** The usual, which is not told of a whole fact. */
@@ -164,6 +165,11 @@ const COLUMNS: Record<Entity, Record<string, Column>> = {
 		risk: { word: 'about risk', as: YES, usual: false },
 		done_on: { word: 'done', as: 'day' }
 	},
+	reduction: {
+		share: { word: 'capacity less by', as: 'share' },
+		reason: { word: 'reason' },
+		...OF_A_PERIOD
+	},
 	session: {
 		planned_on: { word: 'day', as: 'day' },
 		planned_time: { word: 'time' },
@@ -188,6 +194,7 @@ const ENTITY_IN_WORDS: Record<Entity, string> = {
 	allocation: 'Allocation',
 	request: 'Request',
 	action: 'Action',
+	reduction: 'Reduction of capacity',
 	session: 'Session'
 };
 
@@ -284,6 +291,7 @@ function valueInWords(
 	if (value === null) return empty ?? NONE;
 	const text = String(value);
 	if (typeof as === 'object') return as[text] ?? text;
+	if (as === 'share') return `${Math.round(Number(text) * 1000) / 10} %`;
 	if (as === 'day') return isCalendarDate(text) ? dayInWords(text) : text;
 	if (as === 'person') return names.person(text);
 	if (as === 'team') return names.team(text);

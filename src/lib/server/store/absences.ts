@@ -43,6 +43,8 @@ export interface ReductionKept {
 	changedOn: CalendarDate | null;
 	supersededOn: CalendarDate | null;
 	stands: boolean;
+	/** Of the version that stands, as a change of it has to name it. */
+	edition: string;
 }
 
 const ABSENCE = sql`coalesce(version_of, id) as "absenceId", practitioner_id as "practitionerId",
@@ -69,7 +71,8 @@ export async function reductionsOf(tx: Transaction, practitionerId: string): Pro
 		sql`select coalesce(version_of, id) as "reductionId", practitioner_id as "practitionerId", from_on as "from",
 			to_on as "to", share::float8 as share, reason, recorded_on as "recordedOn",
 			end_recorded_on as "endRecordedOn", after_absence as "afterAbsence", changed_by as "changedBy",
-			changed_on as "changedOn", superseded_on as "supersededOn", superseded_at is null as stands
+			changed_on as "changedOn", superseded_on as "supersededOn", superseded_at is null as stands,
+			to_jsonb(recorded_at) #>> '{}' as edition
 			from reductions where practitioner_id = ${practitionerId}
 			order by from_on desc, superseded_at desc nulls first`
 	);

@@ -12,6 +12,7 @@ import {
 	plannedMoves,
 	postings,
 	practitioners,
+	reductions,
 	requests,
 	restructures,
 	stageReviews,
@@ -94,6 +95,10 @@ const FACTS: Record<Entity, { table: PgTable; shown: readonly string[] }> = {
 	action: {
 		table: actions,
 		shown: ['case_id', 'practitioner_id', 'owner_id', 'agreed_on', 'due_on', 'done_on', 'risk']
+	},
+	reduction: {
+		table: reductions,
+		shown: ['practitioner_id', 'share', 'reason', 'from_on', 'to_on']
 	},
 	session: {
 		table: supervisionSessions,

@@ -2,6 +2,7 @@ import { absenceInWords } from '#lib/domain/absence-words.ts';
 import { mayKeepAbsences, seesNames } from '#lib/domain/access.ts';
 import { isId } from '#lib/domain/asked.ts';
 import { dayInWords, type CalendarDate } from '#lib/domain/calendar.ts';
+import { reductionInWords } from '#lib/domain/reduction-words.ts';
 import { ROLE_IN_WORDS } from '#lib/domain/wording.ts';
 import type { Role } from '#lib/domain/people.ts';
 import {
@@ -14,7 +15,9 @@ import {
 import type { Transaction } from '#lib/server/store/database.ts';
 import { maySeePractitioner } from '#lib/server/store/scope.ts';
 import { namesFor } from './names.ts';
+import { mayChange } from './keep-reduction.ts';
 import type { Keeper } from './record-absence.ts';
+import { changesShown, type ChangesShown } from './undo-change.ts';
 
 export interface AbsenceShown {
 	key: string;
@@ -33,7 +36,9 @@ export interface AbsenceShown {
 
 export interface AbsencesShown {
 	absences: AbsenceShown[];
-	reductions: { key: string; words: string; recorded: string }[];
+	reductions: { key: string; words: string; recorded: string; over: boolean; mayChange: boolean }[];
+	/** Who changed which reduction. */
+	capacityChanges: ChangesShown[];
 	mayRecord: boolean;
 	/** Why nothing can be recorded here by who asks; null: it can. */
 	whyNot: string | null;
@@ -115,9 +120,15 @@ export async function absencesShown(
 			.filter((row) => isKnownOn(row, on, by.today))
 			.map((row) => ({
 				key: row.reductionId,
-				words: `${Math.round(row.share * 1000) / 10} % less, from ${dayInWords(row.from)}${row.to === null ? '' : ` until ${dayInWords(row.to)}`}${row.reason && named ? `: ${row.reason}` : ''}`,
-				recorded: recorded(row)
+				words: reductionInWords(row, named),
+				recorded: recorded(row),
+				over: row.to !== null && row.to <= on,
+				mayChange: mayRecord && mayChange(row)
 			})),
+		capacityChanges:
+			on === by.today && named
+				? await changesShown(tx, by, { practitionerId }, ['reduction'], mayRecord)
+				: [],
 		mayRecord,
 		whyNot:
 			by.practitionerId === practitionerId

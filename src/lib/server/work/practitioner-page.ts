@@ -14,6 +14,8 @@ import { detailsOf, isCurrent, lapsesOn, postingOn } from '#lib/domain/people.ts
 import type { Standing } from '#lib/domain/oversight.ts';
 import { whoSupervises } from '#lib/domain/supervision-note.ts';
 import { flagInWords, namedIn, type FlagInWords } from '#lib/domain/flag-words.ts';
+import { reductionsEnding } from '#lib/domain/reduction-plan.ts';
+import { endingInWords } from '#lib/domain/reduction-words.ts';
 import {
 	casesInWords,
 	KIND_IN_WORDS,
@@ -66,6 +68,8 @@ export interface PractitionerPage {
 	load: { band: Band; percent: string };
 	flags: FlagInWords[];
 	cases: CaseHeld[];
+	/** Reductions of capacity that end within a week, each with what it does. */
+	endings: string[];
 	/** How the points and the capacity came about, a sentence each. */
 	sums: string[];
 	supervision: string;
@@ -144,6 +148,7 @@ export async function practitionerPage(
 		],
 		load: { band: load.band, percent: load.loadPercent === null ? 'no capacity' : `${load.loadPercent} %` },
 		flags: findings.map((finding) => flagInWords(finding, nameOf, on)),
+		endings: reductionsEnding(view, [practitionerId]).map((each) => endingInWords(each, nameOf)),
 		cases: load.held.map((held): CaseHeld => {
 			const oversight = row.oversight.find(({ caseId }) => caseId === held.caseId);
 			return {

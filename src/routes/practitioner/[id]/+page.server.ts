@@ -7,6 +7,7 @@ import { freshnessInWords } from '#lib/server/work/freshness.ts';
 import { startSession } from '#lib/server/work/hold-supervision.ts';
 import { trainingTab } from '#lib/server/work/training-tab.ts';
 import { postingsShown } from '#lib/server/work/postings-page.ts';
+import { casesToMove } from '#lib/server/work/reallocate-cases.ts';
 import { practitionerPage, PRACTITIONER_TABS } from '#lib/server/work/practitioner-page.ts';
 import { recordShown } from '#lib/server/work/record-page.ts';
 import { asPerson, who } from '#lib/server/session.ts';
@@ -36,6 +37,10 @@ export const load: PageServerLoad = async (event) => {
 			done: searchParams.get('done'),
 			own: by.practitionerId === id,
 			tab,
+			casesToMove:
+				on === by.today && (tab === 'absence' || tab === 'postings') && by.practitionerId !== id
+					? await casesToMove(tx, by, id)
+					: null,
 			away: tab === 'absence' ? await absencesShown(tx, by, id, on) : null,
 			record: tab === 'record' ? await recordShown(tx, by, id, on) : null,
 			postings: tab === 'postings' ? await postingsShown(tx, by, id, on) : null,
@@ -46,14 +51,27 @@ export const load: PageServerLoad = async (event) => {
 	});
 };
 
-const AWAY_DONE: Record<string, string> = {
-	record: 'The absence is recorded, and the flags are up to date.',
-	change: 'The absence is changed, and the flags are up to date.',
-	return: 'The return is recorded, and the flags are up to date.',
-	undo: 'The last change is undone, and the flags are up to date.',
-	withdraw: 'The absence is withdrawn, and the flags are up to date.',
-	changed:
-		'Nothing was undone: somebody has changed this absence since, or it is no longer the day it was recorded on.'
+const done = (words: string) => ({ words: `${words}, and the flags are up to date.`, tone: 'done' as const });
+const AWAY_DONE: Record<string, { words: string; tone: 'done' | 'warn' } | undefined> = {
+	record: done('The absence is recorded'),
+	change: done('The absence is changed'),
+	return: done('The return is recorded'),
+	undo: done('The last change is undone'),
+	withdraw: done('The absence is withdrawn'),
+	changed: {
+		words:
+			'Nothing was undone: somebody has changed this absence since, or it is no longer the day it was recorded on.',
+		tone: 'warn'
+	},
+	'reduction-record': done('The reduction is recorded'),
+	'reduction-change': done('The reduction is changed'),
+	'reduction-withdraw': done('The reduction is taken out'),
+	'reduction-undone': done('The change of capacity is undone'),
+	'reduction-refused': {
+		words:
+			'Nothing was undone: the reduction has been changed since, or it is no longer the day it was recorded on.',
+		tone: 'warn'
+	}
 };
 
 const POSTINGS_DONE: Record<string, { words: string; tone: 'done' | 'warn' } | undefined> = {

@@ -391,6 +391,13 @@ test('what cannot be is refused with its reason', () => {
 	expect(refused(MARYAM, move(MONDAY, { supervisorId: TOMAS }))).toEqual([
 		{ field: 'supervisor', why: 'SUPERVISED_BY_THEM', supervisorId: TOMAS, on: MONDAY }
 	]);
+	const throughOthers = authorityOf(
+		posting(TOMAS, { supervisorId: LEO }),
+		posting(LEO, { supervisorId: MARYAM })
+	);
+	expect(refused(MARYAM, move(MONDAY, { supervisorId: TOMAS }), throughOthers)).toEqual([
+		{ field: 'supervisor', why: 'SUPERVISED_BY_THEM', supervisorId: TOMAS, on: MONDAY }
+	]);
 	const gone = authorityOf(person(LEO, { leftOn: MONDAY, endRecordedOn: TODAY }));
 	expect(refused(TOMAS, move(MONDAY, { supervisorId: LEO }), gone)).toEqual([
 		{ field: 'supervisor', why: 'NOT_IN_POST', supervisorId: LEO, on: MONDAY }

@@ -154,6 +154,18 @@ export function isInPost(view: View, practitionerId: string, day: CalendarDate):
 	return person !== null && inPostOn(person, day, view.knowledge) !== null;
 }
 
+/** Whether somebody is that person, or supervises them directly or through those between, by the postings of the view's day. */
+export function isSupervisorOf(practitionerId: string, person: Person, view: View): boolean {
+	const { knowledge } = view;
+	const seen = new Set<string>();
+	for (let below: Person | null = person; below !== null && !seen.has(below.practitionerId);) {
+		if (below.practitionerId === practitionerId) return true;
+		seen.add(below.practitionerId);
+		below = personOf(view, inPostOn(below, knowledge.on, knowledge)?.supervisorId ?? null);
+	}
+	return false;
+}
+
 /** Whether somebody named to cover is in post and here. */
 export function hasCover(
 	person: Person,

@@ -1,4 +1,4 @@
-import { personOf, type View } from './authority.ts';
+import { isSupervisorOf, personOf, type View } from './authority.ts';
 import { addDays, type CalendarDate } from './calendar.ts';
 import { caseDetails, closedOn, type CaseFile } from './cases.ts';
 import type { Looked } from './gaps.ts';
@@ -167,7 +167,7 @@ function ofPerson(person: Person, view: View): Contradiction[] {
 			]);
 		const supervisor = personOf(view, now.supervisorId);
 		const above = supervisor && inPostOn(supervisor, on, knowledge);
-		if (supervisor && isSupervisedBy(person, supervisor, view))
+		if (supervisor && isSupervisorOf(person.practitionerId, supervisor, view))
 			say('SUPERVISED_IN_A_CIRCLE', [{ what: 'supervisor', on: now.from, of: supervisor.practitionerId }]);
 		else if (supervisor && above && rank(above.role) !== -1 && rank(above.role) < rank(now.role))
 			say('SUPERVISED_BY_LOWER', [{ what: 'supervisor', on: now.from, of: supervisor.practitionerId }]);
@@ -210,18 +210,6 @@ function ofPerson(person: Person, view: View): Contradiction[] {
 
 function rank(role: Role): number {
 	return LADDER.indexOf(role);
-}
-
-/** Whether the supervisor of somebody is, through those above them, supervised by that same person. */
-function isSupervisedBy(person: Person, supervisor: Person, view: View): boolean {
-	const { on } = view.knowledge;
-	const seen = new Set<string>();
-	for (let above: Person | null = supervisor; above !== null && !seen.has(above.practitionerId);) {
-		if (above.practitionerId === person.practitionerId) return true;
-		seen.add(above.practitionerId);
-		above = personOf(view, inPostOn(above, on, view.knowledge)?.supervisorId ?? null);
-	}
-	return false;
 }
 
 /** The same Social Work England number under two records: one person twice, or a number typed wrongly. */

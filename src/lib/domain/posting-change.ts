@@ -1,4 +1,4 @@
-import { arrange, groupedBy, personOf, viewOf, type Authority } from './authority.ts';
+import { arrange, groupedBy, isSupervisorOf, personOf, viewOf, type Authority } from './authority.ts';
 import { addDays, type CalendarDate } from './calendar.ts';
 import { isKnown, knownEnd, type Knowledge, type Recorded } from './knowledge.ts';
 import { inPostOn, type Person, type Posting, type Practitioner } from './people.ts';
@@ -295,7 +295,7 @@ function problemsOfTerms(
 	const supervisor = personOf(view, supervisorId);
 	const posting = supervisor && inPostOn(supervisor, day, view.knowledge);
 	if (!posting) problems.push({ field: 'supervisor', why: 'NOT_IN_POST', supervisorId, on: day });
-	else if (posting.supervisorId === change.practitionerId)
+	else if (isSupervisorOf(change.practitionerId, supervisor, view))
 		problems.push({ field: 'supervisor', why: 'SUPERVISED_BY_THEM', supervisorId, on: day });
 	return problems;
 }

@@ -184,6 +184,6 @@ export function postingProblemInWords(problem: PostingProblem, names: PostingNam
 		case 'ONESELF':
 			return 'Nobody supervises themselves. Choose somebody else.';
 		case 'SUPERVISED_BY_THEM':
-			return `${capital(names.person(problem.supervisorId))} is supervised by them. Choose somebody else.`;
+			return `${capital(names.person(problem.supervisorId))} is supervised by them, directly or through others. Choose somebody else.`;
 	}
 }

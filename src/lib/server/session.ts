@@ -88,9 +88,17 @@ export async function recognise(cookies: Cookies): Promise<Who | null> {
 		cookies.delete(sessionCookie(), cookieOptions());
 		return null;
 	}
-	const person = { accountId: found.accountId, today: found.day };
+	return describedToday({ accountId: found.accountId, today: found.day });
+}
+
+async function describedToday(person: Pick<Who, 'accountId' | 'today'>): Promise<Who | null> {
 	const described = await asPerson(person, describeAsker);
 	return described && { ...described, ...person, name: described.name ?? described.email };
+}
+
+/** Somebody as they stand today who was found otherwise than by a browser's session; null: nobody any more. */
+export async function asTheyStand(accountId: string): Promise<Who | null> {
+	return describedToday({ accountId, today: today(await atTheDoor(demoDay)) });
 }
 
 /** Signs this browser in, under a new token; whoever was signed in here before no longer is. */

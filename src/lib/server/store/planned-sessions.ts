@@ -123,8 +123,7 @@ export async function sessionsForFeed(
 ): Promise<SessionInFeed[]> {
 	const found = await tx.execute<Record<string, unknown> & { changedAt: string }>(
 		sql`select ${SHOWN}, greatest(s.recorded_at, s.superseded_at)::text as "changedAt",
-				(select count(*)::int from supervision_sessions v where v.version_of = s.id)
-					+ (s.superseded_at is not null)::int as changes,
+				(select count(*)::int from supervision_sessions v where v.version_of = s.id) as changes,
 				s.superseded_at is not null as "isOut"
 			from supervision_sessions s
 			where s.version_of is null and ${practitionerId} in (s.practitioner_id, s.supervisor_id)

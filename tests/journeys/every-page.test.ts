@@ -1,15 +1,6 @@
-import { readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import type { Page } from '@playwright/test';
 import { isAmong, PAGES, type AskingRole } from '#lib/domain/access.ts';
+import { linksOn, routeOf, routes } from './routes.ts';
 import { expect, expectNarrow, expectSound, test, type Role } from './visit.ts';
-
-const ROUTES = join(import.meta.dirname, '../../src/routes');
-
-/** The pages that exist, by their id. */
-const routes = readdirSync(ROUTES, { recursive: true, encoding: 'utf8' })
-	.filter((file) => file.endsWith('+page.svelte'))
-	.map((file) => `/${dirname(file).replaceAll('\\', '/')}`.replace(/^\/\.$/, '/'));
 
 const ROLES: Record<Role, AskingRole> = {
 	'team manager': 'team_manager',
@@ -100,10 +91,7 @@ function mayOpen(path: string, asking: AskingRole): boolean {
 function shapeOf(path: string): { route: string | null; shape: string } {
 	const { pathname, searchParams } = new URL(path, 'http://here.invalid');
 	if (pathname.endsWith('.csv')) return { route: null, shape: path };
-	const route =
-		routes
-			.filter((id) => new RegExp(`^${id.replaceAll(/\[\w+\]/g, '[^/]+')}$`).test(pathname))
-			.toSorted((a, b) => a.split('[').length - b.split('[').length)[0] ?? '/[...absent]';
+	const route = routeOf(pathname);
 	// Behind every column lies the same page, and behind some of them hundreds of rows.
 	if (route === '/team/[team]/[column]' && !/\/(held|training-gaps)$/.test(pathname))
 		return { route: null, shape: path };
@@ -114,13 +102,4 @@ function shapeOf(path: string): { route: string | null; shape: string } {
 	// Whoever is signed in already is led on from there.
 	if (route === '/sign-in') return { route: null, shape: path };
 	return { route, shape: [route, ...new Set(asked)].join(' ') };
-}
-
-async function linksOn(page: Page): Promise<string[]> {
-	return page.locator('a[href]').evaluateAll((links) =>
-		(links as HTMLAnchorElement[])
-			.map((link) => new URL(link.href))
-			.filter(({ origin }) => origin === location.origin)
-			.map(({ pathname, search }) => pathname + search)
-	);
 }

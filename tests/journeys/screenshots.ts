@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { chromium, type Browser, type Page } from '@playwright/test';
 import { browserForTests } from '../browser.ts';
 import { folderForDemo, startDemo, type Demo } from './demo.ts';
+import { linksOn, routeOf, routes } from './routes.ts';
 
 const root = join(import.meta.dirname, '../..');
 const WIDTHS = { wide: 1280, phone: 390 };
@@ -76,6 +77,7 @@ async function openDraft(page: Page): Promise<void> {
 const manager = 'team manager';
 const PICTURES: Picture[] = [
 	{ name: 'sign-in', role: null, go: to('/sign-in') },
+	{ name: 'password-over', role: null, go: to('/password/not-a-link') },
 	{
 		name: 'sign-in-refused',
 		role: null,
@@ -191,33 +193,77 @@ try {
 	remove();
 }
 
-/** Every page, or those named, wide and as on a phone, light and dark, into the ignored folder `screenshots`. */
+/**
+ * The pictures listed, or those named, wide and as on a phone, light and dark, into the ignored folder `screenshots`. With
+ * none named also every page that they do not show, as it is first found by its links.
+ */
 async function takeAll(browser: Browser, demo: Demo, only: string[]): Promise<void> {
-	const folder = join(root, 'screenshots');
-	mkdirSync(folder, { recursive: true });
+	mkdirSync(join(root, 'screenshots'), { recursive: true });
 	const chosen = PICTURES.filter(({ name }) => only.length === 0 || only.includes(name));
+	const seen = new Set<string>();
 	for (const role of new Set(chosen.map((picture) => picture.role))) {
 		const page = await pageOf(browser, demo, role);
 		for (const { name, go } of chosen.filter((picture) => picture.role === role)) {
 			await page.setViewportSize({ width: WIDTHS.wide, height: 720 });
 			await go(page);
-			for (const [size, width] of Object.entries(WIDTHS))
-				for (const colorScheme of SCHEMES) {
-					await page.emulateMedia({ colorScheme });
-					await page.setViewportSize({ width, height: size === 'wide' ? 720 : 844 });
-					// As tall as the page: what sticks to the bottom of the window would cover it otherwise.
-					const height = await page.evaluate(() => document.documentElement.scrollHeight);
-					await page.setViewportSize({ width, height });
-					await page.screenshot({
-						path: join(folder, `${name}-${size}-${colorScheme}.png`),
-						fullPage: true,
-						animations: 'disabled'
-					});
-				}
-			console.log(name);
+			await take(page, name);
+			seen.add(routeOf(new URL(page.url()).pathname));
 		}
 		await page.context().close();
 	}
+	if (only.length > 0) return;
+	for (const role of Object.keys(demo.emails)) {
+		const page = await pageOf(browser, demo, role);
+		await takeLinked(page, seen);
+		await page.context().close();
+	}
+	const missing = routes.filter((route) => !seen.has(route) && !NOT_FOUND_BY_LINKS.includes(route));
+	for (const route of missing) console.error(`no picture of ${route}`);
+	if (missing.length > 0) process.exitCode = 1;
+}
+
+/** Signing out leads on at once, and a what-if of a day is there once it was worked out. */
+const NOT_FOUND_BY_LINKS = ['/sign-out', '/policy/draft/what-if/[day]'];
+
+/** Walks the links, each page once, and takes those that have no picture yet. */
+async function takeLinked(page: Page, seen: Set<string>): Promise<void> {
+	const walked = new Set<string>();
+	const ahead = ['/'];
+	for (let path = ahead.shift(); path !== undefined; path = ahead.shift()) {
+		const { pathname } = new URL(path, 'http://here.invalid');
+		const route = routeOf(pathname);
+		if (walked.has(route) || /\.\w+$/.test(pathname) || route === '/sign-in') continue;
+		walked.add(route);
+		await page.setViewportSize({ width: WIDTHS.wide, height: 720 });
+		await page.goto(path);
+		ahead.push(...(await linksOn(page)));
+		if (seen.has(route)) continue;
+		seen.add(route);
+		await take(
+			page,
+			route
+				.slice(1)
+				.replaceAll(/[^a-z]+/g, '-')
+				.replace(/-$/, '')
+		);
+	}
+}
+
+async function take(page: Page, name: string): Promise<void> {
+	for (const [size, width] of Object.entries(WIDTHS))
+		for (const colorScheme of SCHEMES) {
+			await page.emulateMedia({ colorScheme });
+			await page.setViewportSize({ width, height: size === 'wide' ? 720 : 844 });
+			// As tall as the page: what sticks to the bottom of the window would cover it otherwise.
+			const height = await page.evaluate(() => document.documentElement.scrollHeight);
+			await page.setViewportSize({ width, height });
+			await page.screenshot({
+				path: join(root, 'screenshots', `${name}-${size}-${colorScheme}.png`),
+				fullPage: true,
+				animations: 'disabled'
+			});
+		}
+	console.log(name);
 }
 
 /** The picture in the README: the heatmap of a team, small enough to travel with every clone. */

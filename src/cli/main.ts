@@ -9,6 +9,7 @@ import { exportTables } from './export.ts';
 import { flags } from './flags.ts';
 import { importFiles } from './import.ts';
 import { keys } from './keys.ts';
+import { metrics } from './metrics.ts';
 import { migrate } from './migrate.ts';
 import { policy } from './policy.ts';
 import { review } from './review.ts';
@@ -27,6 +28,7 @@ const COMMANDS: readonly Command[] = [
 	exportTables,
 	flags,
 	caseload,
+	metrics,
 	explain,
 	rules,
 	policy,

@@ -4,7 +4,8 @@ import type { CalendarDate } from '#lib/domain/calendar.ts';
 import type { Measured, Tallies } from '#lib/domain/organisation.ts';
 import { factsOf, type Records } from '#lib/domain/records.ts';
 import { monthEndsBetween } from '#lib/domain/restructure.ts';
-import { measureOf } from '#lib/domain/metrics.ts';
+import { wilson } from '#lib/domain/spc.ts';
+import { METRIC_IDS, measureOf } from '#lib/domain/metrics.ts';
 import { figureInWords } from '#lib/domain/organisation-words.ts';
 import { emptyTally, talliesByTeam, type Tally } from '#lib/domain/tally.ts';
 import type { Asking } from '#lib/server/db/index.ts';
@@ -14,6 +15,12 @@ import { insertMonthEnds } from '#lib/server/store/figures.ts';
 import { bringIn } from '#lib/server/work/bring-in.ts';
 import { incomingOf } from '#lib/server/work/fill-demo.ts';
 import { measure, storeMonthEnds } from '#lib/server/work/measure.ts';
+import {
+	printedMetrics,
+	printedRestructure,
+	type MetricsAsked,
+	type PrintedMetric
+} from '#lib/server/work/metrics-printed.ts';
 import { COMPARISON_HEAD, comparisonRows, organisation } from '#lib/server/work/organisation.ts';
 import {
 	action,
@@ -367,5 +374,98 @@ describe('stored month-ends', () => {
 		const shown = await as(DIANA, (tx) => organisation(tx, asked));
 		const chart = shown?.charts.find(({ id }) => id === 'M03-28');
 		expect(chart?.notes[chart.days.indexOf('2026-07-31')]).toContain('since corrected: 33.3 %');
+	});
+});
+
+describe('the metrics as the command prints them', () => {
+	const nothing = { asAt: TODAY, over: null, team: null, service: null };
+	const rows = async (asked: Partial<MetricsAsked>) => {
+		const answer = await asOperator((tx) => printedMetrics(tx, { ...nothing, ...asked }));
+		return 'refused' in answer ? [] : answer;
+	};
+
+	test('on a day are every measure, each as the page has it, and the teams add up to the authority', async () => {
+		const printed = await rows({});
+		expect([...new Set(printed.map(({ metric }) => metric))]).toEqual([...METRIC_IDS]);
+		const shown = await as(DIANA, (tx) => organisation(tx, asked));
+		for (const { key, now } of shown?.comparison ?? [])
+			expect(printed.find(({ measure: id }) => id === key)).toMatchObject({
+				on: TODAY,
+				numerator: now.figure?.numerator,
+				denominator: now.figure?.denominator,
+				value: now.figure?.value
+			});
+		const ofTeams = [await rows({ team: HARBOUR }), await rows({ team: ORCHARD })];
+		const cases = (each: PrintedMetric[]) =>
+			each.find(({ measure: id }) => id === 'M03-28')?.denominator ?? 0;
+		expect([cases(printed), ...ofTeams.map(cases)]).toEqual([4, 2, 1]);
+	});
+
+	test('month by month are the stored ones, with what is beside them; week by week they are counted live', async () => {
+		const months = await rows({ over: { from: '2026-07-01', to: '2026-09-30', every: 'month' } });
+		const recent = months.filter(({ measure: id }) => id === 'M03-28');
+		expect(recent.map(({ on, numerator, denominator }) => [on, numerator, denominator])).toEqual([
+			['2026-07-31', 0, 3],
+			['2026-08-31', 0, 3],
+			['2026-09-30', 0, 4]
+		]);
+		expect(recent[0]).toMatchObject({ sinceCorrected: 1 / 3, withHindsight: 2 / 3 });
+		const weeks = await rows({ over: { from: '2026-10-05', to: '2026-10-18', every: 'week' } });
+		expect(
+			weeks.filter(({ measure: id }) => id === 'M18').map(({ on, periodFrom }) => [on, periodFrom])
+		).toEqual([
+			['2026-10-11', '2026-10-05'],
+			['2026-10-18', '2026-10-12']
+		]);
+	});
+
+	test('around a restructure have n, interval, limits and special causes for every measure', async () => {
+		const [known] = await database.client<
+			{ reference: string }[]
+		>`select reference from restructures limit 1`;
+		const answer = await asOperator((tx) =>
+			printedRestructure(tx, { ...nothing, restructure: known?.reference ?? '' })
+		);
+		if ('refused' in answer) throw new Error(answer.refused);
+		expect(answer.windows.map(({ phase, monthEnds }) => [phase, monthEnds])).toEqual([
+			['before', 5],
+			['during', 3],
+			['after', 4]
+		]);
+		expect(answer.metrics.map(({ metric }) => metric)).toEqual(expect.arrayContaining([...METRIC_IDS]));
+		for (const { measure: id, before, xmr } of answer.metrics) {
+			expect([id, before?.n]).toEqual([id, before?.denominator]);
+			expect(xmr.map(({ phase, points }) => [phase, points.length])).toEqual([
+				['before', 5],
+				['during', 3],
+				['after', 4]
+			]);
+			for (const { centre, lower, upper, trialLimits } of xmr)
+				if (centre !== null)
+					expect([trialLimits, (upper ?? 0) + (lower ?? 0)]).toEqual([true, expect.closeTo(2 * centre, 9)]);
+		}
+		const shown = await as(DIANA, (tx) => organisation(tx, asked));
+		for (const row of shown?.comparison ?? []) {
+			const each = answer.metrics.find(({ measure: id }) => id === row.key);
+			expect([row.key, each?.before?.value, each?.after?.value, each?.change?.interval]).toEqual([
+				row.key,
+				row.before.figure?.value,
+				row.after.figure?.value,
+				row.changed?.interval
+			]);
+		}
+		const onTime = answer.metrics.find(({ measure: id }) => id === 'M01')?.before;
+		expect(onTime?.interval).toEqual(
+			wilson({ numerator: onTime?.numerator ?? 0, denominator: onTime?.denominator ?? 0 })
+		);
+	});
+
+	test('of a team, a service or a restructure that does not exist are refused by name', async () => {
+		const refusal = async (what: Partial<MetricsAsked>) =>
+			asOperator((tx) => printedMetrics(tx, { ...nothing, ...what }));
+		expect(await refusal({ team: 'nowhere' })).toEqual({ refused: 'There is no team “nowhere”.' });
+		expect(await refusal({ service: 'Nowhere' })).toEqual({ refused: 'There is no service “Nowhere”.' });
+		const none = await asOperator((tx) => printedRestructure(tx, { ...nothing, restructure: 'R-9' }));
+		expect(none).toEqual({ refused: 'There is no restructure “R-9” that began by 2026-11-20.' });
 	});
 });

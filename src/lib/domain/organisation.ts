@@ -3,7 +3,7 @@ import type { CalendarDate } from './calendar.ts';
 import { CHARTED, measureOf, MEASURES, type Figure, type Measure } from './metrics.ts';
 import type { Team } from './people.ts';
 import { compared, isWithin, PHASES, type Compared, type Phase, type Window } from './restructure.ts';
-import { xmr, type SpecialCause } from './spc.ts';
+import { xmr, type SpecialCause, type Xmr } from './spc.ts';
 import { addedUp, type Tally } from './tally.ts';
 import type { Managed } from './teams.ts';
 
@@ -63,7 +63,7 @@ export interface Charted {
 		from: number;
 		to: number;
 		/** Null: fewer than two figures. */
-		limits: { centre: number; lower: number; upper: number; trial: boolean } | null;
+		limits: Omit<Xmr, 'causes'> | null;
 	}[];
 	compared: Compared | null;
 }
@@ -95,22 +95,30 @@ export interface Overview {
 	now: Tally;
 }
 
+/** The tallies of a scope at the month-ends of each window. */
+export function daysIn(
+	{ months, teams }: Measured,
+	scope: Scope,
+	windows: readonly Window[]
+): Record<Phase, Tally[]> {
+	const days = (phase: Phase) => {
+		const window = windows.find((each) => each.phase === phase);
+		if (!window) return [];
+		return months
+			.filter((month) => isWithin(window, month.on))
+			.map(({ tallies }) => tallyIn(tallies, scope, teams));
+	};
+	return { before: days('before'), during: days('during'), after: days('after') };
+}
+
 export function overviewOf(
 	measured: Measured,
 	scope: Scope,
 	restructure: Restructure | null,
 	windows: readonly Window[]
 ): Overview {
-	const { on, months, now, teams } = measured;
-	const windowOf = (phase: Phase) => windows.find((window) => window.phase === phase);
-	const monthsIn = (phase: Phase) => {
-		const window = windowOf(phase);
-		return window ? months.filter((month) => isWithin(window, month.on)) : [];
-	};
-	const daysOf = (within: Scope): Record<Phase, Tally[]> => {
-		const days = (phase: Phase) => monthsIn(phase).map(({ tallies }) => tallyIn(tallies, within, teams));
-		return { before: days('before'), during: days('during'), after: days('after') };
-	};
+	const { on, now, teams } = measured;
+	const daysOf = (within: Scope) => daysIn(measured, within, windows);
 	const days = daysOf(scope);
 	const comparison = MEASURES.map((measure) => compared(measure, days));
 	return {
@@ -166,7 +174,8 @@ function teamsIn(scope: Scope, { teams, now, openTeamIds }: Measured): Team[] {
 	);
 }
 
-function chartOf(
+/** A measure over the month-ends of a scope, with the limits of each phase. */
+export function chartOf(
 	measure: Measure,
 	{ months, teams }: Measured,
 	scope: Scope,

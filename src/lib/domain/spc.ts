@@ -48,6 +48,7 @@ const LIMIT_RANGES = 2.66;
 const WIDE_RANGE = 3.267;
 const FULL_LIMITS_FROM = 12;
 const RUN = 7;
+const NEAR = 2 / 3;
 
 export type Cause = 'outside_limits' | 'trend' | 'near_limit' | 'shift';
 
@@ -62,6 +63,8 @@ export interface Xmr {
 	centre: number;
 	lower: number;
 	upper: number;
+	/** Two thirds of the way from the mean to the limits. */
+	near: Interval;
 	/** Fewer than 12 points: the limits are on trial. */
 	trial: boolean;
 	causes: SpecialCause[][];
@@ -87,6 +90,7 @@ export function xmr(values: readonly (number | null)[]): Xmr | null {
 		centre,
 		lower: centre - reach,
 		upper: centre + reach,
+		near: { lower: centre - reach * NEAR, upper: centre + reach * NEAR },
 		trial: series.length < FULL_LIMITS_FROM,
 		causes
 	};
@@ -117,7 +121,7 @@ function specialCauses(series: readonly number[], centre: number, reach: number)
 			runsOf(RUN - 1, indexes, rises).flatMap((run) => [(run[0] ?? 0) - 1, ...run])
 		);
 		add('shift', runsOf(RUN, indexes, (at) => (above[at] ?? 0) > 0).flat());
-		const nearby = (at: number) => (above[at] ?? 0) > (reach * 2) / 3;
+		const nearby = (at: number) => (above[at] ?? 0) > reach * NEAR;
 		const threes = indexes.slice(2).map((at) => [at - 2, at - 1, at].filter(nearby));
 		add('near_limit', threes.filter((those) => those.length >= 2).flat());
 	}

@@ -1,13 +1,6 @@
 import { addMonths, daysBetween, type CalendarDate } from './calendar.ts';
 import { caseloads } from './caseload.ts';
-import {
-	ALLOCATION_REASONS,
-	caseDetails,
-	isOpenOn,
-	leadOn,
-	type AllocationReason,
-	type CaseFile
-} from './cases.ts';
+import { ALLOCATION_REASONS, isOpenOn, leadOn, type AllocationReason, type CaseFile } from './cases.ts';
 import { teamOfPosting, type View } from './authority.ts';
 import { episodesOf, filesDuring } from './files-at-hand.ts';
 import { isKnown, knownEnd, latestCovering, type Knowledge } from './knowledge.ts';

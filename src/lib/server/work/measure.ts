@@ -33,18 +33,27 @@ import { teamsInScope } from '#lib/server/store/scope.ts';
 const KEPT_MONTHS = 24;
 
 /**
- * What was counted on a day and at the month-ends from `from` on, of the teams in the scope of who asks. Closed months
+ * What was counted on a day and at the month-ends from `from` on, of the teams in the scope of who asks, or for a
+ * command of all of them. Closed months
  * come as they were stored; those that were not stored are counted now, as known then.
  */
-export async function measure(tx: Transaction, on: CalendarDate, from: CalendarDate): Promise<Measured> {
-	const seen = await teamsInScope(tx);
+export async function measure(
+	tx: Transaction,
+	on: CalendarDate,
+	from: CalendarDate,
+	of: 'scope' | 'authority' = 'scope'
+): Promise<Measured> {
+	const seen = of === 'scope' ? await teamsInScope(tx) : null;
 	const ends = monthEndsBetween(from, on);
 	const stored = ends.length > 0 ? await monthEndsStored(tx, monthEnd(from), on) : [];
 	const known = new Set(stored.map((row) => row.on));
 	const missing = ends.filter((end) => !known.has(end));
 	const authority = await authorityOfPeriods(tx, [...missing, on].map(periodUpTo));
 	const view = viewOf(authority, on);
-	const ids = new Set<string | null>([...seen.map(({ teamId }) => teamId), null]);
+	const teams = teamsKnown(view).filter(
+		(team) => seen === null || seen.some(({ teamId }) => teamId === team.teamId)
+	);
+	const ids = new Set<string | null>([...teams.map(({ teamId }) => teamId), null]);
 	const within = (tallies: Tallies): Tallies => new Map([...tallies].filter(([teamId]) => ids.has(teamId)));
 	const counted = new Map(missing.map((end) => [end, talliesByTeam(viewOf(authority, end))]));
 	const months = ends.map((end): MonthEnd => {
@@ -52,7 +61,6 @@ export async function measure(tx: Transaction, on: CalendarDate, from: CalendarD
 		if (fresh) return { on: end, tallies: within(fresh), sinceCorrected: null, hindsight: null };
 		return { on: end, ...monthFrom(stored.filter((row) => row.on === end)) };
 	});
-	const teams = teamsKnown(view).filter(({ teamId }) => ids.has(teamId));
 	return {
 		on,
 		months: months.filter(({ tallies }) => [...tallies.values()].some(({ overseen }) => overseen.cases > 0)),

@@ -12,7 +12,6 @@ const LED_TO = [
 	'/actions',
 	'/requests',
 	'/organisation',
-	'/restructure',
 	'/service/[id]',
 	'/training',
 	'/people',

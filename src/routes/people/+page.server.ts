@@ -1,4 +1,5 @@
 import { redirect } from '@sveltejs/kit';
+import { isAmong, PAGES } from '#lib/domain/access.ts';
 import { undoAdding } from '#lib/server/work/add-practitioner.ts';
 import { peopleAsked, peopleList } from '#lib/server/work/people-list.ts';
 import { asPerson, who } from '#lib/server/session.ts';
@@ -18,7 +19,8 @@ export const load: PageServerLoad = async (event) => {
 			added === null
 				? null
 				: { reference: added, role: searchParams.get('as') ?? '', form: searchParams.get('form') ?? '' },
-		done: searchParams.get('done')
+		done: searchParams.get('done'),
+		seesRestructures: isAmong(PAGES['/restructure'], by.role)
 	};
 };
 

@@ -10,6 +10,7 @@ import type { Transaction } from '#lib/server/store/database.ts';
 import { isEmpty, setDemoToday } from '#lib/server/store/imports.ts';
 import { insertMovesByReference } from '#lib/server/store/restructures.ts';
 import { addAccount } from './accounts.ts';
+import { issueOnSchedule } from './board-report.ts';
 import { bringIn } from './bring-in.ts';
 import { queueDigestsOf } from './notices.ts';
 import { hashOf } from './passwords.ts';
@@ -51,6 +52,7 @@ export async function fillDemo(
 		await changePasswordHash(tx, added.accountId, passwordHash);
 	}
 	await reviewAuthority(tx, { operator }, today, 'night');
+	await issueOnSchedule(tx, operator, today);
 	await queueDigestsOf(tx, today);
 	return true;
 }

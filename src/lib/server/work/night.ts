@@ -3,6 +3,7 @@ import { dayOfInstant, hourOfInstant, now } from '#lib/server/clock.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
 import { isReviewed, lastReview, reviewAloneIfFree } from '#lib/server/store/flags.ts';
 import { demoDay } from '#lib/server/store/sign-ins.ts';
+import { issueOnSchedule } from './board-report.ts';
 import { queueDigestsOf } from './notices.ts';
 import { reviewAuthority, type Reviewed } from './review-flags.ts';
 
@@ -13,8 +14,9 @@ const REVIEW_HOUR = 5;
 const BEHIND_HOUR = 6;
 
 /**
- * Stores the flags of the day and queues its digests, once a day whoever asks and however many ask at once. A day on
- * which nothing ran is not made up for: what began on it is raised by the next review, with the day it began.
+ * Stores the flags of the day, issues the board report of a month that has ended and queues the day’s digests, once a day
+ * whoever asks and however many ask at once. A day on which nothing ran is not made up for: what began on it is raised by
+ * the next review, with the day it began.
  */
 export async function reviewOfTheDay(
 	tx: Transaction,
@@ -28,6 +30,7 @@ export async function reviewOfTheDay(
 	if (!(await reviewAloneIfFree(tx))) return 'reviewed elsewhere';
 	if (await isReviewed(tx, today)) return 'not due';
 	const reviewed = await reviewAuthority(tx, { operator }, today, 'night');
+	await issueOnSchedule(tx, operator, today);
 	await queueDigestsOf(tx, today);
 	return reviewed;
 }

@@ -1,0 +1,100 @@
+import { sql } from 'drizzle-orm';
+import type { Accepted, BoardFigures } from '#lib/domain/board-report.ts';
+import type { CalendarDate } from '#lib/domain/calendar.ts';
+import { asRules, type Transaction } from '#lib/server/db/index.ts';
+
+export interface ReportIssued {
+	reportId: string;
+	/** The month-end it is about. */
+	on: CalendarDate;
+	issuedOn: CalendarDate;
+	/** As people read a time of day: 14:05. */
+	issuedAt: string;
+	/** Null: on schedule. */
+	accountId: string | null;
+	digest: string;
+}
+
+const issued = sql`id as "reportId", month_end as "on", issued_on as "issuedOn",
+	to_char(issued_at at time zone 'Europe/London', 'HH24:MI') as "issuedAt", account_id as "accountId", digest`;
+
+/** The board reports issued, the latest first, for those who oversee the authority. */
+export async function reportsIssued(tx: Transaction): Promise<ReportIssued[]> {
+	const found = await tx.execute(
+		sql`select ${issued} from board_reports order by month_end desc, issued_at desc`
+	);
+	return [...found] as unknown as ReportIssued[];
+}
+
+/** One report with its figures as they were issued; null: not there, or not to be seen by who asks. */
+export async function reportIssued(
+	tx: Transaction,
+	reportId: string
+): Promise<(ReportIssued & { figures: BoardFigures }) | null> {
+	const [found] = await tx.execute(sql`select ${issued}, figures from board_reports where id = ${reportId}`);
+	return (found as unknown as (ReportIssued & { figures: BoardFigures }) | undefined) ?? null;
+}
+
+/** Keeps a report for good. Null: one of this month-end is issued on schedule already. */
+export async function insertReport(
+	tx: Transaction,
+	report: {
+		on: CalendarDate;
+		figures: BoardFigures;
+		digest: string;
+		issuedOn: CalendarDate;
+		accountId: string | null;
+	}
+): Promise<string | null> {
+	const [made] = await tx.execute<{ id: string }>(
+		sql`insert into board_reports (month_end, figures, digest, issued_on, account_id)
+			values (${report.on}, ${JSON.stringify(report.figures)}::jsonb, ${report.digest}, ${report.issuedOn}, ${report.accountId})
+			on conflict do nothing returning id`
+	);
+	return made?.id ?? null;
+}
+
+/** The last month-end that is stored before a day; null: none is. */
+export async function lastMonthEnd(tx: Transaction, before: CalendarDate): Promise<CalendarDate | null> {
+	const [found] = await tx.execute<{ last: CalendarDate | null }>(
+		sql`select max(month_end)::text as last from month_ends where month_end < ${before}`
+	);
+	return found?.last ?? null;
+}
+
+/** Whether the report of a month-end was issued on schedule. */
+export async function isIssued(tx: Transaction, on: CalendarDate): Promise<boolean> {
+	const found = await tx.execute(
+		sql`select from board_reports where month_end = ${on} and account_id is null`
+	);
+	return found.length > 0;
+}
+
+/** What leadership accepts on a day, by rule: flags that stand, whose last answer is an acceptance that has not ended. */
+export async function acceptedOn(tx: Transaction, day: CalendarDate): Promise<Accepted[]> {
+	return asRules(tx, async () => {
+		const found = await tx.execute(
+			sql`select code, count(*)::int as flags, min("until")::text as "firstUntil", max("until")::text as "lastUntil"
+				from (
+					select distinct on (s.flag_id) f.code, s.step, (s.details ->> 'until')::date as "until"
+					from flag_steps s join flags f on f.id = s.flag_id
+					where s.step in ('acknowledged', 'accepted') and s.happened_on <= ${day}
+						and (f.cleared_on is null or f.cleared_on > ${day})
+					order by s.flag_id, s.id desc
+				) last
+				where step = 'accepted' and "until" >= ${day}
+				group by code order by code`
+		);
+		return [...found] as unknown as Accepted[];
+	});
+}
+
+/** Whoever manages a team on a day, whoever may see them: only whether a team has a manager is told. */
+export async function managersPosted(tx: Transaction, day: CalendarDate): Promise<string[]> {
+	return asRules(tx, async () => {
+		const found = await tx.execute<{ id: string }>(
+			sql`select distinct practitioner_id as id from postings where role = 'team_manager' and from_on <= ${day}`
+		);
+		return found.map(({ id }) => id);
+	});
+}

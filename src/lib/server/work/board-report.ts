@@ -1,0 +1,191 @@
+import { createHash } from 'node:crypto';
+import { mayIssueReports, type AskingRole } from '#lib/domain/access.ts';
+import { isId } from '#lib/domain/asked.ts';
+import { arrange, viewOf } from '#lib/domain/authority.ts';
+import { boardFiguresOf, figuresAsText, type BoardFigures } from '#lib/domain/board-report.ts';
+import { addMonths, dayInWords, monthEnd, type CalendarDate } from '#lib/domain/calendar.ts';
+import { overviewOf, type MonthEnd } from '#lib/domain/organisation.ts';
+import { policyOn } from '#lib/domain/policy.ts';
+import { restructuresBegun, windowsOf } from '#lib/domain/restructure.ts';
+import { isOpenTeam, managedTeams, teamsKnown } from '#lib/domain/teams.ts';
+import { record, type Actor } from '#lib/server/audit.ts';
+import {
+	acceptedOn,
+	insertReport,
+	isIssued,
+	lastMonthEnd,
+	managersPosted,
+	reportIssued,
+	reportsIssued,
+	type ReportIssued
+} from '#lib/server/store/board-reports.ts';
+import { claimForm, hasActed } from '#lib/server/store/cases.ts';
+import type { Transaction } from '#lib/server/store/database.ts';
+import { gatherFacts } from '#lib/server/store/facts.ts';
+import { monthEndsStored } from '#lib/server/store/figures.ts';
+
+interface Reader {
+	accountId: string;
+	role: AskingRole;
+	today: CalendarDate;
+}
+
+const MONTHS_WITHOUT_RESTRUCTURE = 18;
+
+/** The report of a stored month-end, from what was stored then and before; nothing is counted again but who manages a team. */
+async function figuresOf(tx: Transaction, on: CalendarDate): Promise<BoardFigures> {
+	const managers = await managersPosted(tx, on);
+	const facts = await gatherFacts(tx, {
+		of: 'those',
+		caseIds: [],
+		practitionerIds: managers,
+		held: { on }
+	});
+	const view = viewOf(arrange(facts), on);
+	const begun = restructuresBegun(facts.restructures, view.knowledge);
+	const [restructure = null] = begun;
+	const windows = restructure ? windowsOf(restructure, view.knowledge) : [];
+	const from = windows[0]?.from ?? addMonths(on, 1 - MONTHS_WITHOUT_RESTRUCTURE);
+	const stored = await monthEndsStored(tx, monthEnd(from), on);
+	const days = [...new Set(stored.map((row) => row.on))];
+	const months = days.map((end): MonthEnd => {
+		const rows = stored.filter((row) => row.on === end);
+		const tallies = new Map(rows.map(({ teamId, tally }) => [teamId, tally]));
+		return { on: end, tallies, sinceCorrected: null, hindsight: null };
+	});
+	const teams = teamsKnown(view);
+	const measured = {
+		on,
+		months: months.filter(({ tallies }) => [...tallies.values()].some(({ overseen }) => overseen.cases > 0)),
+		now: months.find((month) => month.on === on)?.tallies ?? new Map<string | null, never>(),
+		teams,
+		openTeamIds: new Set(teams.filter((team) => isOpenTeam(team, view)).map(({ teamId }) => teamId)),
+		managed: managedTeams(view),
+		restructures: begun
+	};
+	const overview = overviewOf(measured, { of: 'authority' }, restructure, windows);
+	return boardFiguresOf(overview, await acceptedOn(tx, on), policyOn(facts.policies, on));
+}
+
+function digestOf(figures: BoardFigures): string {
+	return createHash('sha256').update(figuresAsText(figures)).digest('hex');
+}
+
+async function issue(
+	tx: Transaction,
+	actor: Actor,
+	on: CalendarDate,
+	issuedOn: CalendarDate
+): Promise<string | null> {
+	const figures = await figuresOf(tx, on);
+	const digest = digestOf(figures);
+	const accountId = typeof actor === 'object' && 'accountId' in actor ? actor.accountId : null;
+	const reportId = await insertReport(tx, { on, figures, digest, issuedOn, accountId });
+	if (reportId !== null)
+		await record(tx, actor, { action: 'issued', entity: 'board_report', entityId: reportId, digest });
+	return reportId;
+}
+
+/** Issues the report of the last stored month-end where it is not issued yet. Its id; null: there is nothing to issue. */
+export async function issueOnSchedule(
+	tx: Transaction,
+	operator: string,
+	today: CalendarDate
+): Promise<string | null> {
+	const on = await lastMonthEnd(tx, today);
+	if (on === null || (await isIssued(tx, on))) return null;
+	return issue(tx, { operator }, on, today);
+}
+
+/** Issues the report of the last stored month-end now, beside the one on schedule. */
+export async function issueNow(
+	tx: Transaction,
+	by: Reader,
+	key: string
+): Promise<'not_yours' | 'no_month' | { done: string | null }> {
+	if (!mayIssueReports(by.role) || !isId(key)) return 'not_yours';
+	if (await hasActed(tx, key)) return { done: null };
+	const on = await lastMonthEnd(tx, by.today);
+	if (on === null) return 'no_month';
+	if (!(await claimForm(tx, key, by.accountId))) return { done: null };
+	return { done: await issue(tx, { accountId: by.accountId }, on, by.today) };
+}
+
+export interface ReportListed {
+	key: string;
+	month: string;
+	issued: string;
+	by: string;
+	digest: string;
+}
+
+export async function reportList(
+	tx: Transaction,
+	by: Reader
+): Promise<{ rows: ReportListed[]; mayIssue: boolean; nextMonth: string | null }> {
+	const on = await lastMonthEnd(tx, by.today);
+	return {
+		rows: (await reportsIssued(tx)).map((report) => ({
+			key: report.reportId,
+			month: dayInWords(report.on),
+			issued: `${dayInWords(report.issuedOn)} at ${report.issuedAt}`,
+			by: issuedBy(report),
+			digest: report.digest
+		})),
+		mayIssue: mayIssueReports(by.role) && on !== null,
+		nextMonth: on === null ? null : dayInWords(on)
+	};
+}
+
+const issuedBy = ({ accountId }: ReportIssued): string => (accountId === null ? 'on schedule' : 'on request');
+
+export interface ReportPage {
+	figures: BoardFigures;
+	month: string;
+	issued: string;
+	by: string;
+	digest: string;
+	/** Whether the figures are still what the digest was taken of. */
+	asIssued: boolean;
+}
+
+/** One report exactly as it was issued. Null: not there. */
+export async function reportPage(tx: Transaction, by: Reader, reportId: string): Promise<ReportPage | null> {
+	const report = isId(reportId) ? await reportIssued(tx, reportId) : null;
+	if (!report) return null;
+	await record(
+		tx,
+		{ accountId: by.accountId },
+		{ action: 'read', entity: 'board_report', entityId: reportId }
+	);
+	return {
+		figures: report.figures,
+		month: dayInWords(report.on),
+		issued: `${dayInWords(report.issuedOn)} at ${report.issuedAt}`,
+		by: issuedBy(report),
+		digest: report.digest,
+		asIssued: digestOf(report.figures) === report.digest
+	};
+}
+
+export const REPORT_HEAD = [
+	'measure',
+	'before',
+	'during',
+	'after',
+	'month-end',
+	'change',
+	'in words'
+] as const;
+
+export function reportRows({ figures }: ReportPage): string[][] {
+	return figures.rows.map(({ name, before, during, after, now, change, inWords }) => [
+		name,
+		before,
+		during,
+		after,
+		now,
+		change,
+		inWords
+	]);
+}

@@ -1,5 +1,6 @@
 import { askedDay } from '#lib/domain/asked.ts';
 import { isAmong, mayRecordOversight, PAGES } from '#lib/domain/access.ts';
+import { sinceLastVisit } from '#lib/server/work/since-last-visit.ts';
 import { todayOf } from '#lib/server/work/today.ts';
 import { freshnessInWords } from '#lib/server/work/freshness.ts';
 import { asPerson, who } from '#lib/server/session.ts';
@@ -12,7 +13,9 @@ export const load: PageServerLoad = async (event) => {
 	return asPerson(person, async (tx) => {
 		const first = await todayOf(tx, person, { on, hindsight: false });
 		const doing = first.as === 'manager' ? first.doNext : first.as === 'practitioner' ? first.flags : [];
+		const changed = first.as === 'manager' && on === person.today ? await sinceLastVisit(tx, person) : null;
 		return {
+			changed,
 			on,
 			refused,
 			today: person.today,

@@ -74,6 +74,7 @@ export const PAGES = {
 	'/people/team/new': OPENING_TEAMS,
 	'/people/team/[team]': OPENING_TEAMS,
 
+	'/morning': MANAGING,
 	'/team': ['service_manager', ...OVERSEEING],
 	'/team/[team]': [...MANAGING, ...OVERSEEING],
 	'/team/[team]/ahead': [...MANAGING, ...OVERSEEING],

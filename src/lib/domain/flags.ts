@@ -266,7 +266,7 @@ export function assess(view: View): Finding[] {
 }
 
 /** The codes that HELD_WITHOUT_OVERSIGHT takes in as its reasons. */
-const FOLDED: readonly Code[] = ['BELOW_EXPERIENCE', 'TRAINING_GAP', 'OVERSIGHT_OVERDUE'];
+export const FOLDED: readonly Code[] = ['BELOW_EXPERIENCE', 'TRAINING_GAP', 'OVERSIGHT_OVERDUE'];
 
 /** Findings as shown: the composite takes in those about the same case that are its reasons. */
 export function fold(findings: readonly Finding[]): Finding[] {

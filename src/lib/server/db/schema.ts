@@ -1496,6 +1496,18 @@ export const noticeFlags = pgTable(
 	]
 );
 
+/** When somebody last opened their first screen, and when they did on the visit before. */
+export const visits = pgTable('visits', {
+	accountId: uuid('account_id')
+		.primaryKey()
+		.references(() => accounts.id, { onDelete: 'cascade' }),
+	seenAt: instant('seen_at')
+		.notNull()
+		.default(sql`clock_timestamp()`),
+	/** Null: there was none before. */
+	beforeAt: instant('before_at')
+});
+
 /** What somebody chose about their mail; without a row, the usual. */
 export const noticePreferences = pgTable(
 	'notice_preferences',

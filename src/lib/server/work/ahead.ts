@@ -3,6 +3,7 @@ import { addDays, type CalendarDate } from '#lib/domain/calendar.ts';
 import { aheadOf, comingIn, FORECAST_DAYS, type Coming, type ComingOn } from '#lib/domain/forecast.ts';
 import { COMING_IN_WORDS, comingInWords, forecastInWords } from '#lib/domain/forecast-words.ts';
 import { membersOf, type CountedCase } from '#lib/domain/heatmap.ts';
+import { absenceOn } from '#lib/domain/people.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
 import { allocatedTo, postedDuring, teamOf } from '#lib/server/store/scope.ts';
 import { namesOnTeam } from './heatmap.ts';
@@ -25,6 +26,8 @@ export interface TeamAhead {
 	until: CalendarDate;
 	sentence: string;
 	coming: ComingShown[];
+	/** Who is away today, and since when. */
+	away: { name: string; since: CalendarDate }[];
 }
 
 /** What comes to pass in a team in the next 4 weeks if nobody acts; null where it is not in the scope of who asks. */
@@ -45,10 +48,11 @@ export async function teamAhead(
 	const all = comingIn(teamId, aheadOf(view.authority, today));
 	const wanted = part === null ? null : (PARTS_AHEAD[part] ?? null);
 	const coming = all.filter(({ code }) => wanted === null || wanted.codes.includes(code));
+	const members = membersOf(teamId, view);
 	const { names, named } = await namesOnTeam(
 		tx,
 		role,
-		membersOf(teamId, view).map(({ practitionerId }) => practitionerId),
+		members.map(({ practitionerId }) => practitionerId),
 		coming.flatMap((each) => each.practitionerId ?? [])
 	);
 	return {
@@ -56,6 +60,10 @@ export async function teamAhead(
 		named,
 		until,
 		sentence: forecastInWords(all),
+		away: members.flatMap((person) => {
+			const absence = absenceOn(person, today, view.knowledge);
+			return absence ? { name: names(person.practitionerId), since: absence.from } : [];
+		}),
 		coming: togetherByDay(coming).map((each): ComingShown => {
 			const [{ on, code, practitionerId }] = each;
 			return {

@@ -74,6 +74,21 @@ async function openDraft(page: Page): Promise<void> {
 	await page.goto('/policy/draft');
 }
 
+/** The first page that a list leads to. */
+const firstOf = (list: string, link: string) => async (page: Page) => {
+	await page.goto(list);
+	const href = await page.locator(`main ${link}`).first().getAttribute('href');
+	await page.goto(href ?? '');
+};
+
+const openPlan = firstOf('/restructure', 'tbody a');
+
+async function openFlow(page: Page): Promise<void> {
+	await page.goto('/restructure');
+	const href = await page.locator('main tbody a').last().getAttribute('href');
+	await page.goto(`${href}/flow`);
+}
+
 const manager = 'team manager';
 const PICTURES: Picture[] = [
 	{ name: 'sign-in', role: null, go: to('/sign-in') },
@@ -146,6 +161,18 @@ const PICTURES: Picture[] = [
 	{ name: 'people-gaps', role: manager, go: to('/people/gaps') },
 	{ name: 'account', role: manager, go: to('/account') },
 	{ name: 'supervision', role: manager, go: to('/supervision') },
+	{ name: 'supervision-calendar', role: manager, go: to('/supervision/calendar') },
+	{
+		name: 'supervision-book',
+		role: manager,
+		go: firstOf('/supervision', 'a[href*="/supervision/book?of="]')
+	},
+	{ name: 'supervision-group', role: manager, go: to('/supervision/group') },
+	{ name: 'supervision-booking', role: manager, go: firstOf('/supervision', 'a[href$="/booking"]') },
+	{ name: 'actions', role: manager, go: to('/actions?whose=scope') },
+	{ name: 'actions-mine', role: 'practitioner', go: to('/actions') },
+	{ name: 'action', role: 'practitioner', go: firstOf('/actions', 'a[href^="/actions/"]') },
+	{ name: 'action-new', role: manager, go: to('/actions/new') },
 	{ name: 'session-case', role: manager, go: openSession('') },
 	{ name: 'session-personal', role: manager, go: openSession('personal') },
 	{ name: 'session-about', role: manager, go: openSession('about') },
@@ -154,6 +181,13 @@ const PICTURES: Picture[] = [
 	{ name: 'today-practitioner', role: 'practitioner', go: to('/') },
 	{ name: 'today-director', role: 'director', go: to('/') },
 	{ name: 'organisation', role: 'director', go: to('/organisation') },
+	{ name: 'board-reports', role: 'director', go: to('/organisation/report') },
+	{ name: 'board-report', role: 'director', go: firstOf('/organisation/report', 'a[href*="/report/"]') },
+	{ name: 'restructures', role: 'service manager', go: to('/restructure') },
+	{ name: 'restructure-new', role: 'service manager', go: to('/restructure/new') },
+	{ name: 'restructure', role: 'service manager', go: openPlan },
+	{ name: 'restructure-move', role: 'service manager', go: from(openPlan, '/move?kind=merges') },
+	{ name: 'restructure-flow', role: 'director', go: openFlow },
 	{
 		name: 'service',
 		role: 'director',

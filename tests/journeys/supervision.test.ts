@@ -177,18 +177,18 @@ test('a signed text cannot be changed, by the page or past it', async ({ as }) =
 	for (const version of ['0', '1', '2', '3', '4', '5', '6']) {
 		const answer = await page.request.post(`${session}?/save&part=${caseId}`, {
 			headers,
-			form: { version, summary: '', livedExperience: '', analysis: 'Changed.', decision: 'Changed.' }
+			form: { version, summary: '', livedExperience: '', analysis: 'Overwritten.', decision: 'Overwritten.' }
 		});
 		expect(answer.status()).toBe(409);
 	}
 	const drafted = await page.request.post(`${session}/draft?part=${caseId}`, {
 		headers: { origin: headers.origin },
-		data: { version: 1, texts: { analysis: 'Changed.' } }
+		data: { version: 1, texts: { analysis: 'Overwritten.' } }
 	});
 	expect(drafted.ok()).toBe(false);
 	await page.reload();
 	await expect(page.getByText(ADDED)).toBeVisible();
-	await expect(page.getByText('Changed.')).toHaveCount(0);
+	await expect(page.getByText('Overwritten.')).toHaveCount(0);
 });
 
 test('a personal note reaches its two parties, and nobody beside them', async ({ as }) => {

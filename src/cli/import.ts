@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { isCalendarDate } from '#lib/domain/calendar.ts';
 import { asOperator, prepare } from '#lib/server/session.ts';
+import { addBenchmarks, planBenchmarks } from '#lib/server/work/benchmarks.ts';
 import { bringIn, previewOf } from '#lib/server/work/bring-in.ts';
 import { addPolicy, planPolicy } from '#lib/server/work/keep-policy-file.ts';
 import { readGiven } from '#lib/server/work/read-given.ts';
@@ -63,6 +64,12 @@ Without --apply nothing is written: the preview says what would be.
 				io.err('Nothing was written.');
 				return null;
 			}
+			const published = await planBenchmarks(tx, read.indicators);
+			if ('refused' in published) {
+				io.err(published.refused.join('\n'));
+				io.err('Nothing was written.');
+				return null;
+			}
 			if (observedFrom !== null && (policy.additions.settings.observedFrom ?? observedFrom) !== observedFrom)
 				throw new WrongUsage('policy.json says another day than --observed-from. Leave one of them out.');
 			const { plan, applied } = await bringIn(tx, read.incoming, {
@@ -74,7 +81,7 @@ Without --apply nothing is written: the preview says what would be.
 				observedFrom
 			});
 			const { lines, errors } = previewOf(plan);
-			io.out([...lines, ...policy.lines].join('\n'));
+			io.out([...lines, ...policy.lines, ...published.lines].join('\n'));
 			if (errors.length > 0) io.err(errors.join('\n'));
 			if (!plan.mayApply) {
 				io.err(
@@ -89,8 +96,9 @@ Without --apply nothing is written: the preview says what would be.
 				return false;
 			}
 			const added = await addPolicy(tx, operator, policy.additions);
+			const beside = await addBenchmarks(tx, { operator }, published.areas);
 			if (applied || added) await reviewAuthority(tx, { operator }, today, 'import');
-			return applied || added;
+			return applied || added || beside;
 		});
 		if (written === null) return 1;
 		if (values.apply)

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { userInfo } from 'node:os';
+import { benchmarks } from './benchmarks.ts';
 import { caseload } from './caseload.ts';
 import { WrongUsage, type Command, type Io } from './command.ts';
 import { demo } from './demo.ts';
@@ -29,6 +30,7 @@ const COMMANDS: readonly Command[] = [
 	flags,
 	caseload,
 	metrics,
+	benchmarks,
 	explain,
 	rules,
 	policy,

@@ -10,6 +10,7 @@ import {
 } from './archive.ts';
 import { TABLES, tableCalled } from './catalogue.ts';
 import { kindOfBinary, textOf } from './encoding.ts';
+import { isIndicators } from './indicators.ts';
 import { FileRefused, fileProblem, type Problem } from './problems.ts';
 import type { TableFile } from './tables.ts';
 import { NO_CELL, sheetsOf, type Cell, type Sheet } from './workbook.ts';
@@ -34,10 +35,12 @@ export interface Recognised {
 	annexA: { file: string; sheets: Sheet[] }[];
 	/** The text of each policy.json. */
 	policies: { file: string; text: string }[];
+	/** Workforce indicators as the Department for Education publishes them. */
+	indicators: Source[];
 	problems: Problem[];
 }
 
-const KNOWN = `${TABLES.map((table) => table.name).join(', ')} (.csv, or sheets of one .xlsx), policy.json and an Annex A workbook`;
+const KNOWN = `${TABLES.map((table) => table.name).join(', ')} (.csv, or sheets of one .xlsx), policy.json, an Annex A workbook and the DfE’s workforce indicators`;
 
 const LEFT_BY_THE_MACHINE = /(^|\/)__MACOSX\/|(^|[\\/])(\.[^\\/]*|~\$[^\\/]*|Thumbs\.db|desktop\.ini)$/i;
 const PACKED = /\.(zip|xlsx|xlsm|xls|7z|rar|gz|tar|tgz)$/i;
@@ -49,7 +52,7 @@ const TEXT = /\.(csv|txt|tsv|json|xml|md)$/i;
  * where it is damaged, locked, or larger than the limits.
  */
 export async function recognise(given: readonly GivenFile[], limits: Limits): Promise<Recognised> {
-	const recognised: Recognised = { tables: [], annexA: [], policies: [], problems: [] };
+	const recognised: Recognised = { tables: [], annexA: [], policies: [], indicators: [], problems: [] };
 	const total = { bytes: 0 };
 	const unpacked: Unpacked = { limits, bytes: 0 };
 	for (const file of given) {
@@ -148,7 +151,8 @@ async function recogniseText(
 			throw new FileRefused(fileProblem('not_json', file));
 		}
 		recognised.policies.push({ file, text });
-	} else if (/<CSWWWorker|<Collection>\s*CSWW/.test(Buffer.from(start).toString('latin1')))
+	} else if (isIndicators(start)) recognised.indicators.push(source);
+	else if (/<CSWWWorker|<Collection>\s*CSWW/.test(Buffer.from(start).toString('latin1')))
 		recognised.problems.push(
 			fileProblem('recognised_not_read', file, {
 				level: 'warning',

@@ -1210,6 +1210,22 @@ export const reviews = pgTable(
 	]
 );
 
+/** Workforce indicators as the Department for Education publishes them: of areas, never of people. */
+export const benchmarks = pgTable(
+	'benchmarks',
+	{
+		year: smallint().notNull(),
+		code: text().notNull(),
+		name: text().notNull(),
+		level: text().notNull(),
+		regionCode: text('region_code'),
+		/** By the column of the published file: a number, or the symbol published in its place. */
+		figures: jsonb().notNull(),
+		importedAt: instant('imported_at').notNull().defaultNow()
+	},
+	(table) => [primaryKey({ columns: [table.year, table.code] })]
+);
+
 export const imports = pgTable('imports', {
 	id: uuid().primaryKey().defaultRandom(),
 	at: instant('applied_at').notNull().defaultNow(),

@@ -1,5 +1,6 @@
 import type { CalendarDate } from '#lib/domain/calendar.ts';
 import type { TableName } from '#lib/domain/records.ts';
+import type { Source } from '#lib/intake/archive.ts';
 import { tableCalled, TABLES } from '#lib/intake/catalogue.ts';
 import { COMMAND_LIMITS, recognise, type GivenFile } from '#lib/intake/files.ts';
 import { casesOf, type AnnexAIncoming } from '#lib/intake/annex-a-cases.ts';
@@ -21,9 +22,14 @@ export interface HowToRead {
 	complete: readonly string[];
 }
 
-/** Rows ready to be compared, and the texts of policy.json; or the words in which the files were refused as a whole. */
+/** Rows ready to be compared, the texts of policy.json and published figures; or the words in which the files were refused as a whole. */
 export type Read =
-	| { incoming: Incoming; complete: TableName[]; policies: readonly { file: string; text: string }[] }
+	| {
+			incoming: Incoming;
+			complete: TableName[];
+			policies: readonly { file: string; text: string }[];
+			indicators: readonly Source[];
+	  }
 	| { refused: string[] };
 
 /** Recognises and reads the files given. Nothing is compared with what is stored, and nothing is written. */
@@ -44,12 +50,13 @@ export async function readGiven(
 		tables.push(table.table);
 	}
 	const recognised = await recognise(given, COMMAND_LIMITS);
-	const { annexA, tables: native, policies, problems } = recognised;
-	if (annexA.length + native.length + policies.length === 0) {
+	const { annexA, tables: native, policies, indicators, problems } = recognised;
+	if (annexA.length + native.length + policies.length + indicators.length === 0) {
 		const words = problems.map(problemInWords);
 		return { refused: words.length > 0 ? words : ['No table was found in what was given.'] };
 	}
-	if (annexA.length === 0) return { incoming: await readTables(recognised), complete: tables, policies };
+	if (annexA.length === 0)
+		return { incoming: await readTables(recognised), complete: tables, policies, indicators };
 	if (annexA.length > 1 || native.length > 0)
 		return { refused: ['Give one Annex A workbook by itself: it is compared with the one before it.'] };
 	if (extractDate === null)
@@ -59,7 +66,7 @@ export async function readGiven(
 			]
 		};
 	const incoming = await readExtract(tx, annexA[0], problems, extractDate, addPeople);
-	return { incoming, complete: tables, policies };
+	return { incoming, complete: tables, policies, indicators };
 }
 
 const ANNEX_A = 'annex-a';

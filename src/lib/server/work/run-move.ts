@@ -1,7 +1,8 @@
 import type { SentenceOfPlan } from '#lib/domain/absence-words.ts';
 import { mayKeepCases, mayOpenTeams, mayPlanRestructures } from '#lib/domain/access.ts';
 import { isId } from '#lib/domain/asked.ts';
-import { dayInWords } from '#lib/domain/calendar.ts';
+import { viewOf } from '#lib/domain/authority.ts';
+import { dayInWords, type CalendarDate } from '#lib/domain/calendar.ts';
 import { carryOut, type CarriedOut, type TeamWritten } from '#lib/domain/restructure-moves.ts';
 import { outcomeOf } from '#lib/domain/restructure-plan.ts';
 import {
@@ -10,7 +11,8 @@ import {
 	outcomeInWords,
 	type PlanNames
 } from '#lib/domain/restructure-words.ts';
-import { casesInWords } from '#lib/domain/wording.ts';
+import { caseState } from '#lib/domain/rules-about-cases.ts';
+import { casesInWords, listInWords } from '#lib/domain/wording.ts';
 import { casesInScope } from '#lib/server/store/absences.ts';
 import { caseNow } from '#lib/server/store/case-changes.ts';
 import { claimForm, hasActed } from '#lib/server/store/cases.ts';
@@ -65,10 +67,34 @@ async function ready(
 	const done = carryOut(facts.authority, move, moves, by.today);
 	const refused = [
 		...done.problems.map((problem) => moveProblemInWords(problem, move.on, names)),
+		...(move.kind === 'renamed' && move.on > by.today
+			? [
+					`A name holds from the day on which it is written. Carry this out on ${dayInWords(move.on)} or later.`
+				]
+			: []),
+		...belowTheBar(done, move.on > by.today ? move.on : by.today),
 		...(await notTheirs(tx, by, facts, done, names))
 	];
 	return refused.length > 0 ? { refused, title } : { restructure, move, facts, done, names, title };
 }
+
+/** Nobody is given many cases at once that one of them would not hold suitably: those are allocated one by one, and answered for. */
+function belowTheBar({ authority, written }: CarriedOut, on: CalendarDate): string[] {
+	const view = viewOf(authority, on);
+	const given = new Set(written.cases.map(({ caseId }) => caseId));
+	const below = authority.cases.filter((file) => {
+		const state = given.has(file.caseId) ? caseState(file, view) : null;
+		return state !== null && state.leadId !== null && !state.suitablyHeld;
+	});
+	if (below.length === 0) return [];
+	const named = listInWords(below.slice(0, MOST_NAMED).map(({ reference }) => reference));
+	const more = below.length > MOST_NAMED ? ` and ${below.length - MOST_NAMED} more` : '';
+	return [
+		`${casesInWords(below.length)} would not be suitably held: ${named}${more}. Allocate them first, where a co-worker or a reason is asked for, or choose somebody else.`
+	];
+}
+
+const MOST_NAMED = 5;
 
 /** What of a move is not for whoever asks to write: each part is kept by those who keep it anywhere else. */
 async function notTheirs(

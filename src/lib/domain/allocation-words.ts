@@ -3,11 +3,10 @@ import type { BelowBar } from './allocation-gate.ts';
 import { isWithinCapacity, type Candidate, type Criterion } from './allocation-order.ts';
 import type { WaitingCase, WaitingClock, WhyWaiting } from './allocation-queue.ts';
 import { dayInWords, daysBetween, weekdayInWords, type CalendarDate } from './calendar.ts';
-import { demandsInWords, loadInWords, whatIsMissing } from './case-words.ts';
+import { demandsInWords, loadInWords, percentInWords, whatIsMissing } from './case-words.ts';
 import type { Demands } from './oversight.ts';
 import type { CaseMoved, Proposal, ReallocationPlan, WhyProposed } from './reallocation-plan.ts';
 import {
-	BAND_IN_WORDS,
 	capital,
 	casesInWords,
 	daysInWords,
@@ -50,11 +49,6 @@ export function aheadInWords(next: string | null, criterion: Criterion | null): 
 	return criterion === null ? `Level with ${next}` : `Before ${next}: ${AHEAD_IN_WORDS[criterion]}`;
 }
 
-/** "82 %", or why there is no such figure. */
-function percentInWords({ loadPercent, band }: Candidate['before']): string {
-	return loadPercent === null ? BAND_IN_WORDS[band] : `${Math.round(loadPercent)} %`;
-}
-
 /** One candidate beside the others, a cell for each question. */
 export interface CandidateInWords {
 	/** "12 cases, 82 % now; 13 cases, 90 % with it" */
@@ -83,7 +77,7 @@ export function candidateInWords(candidate: Candidate, demands: Demands): Candid
 		? ''
 		: after.loadPercent === null
 			? 'they have no capacity'
-			: `it would be ${Math.round(after.loadPercent)} % of their capacity`;
+			: `it would be ${percentInWords(after)} of their capacity`;
 	const whyNot = [missed, away?.now ? awayInWords(away) : '', over].filter(Boolean).join('; ');
 	return {
 		load: `${casesInWords(before.cases)}, ${percentInWords(before)} now; ${casesInWords(after.cases)}, ${percentInWords(after)} with it`,
@@ -118,8 +112,10 @@ export function belowBarInWords(
 	{ reference, leadId, demands, suitability }: BelowBar,
 	nameOf: Names
 ): string {
+	const { tier, missing } = suitability;
 	const kinds = demands.kinds.map(({ kind }) => kind);
-	return `${reference} (${kindsInWords(kinds)}) asks for ${demandsInWords(demands)}. ${capital(nameOf(leadId))} is ${TIER_IN_WORDS[suitability.tier]}: ${whatIsMissing(suitability, demands)}. No co-worker makes up for it.`;
+	const untrained = missing.length === 0 ? '' : `, without ${listInWords(missing)} training`;
+	return `${reference} (${kindsInWords(kinds)}) asks for ${demandsInWords(demands)}. ${capital(nameOf(leadId))} is ${TIER_IN_WORDS[tier]}${untrained}. No co-worker makes up for it.`;
 }
 
 export const WHY_WAITING_IN_WORDS: Record<WhyWaiting, string> = {

@@ -38,10 +38,21 @@ export function whatIsMissing({ experienced, missing }: Suitability, { leastTier
 	return short.join('; ');
 }
 
+/** Bands in which somebody has more than they can carry. */
+const OVER: readonly Band[] = ['over', 'far_over', 'no_capacity'];
+
 /** "4 cases, 62 % of capacity" */
-export function loadInWords({ cases, loadPercent, band }: Caseload): string {
-	const load = loadPercent === null ? BAND_IN_WORDS[band] : `${Math.round(loadPercent)} % of capacity`;
-	return `${cases === 0 ? 'no cases' : casesInWords(cases)}, ${load}`;
+export function loadInWords(load: Caseload): string {
+	const { cases, loadPercent } = load;
+	const percent = `${percentInWords(load)}${loadPercent === null ? '' : ' of capacity'}`;
+	return `${cases === 0 ? 'no cases' : casesInWords(cases)}, ${percent}`;
+}
+
+/** "82 %", or why there is no such figure. What is above 100 and rounds to it is said to be above. */
+export function percentInWords({ loadPercent, band }: Pick<Caseload, 'loadPercent' | 'band'>): string {
+	if (loadPercent === null) return BAND_IN_WORDS[band];
+	const rounded = Math.round(loadPercent);
+	return rounded === 100 && OVER.includes(band) ? 'just over 100 %' : `${rounded} %`;
 }
 
 /** What a change of a case does, a sentence each; `grave` ones leave the child less safe. */
@@ -92,9 +103,6 @@ export function casePlanInWords(plan: CasePlan, today: CalendarDate, nameOf: Nam
 	if (said.length === 0) plain('No clock, no load and nothing asked of the lead changes.');
 	return said;
 }
-
-/** Bands in which somebody has more than they can carry. */
-const OVER: readonly Band[] = ['over', 'far_over', 'no_capacity'];
 
 interface Saying {
 	grave: (words: string) => unknown;

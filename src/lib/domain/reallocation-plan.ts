@@ -197,6 +197,13 @@ export function planMoves(
 		leaverId,
 		...moves.flatMap(({ toId, coWorkerId }) => [toId ?? [], coWorkerId ?? []].flat())
 	];
+	const together = (file: CaseFile): CaseFile[] =>
+		moves.flatMap(({ caseId, toId }) => {
+			const other = fileIn(authority, caseId);
+			return toId === newLeadOf.get(file.caseId) && (other === file || isSibling(file, other, without))
+				? other
+				: [];
+		});
 	return {
 		on,
 		cases: moves.map((move): CaseMoved => {
@@ -209,7 +216,8 @@ export function planMoves(
 				before: standingOf(without, move.caseId),
 				after,
 				partedFrom: partedFrom(file, newLeadOf, authority, without),
-				roomWith: move.toId === null ? [] : roomWith(move.toId, file, practitionerIds, without, withThem)
+				roomWith:
+					move.toId === null ? [] : roomWith(move.toId, together(file), practitionerIds, without, withThem)
 			};
 		}),
 		loads: [...new Set(people)].flatMap((id) => {
@@ -233,13 +241,10 @@ function partedFrom(
 	authority: Authority,
 	view: View
 ): string[] {
-	const familyOf = (each: CaseFile) => caseDetails(each, view.knowledge)?.familyId ?? null;
-	const family = familyOf(file);
-	if (family === null) return [];
 	return authority.cases.flatMap((other) =>
 		other !== file &&
 		newLeadOf.has(other.caseId) &&
-		familyOf(other) === family &&
+		isSibling(file, other, view) &&
 		newLeadOf.get(other.caseId) !== newLeadOf.get(file.caseId)
 			? other.reference
 			: []
@@ -248,20 +253,26 @@ function partedFrom(
 
 function roomWith(
 	toId: string,
-	file: CaseFile,
+	group: readonly CaseFile[],
 	practitionerIds: readonly string[],
 	without: View,
 	withThem: View
 ): string[] {
 	const holder = personOf(withThem, toId);
 	if (!holder || isWithinCapacity(caseloadOf(holder, withThem))) return [];
+	const [first] = group;
+	const leaverId = first ? (leadOn(first, without.knowledge.on, without.knowledge) ?? '') : '';
 	return practitionerIds.filter((id) => {
-		const leaverId = leadOn(file, without.knowledge.on, without.knowledge) ?? '';
 		const person = id === toId ? null : takerOf(id, leaverId, withThem);
 		return (
 			person !== null &&
-			isSuitable(id, file, withThem) &&
-			isWithinCapacity(loadWith(person, [file], withThem))
+			group.every((file) => isSuitable(id, file, withThem)) &&
+			isWithinCapacity(loadWith(person, group, withThem))
 		);
 	});
+}
+
+function isSibling(file: CaseFile, other: CaseFile, view: View): boolean {
+	const familyOf = (each: CaseFile) => caseDetails(each, view.knowledge)?.familyId ?? null;
+	return familyOf(file) !== null && familyOf(file) === familyOf(other);
 }

@@ -141,7 +141,7 @@ export function passedInWords({ below, why, firstOversightOn }: PassedBelowBar):
 	const references = listInWords(below.map(({ reference }) => reference));
 	return [
 		{
-			words: `${references} ${below.length === 1 ? 'is' : 'are'} given below the bar, because: “${why}”. The flag stands all the same.`,
+			words: `${references} ${below.length === 1 ? 'is' : 'are'} given below the bar, because: “${why}”${/[.!?]$/.test(why) ? '' : '.'} The flag stands all the same.`,
 			grave: true
 		},
 		{ words: `First oversight agreed for ${dayInWords(firstOversightOn)}, by you.`, grave: false }

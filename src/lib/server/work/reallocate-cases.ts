@@ -1,6 +1,6 @@
 import { proposalInWords, reallocationInWords, WHY_PROPOSED_IN_WORDS } from '#lib/domain/allocation-words.ts';
 import { isId } from '#lib/domain/asked.ts';
-import { personOf, type View } from '#lib/domain/authority.ts';
+import { groupedBy, personOf, type View } from '#lib/domain/authority.ts';
 import { dayInWords, type CalendarDate } from '#lib/domain/calendar.ts';
 import { caseloadOf } from '#lib/domain/caseload.ts';
 import { caseProblemInWords, loadInWords } from '#lib/domain/case-words.ts';
@@ -22,13 +22,14 @@ import {
 	capital,
 	casesInWords,
 	kindsInWords,
+	listInWords,
 	STAKES_IN_WORDS,
 	type Names
 } from '#lib/domain/wording.ts';
 import { casesHeldBy } from '#lib/server/store/allocations.ts';
 import { caseNow, casesNow, peopleInPost, type CaseNow } from '#lib/server/store/case-changes.ts';
 import { claimForm, hasActed } from '#lib/server/store/cases.ts';
-import { holdFacts } from '#lib/server/store/changes.ts';
+import { changesOfForm, holdFacts } from '#lib/server/store/changes.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
 import { maySeePractitioner } from '#lib/server/store/scope.ts';
 import { handoverDay } from './allocate-case.ts';
@@ -157,7 +158,6 @@ export async function reallocationPage(
 	);
 	const referenceOf = new Map(led.map(({ caseId, reference }) => [caseId, reference]));
 	const absence = absenceOn(leaver, on, view.knowledge);
-	const made = await changesShown(tx, by, { practitionerId }, ['allocation'], keepsCases(by));
 	return {
 		practitionerId,
 		name: nameOf(practitionerId),
@@ -193,8 +193,38 @@ export async function reallocationPage(
 		reach: found.reach,
 		more: people.filter((each) => each.practitionerId !== practitionerId).length - among.length,
 		apart,
-		changes: made.filter(({ mayUndo, what }) => mayUndo && what.length > 1)
+		changes: await movedToday(tx, by, practitionerId)
 	};
+}
+
+/** The forms of today that gave cases of theirs to others and can be taken back, with who leads what by each. */
+async function movedToday(tx: Transaction, by: CaseKeeper, practitionerId: string): Promise<ChangesShown[]> {
+	const shown = (await changesShown(tx, by, { practitionerId }, ['allocation'], keepsCases(by))).filter(
+		({ mayUndo }) => mayUndo
+	);
+	const moved: ChangesShown[] = [];
+	for (const form of shown) {
+		const given = (await changesOfForm(tx, form.formKey)).flatMap(({ entity, after, caseId, change }) => {
+			const to = after?.['practitioner_id'];
+			const isLead = entity === 'allocation' && change === 'recorded' && after?.['role'] === 'lead';
+			return isLead && typeof to === 'string' && caseId !== null ? { to, caseId } : [];
+		});
+		if (given.length === 0) continue;
+		const rows = await casesNow(
+			tx,
+			given.map(({ caseId }) => caseId)
+		);
+		const nameOf = await namesFor(
+			tx,
+			given.map(({ to }) => to)
+		);
+		const what = [...groupedBy(given, ({ to }) => to)].map(
+			([to, cases]) =>
+				`${capital(nameOf(to))} leads ${listInWords(cases.map(({ caseId }) => rows.get(caseId)?.reference ?? 'a case').sort())}`
+		);
+		moved.push({ ...form, what });
+	}
+	return moved;
 }
 
 function familyOf(file: CaseFile, view: View): string | null {

@@ -1,5 +1,7 @@
 import { askedDay } from '#lib/domain/asked.ts';
 import { isAmong, mayRecordOversight, PAGES } from '#lib/domain/access.ts';
+import { dayAsTyped } from '#lib/domain/typed-day.ts';
+import { ownActions } from '#lib/server/work/action-list.ts';
 import { sinceLastVisit } from '#lib/server/work/since-last-visit.ts';
 import { todayOf } from '#lib/server/work/today.ts';
 import { freshnessInWords } from '#lib/server/work/freshness.ts';
@@ -22,8 +24,11 @@ export const load: PageServerLoad = async (event) => {
 			...(await freshnessInWords(tx, person.today)),
 			isToday: on === person.today,
 			mayRecord: mayRecordOversight(person.role) && on === person.today,
-			done: event.url.searchParams.get('done') ?? event.url.searchParams.get('recorded'),
+			done: doneIn(event.url.searchParams),
 			first,
+			/** What who asks is still to do; of another day it is read in the lists of that day. */
+			actions: on === person.today && person.role !== 'inspector' ? await ownActions(tx, person) : [],
+			todayTyped: dayAsTyped(person.today),
 			/** Questions about the records of others, for those who answer them. */
 			questions:
 				first.as === 'manager' && person.role !== 'inspector' ? (await questionsWaiting(tx)).length : 0,
@@ -34,3 +39,9 @@ export const load: PageServerLoad = async (event) => {
 		};
 	});
 };
+
+/** What a form that leads back here has done. */
+function doneIn(query: URLSearchParams): string | null {
+	const action = query.get('action');
+	return action === null ? (query.get('done') ?? query.get('recorded')) : `action-${action}`;
+}

@@ -32,14 +32,16 @@ beforeAll(async () => {
 			coverId: cast.RUTH,
 			supervisionCoverId: cast.OWEN
 		}),
-		cast.absence(cast.AISHA, '2026-12-14', '2026-12-16')
+		cast.absence(cast.AISHA, '2026-12-14', '2026-12-16'),
+		cast.supervision(cast.TOMAS, '2026-11-10'),
+		cast.supervision(cast.AISHA, '2026-11-10')
 	);
 });
 
 beforeEach(async () => {
 	await world.operator((tx) =>
 		tx.execute(sql`update supervision_sessions set superseded_on = ${TODAY}, superseded_at = clock_timestamp()
-			where superseded_at is null and note_state is null`)
+			where superseded_at is null and note_state is null and held_on is null`)
 	);
 });
 
@@ -172,7 +174,7 @@ test('a series is shown, edited day by day, booked together and undone together 
 	expect(edited.map(({ on, with: who, notes }) => [on, who, notes.map(({ words }) => words)])).toEqual([
 		['2026-11-23', 'maryam', []],
 		['2026-12-15', 'maryam', ['Aisha is away until 16 Dec 2026.', 'Maryam is away until 19 Dec 2026.']],
-		['2027-01-25', 'maryam', []]
+		['2027-01-25', 'maryam', ['10 days after it is due.']]
 	]);
 	expect(
 		await as(cast.MARYAM, (tx, by) => planSessions(tx, by, form({ ...typed, days: ['never'] })))

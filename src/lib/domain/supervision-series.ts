@@ -27,8 +27,8 @@ export interface SeriesWanted {
 /** One session of a series before it is booked. */
 export interface ProposedSession {
 	on: CalendarDate;
-	/** How often they are to meet by then. */
-	interval: SupervisionInterval['interval'];
+	/** How often they are to meet by then; null: no clock runs on that day. */
+	interval: SupervisionInterval['interval'] | null;
 	/** The last day in time; of the first one, the day wanted. */
 	wantedOn: CalendarDate;
 	/** What stands in the way on that day; empty: nothing, or it is that day. */
@@ -116,6 +116,22 @@ export function proposeSeries(authority: Authority, wanted: SeriesWanted): Propo
 		for (let on = inTime; on >= earliest; on = addDays(on, -1)) if (meets(on, 'cover')) return on;
 		return firstAfter(addDays(inTime, 1));
 	}
+}
+
+/** How often they are to meet by each of some days, in order, and how late each is, if those before it are held. */
+export function judgeSeries(
+	authority: Authority,
+	superviseeId: string,
+	days: readonly CalendarDate[]
+): Pick<ProposedSession, 'on' | 'interval' | 'daysLate'>[] {
+	return days.map((on, position) => {
+		const clock = clockAt(authority, superviseeId, on, days[position - 1] ?? null);
+		return {
+			on,
+			interval: clock?.interval ?? null,
+			daysLate: clock ? Math.max(0, daysBetween(clock.dueOn, on)) : 0
+		};
+	});
 }
 
 /** The last day on which somebody who met their supervisor on `last` is in time; null: not within reach. */

@@ -1,6 +1,6 @@
 import { isId } from '#lib/domain/asked.ts';
 import { arrange } from '#lib/domain/authority.ts';
-import { addMonths } from '#lib/domain/calendar.ts';
+import { addMonths, addWorkingDays, isWorkingDay } from '#lib/domain/calendar.ts';
 import { CANCELLED_BY_IN_WORDS, mayBook } from '#lib/domain/supervision-plan.ts';
 import { dayAsTyped } from '#lib/domain/typed-day.ts';
 import { seesNames } from '#lib/domain/access.ts';
@@ -55,7 +55,8 @@ export async function bookPage(tx: Transaction, by: Keeper, of: string): Promise
 	if (of !== '' && !chosen) return null;
 	if (people.length === 0) return null;
 	const [due] = chosen ? await whoIsDue(tx, by, by.today, { only: of, evenOwn: true }) : [];
-	const nextDay = due && due.dueOn > by.today ? due.dueOn : null;
+	const nextDay =
+		due && due.dueOn > by.today && isWorkingDay(due.dueOn) ? due.dueOn : addWorkingDays(by.today, 1);
 	return {
 		people: people
 			.filter(({ supervisorId }) => supervisorId !== null)

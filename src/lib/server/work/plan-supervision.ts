@@ -19,7 +19,7 @@ import {
 	type BookedAs,
 	type DayOfTwo
 } from '#lib/domain/supervision-plan.ts';
-import { MOST_PROPOSED, proposeSeries } from '#lib/domain/supervision-series.ts';
+import { judgeSeries, MOST_PROPOSED, proposeSeries } from '#lib/domain/supervision-series.ts';
 import { dayAsTyped, dayTyped, noDay } from '#lib/domain/typed-day.ts';
 import { capital } from '#lib/domain/wording.ts';
 import { claimForm, hasActed } from '#lib/server/store/cases.ts';
@@ -277,12 +277,10 @@ async function makePlan(
 					keepWeekday: said.keepWeekday,
 					booked
 				})
-			: (edited ?? [said.from]).map((on) => ({
-					on,
-					wantedOn: on,
+			: judgeSeries(authority, superviseeId, edited ?? [said.from]).map((each) => ({
+					...each,
+					wantedOn: each.on,
 					moved: [],
-					daysLate: 0,
-					interval: null,
 					isBooked: false
 				}));
 	if (proposed.length === 0)
@@ -339,8 +337,8 @@ async function makePlan(
 			...(each.daysLate > 0
 				? [
 						{
-							words: `${each.daysLate === 1 ? 'One day' : `${each.daysLate} days`} after it is due: no day before suits both.`,
-							grave: true
+							words: `${each.daysLate === 1 ? 'One day' : `${each.daysLate} days`} after it is due${each.on > each.wantedOn ? ': no day before suits both' : ''}.`,
+							grave: position > 0
 						}
 					]
 				: []),

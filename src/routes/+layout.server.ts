@@ -7,11 +7,14 @@ import type { LayoutServerLoad } from './$types';
 
 /** The pages to which others lead only whoever may open them. */
 const LED_TO = [
+	'/team',
 	'/flags',
+	'/allocate',
 	'/supervision',
 	'/actions',
 	'/requests',
 	'/organisation',
+	'/restructure',
 	'/service/[id]',
 	'/training',
 	'/people',

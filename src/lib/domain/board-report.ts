@@ -16,6 +16,7 @@ import {
 import type { Charted, Overview, TeamNow } from './organisation.ts';
 import type { Compared, Verdict } from './restructure.ts';
 import { countShown, KEPT_BACK, partsShown, type Shown } from './small-numbers.ts';
+import type { Tally } from './tally.ts';
 import { CODE_IN_WORDS } from './wording.ts';
 
 /** Flags of one rule that leadership accepts on the day. */
@@ -121,7 +122,7 @@ export function boardFiguresOf(
 	const concerns = teamsOfConcern(teams);
 	return {
 		on,
-		headline: withoutSmall(headlineOf(overview), comparison),
+		headline: withoutSmall(headlineOf(overview), comparison, [now]),
 		restructure: restructure?.name ?? null,
 		windows: windows.map((window) => ({
 			phase: PHASE_IN_WORDS[window.phase],
@@ -178,28 +179,25 @@ function rowOf({ measure, figures, change, changeTo }: Compared, now: Figure): B
 	};
 }
 
-/** The headline says means of counts; one that is kept back below is kept back in it. */
-function withoutSmall(headline: string, comparison: readonly Compared[]): string {
+/** A sentence says counts and their means; those that are kept back below are kept back in it. */
+function withoutSmall(sentence: string, comparison: readonly Compared[], now: readonly Tally[]): string {
 	const small = comparison.flatMap(({ measure, figures }) =>
-		[figures.before, figures.during, figures.after].flatMap((figure) =>
-			figure && isCount(measure) && isKeptBack(measure, figure) ? figureInWords(measure, figure) : []
+		[figures.before, figures.during, figures.after, now.length > 0 ? measure.figure(now) : null].flatMap(
+			(figure) =>
+				figure && isCount(measure) && isKeptBack(measure, figure) ? figureInWords(measure, figure) : []
 		)
 	);
-	return small.reduce(
-		(words, figure) =>
-			words.replace(
-				new RegExp(`(from|to) ${figure.replace('.', '\\.')}(?![\\d.]*[\\d%])`, 'g'),
-				`$1 ${KEPT_BACK}`
-			),
-		headline
-	);
+	return small.reduce((words, figure) => {
+		const said = new RegExp(`(from|to|now|at) ${figure.replace('.', '\\.')}(?![\\d.]*[\\d%]| %)`, 'g');
+		return words.replace(said, `$1 ${KEPT_BACK}`);
+	}, sentence);
 }
 
 function chartOf({ measure, points, stretches, compared }: Charted): BoardChart {
 	const drawn = (at: number) => figureDrawn(measure, { value: at, numerator: null, denominator: 1 });
 	return {
 		id: measure.id,
-		title: withoutSmall(findingOf({ measure, points, stretches, compared }), compared ? [compared] : []),
+		title: withoutSmall(findingOf({ measure, points, stretches, compared }), compared ? [compared] : [], []),
 		name: measure.name,
 		unit: measure.kind === 'share' ? ' %' : '',
 		words: limitsInWords({ measure, points, stretches, compared }),
@@ -211,6 +209,8 @@ function chartOf({ measure, points, stretches, compared }: Charted): BoardChart 
 		limits: stretches.flatMap(({ from, to, limits }) => {
 			const centre = limits && drawn(limits.centre);
 			if (!limits || centre === null) return [];
+			if (isKeptBack(measure, { value: limits.centre, numerator: null, denominator: LEAST_DENOMINATOR }))
+				return [];
 			return {
 				from,
 				to,

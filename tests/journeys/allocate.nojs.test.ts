@@ -28,7 +28,7 @@ test('without JavaScript a section 47 enquiry is stopped below the bar and goes 
 	await page.getByLabel('Its first oversight is on').fill('mon');
 	await page.getByRole('button', { name: 'Continue' }).click();
 	await expect(stop).toContainText(
-		'because: “Nobody else is free before Monday.”. The flag stands all the same.'
+		'because: “Nobody else is free before Monday.” The flag stands all the same.'
 	);
 	await page.getByRole('button', { name: 'Save' }).click();
 	await expect(stop).toContainText('Why: Nobody else is free before Monday.');

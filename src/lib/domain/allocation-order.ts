@@ -68,7 +68,7 @@ export function whyBefore(one: Candidate, other: Candidate): Criterion | null {
 }
 
 /** In the order of the criteria; those whom none tells apart stay as they came. */
-export function inOrder(candidates: readonly Candidate[]): Candidate[] {
+function inOrder(candidates: readonly Candidate[]): Candidate[] {
 	return [...candidates].sort((a, b) => {
 		for (const criterion of CRITERIA) {
 			const between = LOWER_FIRST[criterion](a) - LOWER_FIRST[criterion](b);

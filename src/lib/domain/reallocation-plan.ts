@@ -1,4 +1,4 @@
-import { isWithinCapacity, loadWith } from './allocation-order.ts';
+import { isWithinCapacity, loadWith, siblingsLedBy } from './allocation-order.ts';
 import { leadGivenWith } from './allocation-steps.ts';
 import { groupedBy, personOf, viewOf, type Authority, type View } from './authority.ts';
 import type { CalendarDate } from './calendar.ts';
@@ -113,18 +113,10 @@ function leadsSiblingOf(
 	view: View,
 	given: ReadonlyMap<string, readonly CaseFile[]>
 ): boolean {
-	const { on } = view.knowledge;
-	const familyOf = (each: CaseFile) => caseDetails(each, view.knowledge)?.familyId ?? null;
-	const family = familyOf(file);
-	if (family === null) return false;
-	const leads = (view.authority.heldBy.get(practitionerId) ?? []).some(
-		(other) =>
-			other.caseId !== file.caseId &&
-			familyOf(other) === family &&
-			isOpenOn(other, on, view.knowledge) &&
-			leadOn(other, on, view.knowledge) === practitionerId
+	return (
+		siblingsLedBy(practitionerId, file, view).length > 0 ||
+		(given.get(practitionerId) ?? []).some((other) => isSibling(file, other, view))
 	);
-	return leads || (given.get(practitionerId) ?? []).some((other) => familyOf(other) === family);
 }
 
 /** One case as somebody decided: its new lead, null: it stays; and who joins them, null: nobody. */

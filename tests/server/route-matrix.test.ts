@@ -1,17 +1,33 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ACCOUNT_ROLES, isAmong, PAGES, whoMayOpen, type AskingRole } from '#lib/domain/access.ts';
 import { ROLES } from '#lib/domain/people.ts';
-import { leaveDatabase } from '#lib/server/store/database.ts';
+import { dayOfInstant, now } from '#lib/server/clock.ts';
+import { inContext, leaveDatabase } from '#lib/server/store/database.ts';
+import { addAddendum } from '#lib/server/work/after-signing.ts';
+import { addAgendaItem } from '#lib/server/work/agenda-items.ts';
+import { ownCalendar } from '#lib/server/work/calendar-feed.ts';
+import {
+	proposeNote,
+	saveDiscussion,
+	savePersonalNote,
+	signNote,
+	startSession,
+	type Asker
+} from '#lib/server/work/hold-supervision.ts';
+import { writeNotice, type Taken } from '#lib/server/work/notices.ts';
+import { sessionPage } from '#lib/server/work/supervision-page.ts';
 import { member, signedIn, type Member } from './accounts.ts';
 import { freshDatabase } from './database.ts';
-import { serveBuilt, type Running } from './running.ts';
+import { serveBuilt, type Asking, type Running } from './running.ts';
 
 const root = join(import.meta.dirname, '../..');
 const EVERYBODY: readonly AskingRole[] = [...new Set([...ROLES, ...ACCOUNT_ROLES]), 'nobody'];
+const NOTE_KEYS = `1:${randomBytes(32).toString('base64')}`;
 const UNSAFE = ['POST', 'PUT', 'PATCH', 'DELETE'];
 
 interface Door {
@@ -62,7 +78,8 @@ const members = new Map<AskingRole, Member>();
 beforeAll(async () => {
 	database = await freshDatabase();
 	process.env['DATABASE_URL'] = database.url;
-	server = await serveBuilt(database.url);
+	process.env['COUNTERSIGN_NOTE_KEYS'] = NOTE_KEYS;
+	server = await serveBuilt(database.url, { COUNTERSIGN_NOTE_KEYS: NOTE_KEYS });
 	doors = await doorsOfTheBuild();
 	for (const role of EVERYBODY) members.set(role, await member(database, role));
 });
@@ -160,3 +177,138 @@ test.for(EVERYBODY)('%s enters exactly what the table says, and finds the rest a
 	};
 	await Promise.all(doors.map(enterEach));
 });
+
+/** A word that nobody would write, put into everything personal of a session between two members. */
+const CANARY = `canary-${randomBytes(12).toString('hex')}`;
+const CANARY_DAY = dayOfInstant(now());
+
+/** The team manager holds a session with the practitioner; the service manager is the manager's own supervisor. */
+async function sessionWithCanary(): Promise<Record<string, string>> {
+	const [supervisor, supervisee, above] = ['team_manager', 'practitioner', 'service_manager'].map((role) =>
+		members.get(role as AskingRole)
+	);
+	const [supervisorId, superviseeId] = [supervisor?.practitionerId ?? '', supervisee?.practitionerId ?? ''];
+	const caseId = randomUUID();
+	await inContext(database, { actor: 'operator', name: 'test', today: CANARY_DAY }, async (tx) => {
+		for (const [id, by] of [
+			[superviseeId, supervisorId],
+			[supervisorId, above?.practitionerId]
+		])
+			await tx.execute(sql`update postings set supervisor_id = ${by} where practitioner_id = ${id}`);
+		await tx.execute(sql`insert into cases (id, source, reference, child_id, opened_on)
+			values (${caseId}, 'native', 'C-CANARY', 'canary', '2026-01-05')`);
+		await tx.execute(
+			sql`insert into case_kinds (case_id, kind, from_on) values (${caseId}, 'child_in_need', '2026-01-05')`
+		);
+		await tx.execute(sql`insert into allocations (case_id, practitioner_id, role, from_on)
+			values (${caseId}, ${superviseeId}, 'lead', '2026-01-05')`);
+	});
+	const by: Asker = {
+		accountId: supervisor?.accountId ?? '',
+		practitionerId: supervisorId,
+		role: 'team_manager',
+		today: CANARY_DAY
+	};
+	const sessionId = await inContext(
+		database,
+		{ actor: 'person', accountId: by.accountId, today: CANARY_DAY },
+		async (tx) => {
+			const started = await startSession(tx, by, { key: randomUUID(), superviseeId });
+			if ('refused' in started) throw new Error(started.refused);
+			const id = started.sessionId;
+			const text = { summary: 'Seen.', analysis: 'Calmer.', livedExperience: 'Sleeps.', decision: 'Go on.' };
+			await saveDiscussion(tx, by, id, caseId, { text, edition: 0 });
+			await savePersonalNote(tx, by, id, { text: `Before ${CANARY} after`, edition: 0 });
+			await addAgendaItem(tx, by, id, { key: randomUUID(), words: CANARY });
+			await proposeNote(tx, by, id);
+			const digest = (await sessionPage(tx, by, id, 'whole'))?.digest ?? '';
+			expect(await signNote(tx, by, id, { digest, disagreement: null })).toEqual({ done: true });
+			await addAddendum(tx, by, id, { key: randomUUID(), caseId: null, words: `Added ${CANARY}` });
+			return id;
+		}
+	);
+	const [flag] = await database.client`select id from flags limit 1`;
+	const [team] = await database.client`select team_id from postings where practitioner_id = ${superviseeId}`;
+	return {
+		session: sessionId,
+		practitioner: superviseeId,
+		case: caseId,
+		flags: String(flag?.['id'] ?? missing),
+		team: String(team?.['team_id'])
+	};
+}
+
+/** The address of a way in with what is really there: by the folder before the parameter, else by its name. */
+function addressWith(ids: Record<string, string>, id: string, way: Door['ways'][number]): string {
+	const path =
+		id.replaceAll(/\/([\w-]+)\/\[([\w.]+)\]/g, (_, folder: string, name: string) => {
+			const known = ids[name] ?? ids[folder] ?? (name === 'column' ? 'cases' : missing);
+			return `/${folder}/${known}`;
+		}) || '/';
+	const rest = path.replaceAll(/\[\.\.\.[^\]]+\]/g, 'nothing/here').replaceAll(/\[[^\]]+\]/g, 'cases');
+	return way.data ? `${rest === '/' ? '' : rest}/__data.json` : rest;
+}
+
+test('what is written in a personal note is on the page of its session for its parties, and nowhere else', async () => {
+	const ids = await sessionWithCanary();
+	const parties: AskingRole[] = ['practitioner', 'team_manager', 'service_manager'];
+	const found = new Set<string>();
+	const look = async (role: AskingRole, cookie: string, address: string, options: Asking = {}) => {
+		const response = await server.request(address, { cookie, ...options });
+		const body = await response.text();
+		if (`${body}${JSON.stringify([...response.headers])}`.includes(CANARY))
+			found.add(`${role} ${address.replace(/[?].*$/, '').replace('/__data.json', '')}`);
+	};
+	const session = `/supervision/${ids['session']}`;
+	const posted = { origin: server.address };
+	for (const role of EVERYBODY) {
+		const cookie = await signedIn(database, members.get(role)?.accountId ?? '');
+		// What a page shows is in its data: each is asked for once, by those who may.
+		for (const { id, ways } of doors.filter(({ id }) => isAmong(whoMayOpen(id) ?? [], role))) {
+			const reading = ways.filter(({ method }) => method === 'GET');
+			const way = reading.find(({ data }) => data) ?? reading[0];
+			if (way) await look(role, cookie, addressWith(ids, id, way));
+		}
+		for (const part of ['personal', 'whole', 'prepare']) await look(role, cookie, `${session}?part=${part}`);
+		await look(role, cookie, `/practitioner/${ids['practitioner']}?tab=supervision`);
+		await look(role, cookie, `/search?for=canary`);
+		await look(role, cookie, `${session}/draft?part=personal`, {
+			headers: { ...posted, 'content-type': 'application/json' },
+			body: '{"version":1,"texts":{"personal":"x"'
+		});
+		await look(role, cookie, `${session}?/save&part=personal`, {
+			form: { version: '1', personal: 'Mine.', key: randomUUID() }
+		});
+	}
+	expect([...found].sort()).toEqual(parties.map((role) => `${role} /supervision/${ids['session']}`).sort());
+	expect(server.raw()).not.toContain(CANARY);
+	for (const role of parties) {
+		const { accountId = '', practitionerId = null } = members.get(role) ?? {};
+		const by = { accountId, practitionerId, role, today: CANARY_DAY };
+		const [letter, calendar] = await inContext(
+			database,
+			{ actor: 'person', accountId, today: CANARY_DAY },
+			async (tx) => [
+				await writeNotice(
+					tx,
+					{
+						notice: { kind: 'digest', on: CANARY_DAY, preference: null } as Taken['notice'],
+						about: [],
+						today: CANARY_DAY
+					},
+					server.address
+				),
+				await ownCalendar(tx, by, server.address)
+			]
+		);
+		expect(calendar).toContain('BEGIN:VCALENDAR');
+		expect(JSON.stringify([letter, calendar])).not.toContain(CANARY);
+	}
+	const tables = await database.client`
+		select c.relname as name from pg_class c where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace`;
+	for (const { name } of tables) {
+		const [holding] = await database.client`
+			select count(*)::int as rows from ${database.client(String(name))} t where t::text like ${`%${CANARY}%`}`;
+		expect([name, holding?.['rows']]).toEqual([name, 0]);
+	}
+}, 180_000);

@@ -268,7 +268,7 @@ function shownOne(
 	const where = kept.fromOversight
 		? ' with oversight'
 		: kept.sessionOn !== null
-			? ` in supervision of ${dayInWords(kept.sessionOn)}`
+			? ` in supervision${kept.sessionOn === agreedOn ? '' : ` of ${dayInWords(kept.sessionOn)}`}`
 			: '';
 	return {
 		key: actionId,

@@ -277,12 +277,9 @@ async function makePlan(
 					keepWeekday: said.keepWeekday,
 					booked
 				})
-			: judgeSeries(authority, superviseeId, edited ?? [said.from]).map((each) => ({
-					...each,
-					wantedOn: each.on,
-					moved: [],
-					isBooked: false
-				}));
+			: besideBooked(authority, superviseeId, edited ?? [said.from], booked).filter(
+					({ isBooked }) => said.until !== null || !isBooked
+				);
 	if (proposed.length === 0)
 		return stop({
 			refused: [
@@ -377,6 +374,22 @@ async function makePlan(
 			said: `${said.time === null ? 'No time given' : `At ${said.time}`}, ${said.minutes} minutes${said.reflective ? ', reflective' : ''}.`
 		}
 	};
+}
+
+/** The days as they were given, each judged with the sessions that are booked between them. */
+function besideBooked(
+	authority: Authority,
+	superviseeId: string,
+	given: readonly CalendarDate[],
+	booked: readonly CalendarDate[]
+) {
+	const days = [...new Set([...given, ...booked])].sort();
+	return judgeSeries(authority, superviseeId, days).map((each) => ({
+		...each,
+		wantedOn: each.on,
+		moved: [],
+		isBooked: !given.includes(each.on)
+	}));
 }
 
 /** What stands in the way of a day; that a supervisor is away does not, where somebody stands in. */

@@ -5,6 +5,7 @@ test.use({ apart: 'allocating without JavaScript' });
 test('without JavaScript a section 47 enquiry is stopped below the bar and goes ahead with a reason, then somebody’s cases are moved in one step and back', async ({
 	as
 }) => {
+	test.setTimeout(180_000);
 	const page = await as('team manager');
 	await page.getByRole('main').locator('a[href^="/case/"]').filter({ hasText: 'K-20418' }).first().click();
 	await page.getByRole('link', { name: 'Change who leads it' }).click();

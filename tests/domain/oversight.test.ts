@@ -132,6 +132,18 @@ describe('a case discussion counts', () => {
 		expect(dueOn('2026-10-20', [...WITH_TOMAS, signedLate, discussion])).toBe('2026-11-03');
 	});
 
+	test('from the day its session was written down, where that is later than the day it was held', () => {
+		const writtenLate = supervision(TOMAS, '2026-10-06', { recordedOn: '2026-10-15' });
+		const written = [...WITH_TOMAS, writtenLate, discussion];
+		expect(whyNot('2026-10-14', writtenLate, discussion)).toEqual([]);
+		expect(whyNot('2026-10-15', writtenLate, discussion)).toEqual([null]);
+		expect([dueOn('2026-10-14', written), dueOn('2026-10-15', written)]).toEqual([
+			'2026-10-06',
+			'2026-11-03'
+		]);
+		expect(dueOn('2026-10-14', written, { hindsight: true })).toBe('2026-11-03');
+	});
+
 	test('not without a decision, and not in a session that was cancelled', () => {
 		const undecided = discussed(`${TOMAS}-2026-10-06`, ROBIN, { decision: '' });
 		expect(whyNot('2026-10-06', session, undecided)).toEqual(['NO_DECISION']);

@@ -132,6 +132,36 @@ describe('HANDOVER_WITHOUT_OVERSIGHT', () => {
 		expect(stands(CODE, '2026-10-20', handed, observedFrom(HANDED))).toBe(true);
 		expect(stands(CODE, '2026-10-20', handed, observedFrom('2026-10-06'))).toBe(false);
 	});
+
+	test('another team or supervisor is a change only for who led the day before', () => {
+		const moved = [
+			posting(TOMAS, { to: HANDED }),
+			posting(TOMAS, { from: HANDED, teamId: ORCHARD, supervisorId: OWEN })
+		];
+		const throughout = [...open, lead(ROBIN, TOMAS, '2026-09-01'), ...moved];
+		expect(stands(CODE, '2026-10-13', throughout)).toBe(true);
+		const away = [
+			...open,
+			lead(ROBIN, TOMAS, '2026-09-01', '2026-09-21'),
+			lead(ROBIN, TOMAS, HANDED),
+			...moved
+		];
+		expect(stands(CODE, '2026-10-13', away)).toBe(false);
+		const until = [...open, lead(ROBIN, TOMAS, '2026-09-01', '2026-10-06'), ...moved];
+		expect(stands(CODE, '2026-10-13', until)).toBe(true);
+	});
+
+	test('oversight on the day of the change answers for it, also on the first day that is observed', () => {
+		const moved = [
+			...open,
+			lead(ROBIN, TOMAS, '2026-09-01'),
+			posting(TOMAS, { to: HANDED }),
+			posting(TOMAS, { from: HANDED, supervisorId: OWEN }),
+			oversight(ROBIN, OWEN, HANDED)
+		];
+		expect(stands(CODE, '2026-10-20', moved)).toBe(false);
+		expect(stands(CODE, '2026-10-20', moved, { settings: { observedFrom: HANDED } })).toBe(false);
+	});
 });
 
 describe('SECTION_47_UNEXPLAINED', () => {
@@ -434,6 +464,16 @@ describe('TIMESCALE_MISSED', () => {
 		const late = enquired('2026-10-29');
 		expect([stands(CODE, '2026-10-28', late), stands(CODE, '2026-10-29', late)]).toEqual([true, false]);
 		expect(stands(CODE, '2026-10-27', enquired(null, false))).toBe(false);
+	});
+
+	test('an enquiry that ended before the authority is observed asks for no conference any more', () => {
+		const ended = [
+			openCase(ROBIN, '2026-10-05'),
+			kind(ROBIN, 'section_47', '2026-10-05', '2026-10-15', { conferenceNeeded: true })
+		];
+		const observedFrom = (day: CalendarDate) => ({ settings: { observedFrom: day } });
+		expect(stands(CODE, '2026-11-02', ended, observedFrom('2026-10-15'))).toBe(true);
+		expect(stands(CODE, '2026-11-02', ended, observedFrom('2026-10-16'))).toBe(false);
 	});
 
 	test('a case of unknown kind misses no timescale', () => {

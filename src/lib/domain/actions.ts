@@ -34,6 +34,16 @@ export function isOverdue(action: Action, knowledge: Knowledge): boolean {
 	return knowledge.on > (action.risk ? action.dueOn : after(action.dueOn, limit));
 }
 
+/** Where an action stands; `weak`: nobody can be held to it, and it is not overdue. */
+export type ActionState = 'to_do' | 'overdue' | 'weak' | 'done';
+
+export const ACTION_STATE_IN_WORDS: Record<ActionState, string> = {
+	to_do: 'to do',
+	overdue: 'overdue',
+	weak: 'no owner or no day',
+	done: 'done'
+};
+
 /** What an action lacks before it can be signed. */
 export const ACTION_LACKS = ['WORDS', 'OWNER', 'DUE_ON'] as const;
 export type ActionLack = (typeof ACTION_LACKS)[number];
@@ -130,7 +140,7 @@ export interface CarriedAction {
 }
 
 /** From here on it is said that an action was agreed again and again and never done (local default). */
-export const AGREED_TOO_OFTEN = 3;
+const AGREED_TOO_OFTEN = 3;
 
 /** How often the same thing was agreed, and when first; 1 where it carries on from nothing that is known here. */
 export function timesAgreed(

@@ -1,11 +1,13 @@
 import {
+	ACTION_STATE_IN_WORDS,
 	agreedTooOftenInWords,
 	isOverdue,
 	lackingActions,
 	mayAgree,
 	mayChangeAction,
 	mayFinish,
-	type Action
+	type Action,
+	type ActionState
 } from '#lib/domain/actions.ts';
 import { seesNames } from '#lib/domain/access.ts';
 import { addDays, dayInWords, distanceInWords, type CalendarDate } from '#lib/domain/calendar.ts';
@@ -39,7 +41,7 @@ export interface ActionShown {
 	/** When and where it was agreed. */
 	agreed: string;
 	risk: boolean;
-	state: 'to_do' | 'overdue' | 'weak' | 'done';
+	state: ActionState;
 	/** "agreed three times since 3 Mar 2026 and never done"; null: not so often. */
 	tooOften: string | null;
 	/** When it was done and what came of it; null: it is to be done. */
@@ -54,13 +56,6 @@ export interface ActionShown {
 	mayFinish: boolean;
 	mayChange: boolean;
 }
-
-export const ACTION_STATES_IN_WORDS: Record<ActionShown['state'], string> = {
-	to_do: 'to do',
-	overdue: 'overdue',
-	weak: 'no owner or no day',
-	done: 'done'
-};
 
 /** For how long what was done stays on a page that shows what is to be done (local default). */
 const DONE_SHOWN_DAYS = 14;
@@ -87,7 +82,7 @@ export async function ownActions(tx: Transaction, by: Keeper): Promise<ActionSho
 /** What was asked for in the address of the list. */
 export interface ActionsAsked {
 	whose: 'mine' | 'scope';
-	state: ActionShown['state'] | 'open' | '';
+	state: ActionState | 'open' | '';
 	/** An owner, by id; empty: everybody. */
 	owner: string;
 	risk: boolean;
@@ -95,7 +90,7 @@ export interface ActionsAsked {
 	often: boolean;
 }
 
-export const ACTION_STATES_ASKED = ['open', 'overdue', 'weak', 'to_do', 'done'] as const;
+const ACTION_STATES_ASKED = ['open', 'overdue', 'weak', 'to_do', 'done'] as const;
 
 export function actionsAsked(query: URLSearchParams, by: Pick<Keeper, 'practitionerId'>): ActionsAsked {
 	const owner = query.get('owner') ?? '';
@@ -166,7 +161,7 @@ export function actionsCsv({ rows }: ActionsFound): (string | null)[][] {
 		row.agreedOn,
 		row.dueOn,
 		row.risk ? 'yes' : 'no',
-		ACTION_STATES_IN_WORDS[row.state],
+		ACTION_STATE_IN_WORDS[row.state],
 		row.tooOften,
 		row.doneOn,
 		row.outcome

@@ -15,7 +15,11 @@ interface Picture {
 	name: string;
 	role: string | null;
 	go: (page: Page) => Promise<unknown>;
+	/** As somebody sees it who tells fewer colours apart. */
+	vision?: (typeof VISIONS)[number];
 }
+
+const VISIONS = ['protanopia', 'deuteranopia', 'tritanopia', 'achromatopsia'] as const;
 
 const to = (path: string) => (page: Page) => page.goto(path);
 
@@ -120,6 +124,17 @@ const PICTURES: Picture[] = [
 			await page.goto(`${new URL(page.url()).pathname}?values=only&sort=load.descending&as-at=2026-09-30`);
 		}
 	},
+	{
+		name: 'team-compared',
+		role: manager,
+		go: from(openTeam, '?against=2026-10-23')
+	},
+	{ name: 'team-weeks', role: manager, go: from(openTeam, '?view=weeks') },
+	{ name: 'team-weeks-oversight', role: manager, go: from(openTeam, '?view=weeks&by=oversight') },
+	{ name: 'team-ahead', role: manager, go: from(openTeam, '/ahead') },
+	...VISIONS.map((vision): Picture => ({ name: `team-${vision}`, role: manager, go: openTeam, vision })),
+	{ name: 'team-load', role: manager, go: from(openTeam, '/load') },
+	{ name: 'morning', role: manager, go: to('/morning') },
 	{ name: 'team-cell', role: manager, go: openCell },
 	{ name: 'case', role: manager, go: openWorst },
 	{
@@ -134,6 +149,35 @@ const PICTURES: Picture[] = [
 	{ name: 'case-kind', role: manager, go: from(openWorst, '/change?task=begin') },
 	{ name: 'case-close', role: manager, go: from(openWorst, '/change?task=close') },
 	{ name: 'allocate', role: manager, go: to('/allocate') },
+	{
+		name: 'allocate-case',
+		role: manager,
+		go: async (page) => {
+			await openWorst(page);
+			await page.goto(new URL(page.url()).pathname.replace('/case/', '/allocate/'));
+		}
+	},
+	{
+		name: 'allocate-below-bar',
+		role: manager,
+		go: async (page) => {
+			await openWorst(page);
+			await page.goto(new URL(page.url()).pathname.replace('/case/', '/allocate/'));
+			await page.getByRole('row').filter({ hasText: 'in the first 6 months' }).getByRole('radio').check();
+			await page.getByLabel('Why the lead changes').selectOption('OTHERS');
+			await page.getByRole('button', { name: 'See what this does' }).click();
+			await page.getByRole('heading', { name: 'Stop: this is below the bar' }).waitFor();
+		}
+	},
+	{
+		name: 'allocate-from',
+		role: manager,
+		go: async (page) => {
+			await openPractitioner('caseload')(page);
+			await page.goto(new URL(page.url()).pathname.replace('/practitioner/', '/allocate/from/'));
+		}
+	},
+	{ name: 'practitioner-capacity', role: manager, go: from(openPractitioner('caseload'), '/capacity') },
 	{ name: 'case-request', role: manager, go: from(openWorst, '/request/new') },
 	{ name: 'case-new', role: manager, go: to('/case/new') },
 	{ name: 'requests', role: manager, go: to('/requests') },
@@ -198,6 +242,8 @@ const PICTURES: Picture[] = [
 		}
 	},
 	{ name: 'team-without-names', role: 'director', go: openTeam },
+	{ name: 'teams', role: 'director', go: to('/team') },
+	{ name: 'teams-practitioners', role: 'director', go: to('/team?view=practitioners') },
 	{ name: 'training', role: 'director', go: to('/training') },
 	{ name: 'policy', role: 'principal social worker', go: to('/policy') },
 	{ name: 'policy-draft', role: 'principal social worker', go: openDraft },
@@ -237,7 +283,9 @@ async function takeAll(browser: Browser, demo: Demo, only: string[]): Promise<vo
 	const seen = new Set<string>();
 	for (const role of new Set(chosen.map((picture) => picture.role))) {
 		const page = await pageOf(browser, demo, role);
-		for (const { name, go } of chosen.filter((picture) => picture.role === role)) {
+		const session = await page.context().newCDPSession(page);
+		for (const { name, go, vision } of chosen.filter((picture) => picture.role === role)) {
+			await session.send('Emulation.setEmulatedVisionDeficiency', { type: vision ?? 'none' });
 			await page.setViewportSize({ width: WIDTHS.wide, height: 720 });
 			await go(page);
 			await take(page, name);

@@ -9,7 +9,7 @@ export default defineConfig({
 	root: join(import.meta.dirname, '../..'),
 	test: {
 		include: [
-			'tests/domain/{calendar,knowledge,people,oversight,supervision,caseload,flags,oracle}.test.ts',
+			'tests/domain/{actions,calendar,knowledge,people,oversight,supervision,caseload,flags,oracle}.test.ts',
 			'tests/domain/*rules*.test.ts'
 		],
 		testTimeout: 60_000

@@ -1,6 +1,8 @@
 import { isAmong, PAGES, type AskingRole } from '#lib/domain/access.ts';
 import { askedDay } from '#lib/domain/asked.ts';
+import { lateInCaseSystem } from '#lib/server/work/after-signing.ts';
 import { freshnessInWords } from '#lib/server/work/freshness.ts';
+import { feedbackOfLate } from '#lib/server/work/read-for-quality.ts';
 import { dueAsked, dueShown, supervisionList } from '#lib/server/work/supervision-list.ts';
 import { asPerson, who } from '#lib/server/session.ts';
 import type { PageServerLoad } from './$types';
@@ -31,6 +33,8 @@ export const load: PageServerLoad = async (event) => {
 			/** Who may log a session of their own. */
 			self: whoMayLog.includes(by.role) ? by.practitionerId : null,
 			ownKey: crypto.randomUUID(),
+			late: await lateInCaseSystem(tx, by),
+			feedback: await feedbackOfLate(tx, by),
 			mayBook: isAmong(PAGES['/supervision/book'], by.role),
 			mayGroup: isAmong(PAGES['/supervision/group'], by.role),
 			done: event.url.searchParams.get('done'),

@@ -82,8 +82,8 @@ test('the figures of a person that are no counts open the rows they come from', 
 
 	await page.goto(team);
 	await page.locator(`[id="cell-${first}-load"] a`).click();
-	await expect(page.getByRole('columnheader', { name: 'Points' })).toBeVisible();
 	const table = page.getByRole('table', { name: /^\d+ rows, .+ points in all$/ });
+	await expect(table.getByRole('columnheader', { name: 'Points' })).toBeVisible();
 	const points = await table.locator('tbody tr td:last-child').allInnerTexts();
 	const sum = Math.round(points.reduce((total, each) => total + Number(each), 0) * 1000) / 1000;
 	await expect(table).toHaveAccessibleName(`${points.length} rows, ${sum} points in all`);
@@ -217,6 +217,91 @@ test('the CSV says what the table says, row for row and cell for cell', async ({
 			values: values.map((value) => (value?.startsWith('no ') ? '–' : value))
 		}))
 	);
+});
+
+test('a screen reader reads any cell as practitioner, measure, value and band', async ({ as }) => {
+	const page = await as('team manager');
+	await openTeam(page);
+	const shown = await page.locator('tbody tr').evaluateAll((rows) =>
+		rows.map((row) => ({
+			name: row.querySelector('th a')?.textContent ?? 'All',
+			cells: [...row.querySelectorAll('td')].map((cell) =>
+				['.label', '.value', '.said'].map((part) => cell.querySelector(part)?.textContent?.trim() ?? '')
+			)
+		}))
+	);
+	const read = await readCells(page);
+	expect(read.length).toBe(shown.length);
+	for (const [row, { name, cells }] of shown.entries())
+		for (const [column, [measure = '', value = '', band = '']] of cells.entries()) {
+			const [who = '', what, said] = read[row]?.[column] ?? [];
+			expect(who.startsWith(name), `${who} is ${name}`).toBe(true);
+			expect(what).toBe(measure);
+			expect(said).toBe(`${value} ${band}`);
+		}
+	expect(shown[1]?.cells[0]?.[2]).toMatch(/^(room|steady|full|over capacity|far over capacity), /);
+});
+
+/** What assistive technology is told of each cell of the body: its row’s header, its column’s, and the cell itself. */
+async function readCells(page: Page): Promise<[row: string, column: string, cell: string][][]> {
+	const session = await page.context().newCDPSession(page);
+	const { nodes } = await session.send('Accessibility.getFullAXTree');
+	const byId = new Map(nodes.map((node) => [node.nodeId, node]));
+	const roleOf = (node: (typeof nodes)[number] | undefined) => String(node?.role?.value ?? '');
+	const nameOf = (node: (typeof nodes)[number]) => String(node.name?.value ?? '');
+	const within = (id: string, roles: string[]): typeof nodes =>
+		(byId.get(id)?.childIds ?? []).flatMap((child) => {
+			const node = byId.get(child);
+			return node && roles.includes(roleOf(node)) ? [node] : within(child, roles);
+		});
+	const grid = nodes.find((node) => roleOf(node) === 'grid');
+	if (!grid) throw new Error('there is no grid in the accessibility tree');
+	const [head, ...rows] = within(grid.nodeId, ['row']);
+	const columns = within(head?.nodeId ?? '', ['columnheader'])
+		.slice(1)
+		.map(nameOf);
+	return rows.map((row) => {
+		const [header] = within(row.nodeId, ['rowheader']);
+		return within(row.nodeId, ['gridcell']).map((cell, place) => [
+			header ? nameOf(header) : '',
+			columns[place] ?? '',
+			nameOf(cell)
+		]);
+	});
+}
+
+test('the weeks of a team open their own days, and what is coming is a list', async ({ as }) => {
+	const page = await as('team manager');
+	await openTeam(page);
+	await page.getByText('Compare two days').click();
+	await page.getByRole('link', { name: /^4 weeks before/ }).click();
+	await expect(page.getByText('Compared with 23 Oct 2026, as it was known then')).toBeVisible();
+	await expect(page.locator('[id="cell-team-cases"] .change')).toHaveText(/^([+−]\d+|same)$/);
+	await expect(page.locator('[id="cell-team-cases"] .said')).toHaveText(/(than|as) on 23 Oct 2026$/);
+
+	await page.getByRole('link', { name: 'Weeks', exact: true }).click();
+	await expect(page.locator('thead th')).toHaveCount(19);
+	await expect(page.locator('thead th.ahead')).toHaveCount(4);
+	const [first = ''] = await rowKeys(page);
+	const cell = page.locator(`[id="cell-${first}-2026-10-23"]`);
+	const number = (await cell.locator('.value').innerText()).trim();
+	await cell.getByRole('link').focus();
+	await page.keyboard.press('ArrowRight');
+	await page.keyboard.press('ArrowLeft');
+	expect(await focusedCell(page)).toBe(`cell-${first}-2026-10-23`);
+	await page.keyboard.press('Enter');
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText(`Load: ${number} %`);
+	await expect(page.getByText('as at Fri 23 Oct 2026')).toBeVisible();
+	await page.keyboard.press('Escape');
+	await expect(page).toHaveURL(new RegExp(`view=weeks.*#cell-${first}-2026-10-23$`));
+	await expect.poll(() => focusedCell(page)).toBe(`cell-${first}-2026-10-23`);
+
+	await page.getByRole('link', { name: 'If nobody acts' }).click();
+	await expect(page.getByRole('heading', { name: /^In the next 4 weeks, / })).toBeVisible();
+	const rows = await page.locator('main tbody tr').count();
+	const href = await page.getByRole('link', { name: 'CSV' }).getAttribute('href');
+	const answer = await page.request.get(href ?? '');
+	expect(parse(await answer.text(), { bom: true }).length).toBe(rows + 1);
 });
 
 test('on a phone the heatmap is a list for each practitioner, with the same words', async ({ as }) => {

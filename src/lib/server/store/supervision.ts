@@ -264,6 +264,30 @@ export async function removeDiscussions(
  */
 const buildsOn = (stored: SQL, edition: number) => sql`${stored} in (${edition}::int, ${edition}::int - 1)`;
 
+/** What is written about one case, and the edition it is; null: it is not on the agenda. */
+export async function discussionOf(
+	tx: Transaction,
+	sessionId: string,
+	caseId: string
+): Promise<{ text: DiscussionText; edition: number; savedAt: Date } | null> {
+	const [row] = await tx.execute<Record<keyof DiscussionText, string> & { edition: number; savedAt: string }>(
+		sql`select coalesce(summary, '') as summary, coalesce(analysis, '') as analysis,
+				coalesce(lived_experience, '') as "livedExperience", coalesce(decision, '') as decision, edition,
+				to_json(recorded_at) #>> '{}' as "savedAt"
+			from case_discussions
+			where session_id = ${sessionId} and case_id = ${caseId} and superseded_at is null`
+	);
+	if (!row) return null;
+	const { edition, savedAt, ...text } = row;
+	return { text, edition, savedAt: new Date(savedAt) };
+}
+
+/** An edition as it was stored. */
+export interface StoredEdition {
+	edition: number;
+	savedAt: Date;
+}
+
 /** Null: somebody saved another edition meanwhile. */
 export async function saveDiscussion(
 	tx: Transaction,
@@ -271,17 +295,17 @@ export async function saveDiscussion(
 	caseId: string,
 	text: DiscussionText,
 	edition: number
-): Promise<number | null> {
+): Promise<StoredEdition | null> {
 	const { summary, analysis, livedExperience, decision } = text;
-	const [saved] = await tx.execute<{ edition: number }>(
+	const [saved] = await tx.execute<{ edition: number; savedAt: string }>(
 		sql`update case_discussions set summary = ${summary}, analysis = ${analysis},
 				lived_experience = ${livedExperience}, decision = ${decision},
 				edition = edition + 1, recorded_at = clock_timestamp()
 			where session_id = ${sessionId} and case_id = ${caseId} and superseded_at is null
 				and ${buildsOn(sql`edition`, edition)}
-			returning edition`
+			returning edition, to_json(recorded_at) #>> '{}' as "savedAt"`
 	);
-	return saved?.edition ?? null;
+	return saved ? { edition: saved.edition, savedAt: new Date(saved.savedAt) } : null;
 }
 
 export interface SealedNote {
@@ -305,16 +329,16 @@ export async function savePersonalNote(
 	sessionId: string,
 	{ sealed, keyVersion }: { sealed: string; keyVersion: number },
 	edition: number
-): Promise<number | null> {
-	const [saved] = await tx.execute<{ edition: number }>(
+): Promise<StoredEdition | null> {
+	const [saved] = await tx.execute<{ edition: number; savedAt: string }>(
 		sql`insert into personal_notes as n (session_id, sealed, key_version, edition)
 			values (${sessionId}, ${sealed}, ${keyVersion}, 1)
 			on conflict (session_id) do update set sealed = excluded.sealed, key_version = excluded.key_version,
 				edition = n.edition + 1, saved_at = clock_timestamp()
 			where ${buildsOn(sql`n.edition`, edition)}
-			returning edition`
+			returning edition, to_json(saved_at) #>> '{}' as "savedAt"`
 	);
-	return saved?.edition ?? null;
+	return saved ? { edition: saved.edition, savedAt: new Date(saved.savedAt) } : null;
 }
 
 /** Whether who asks was the supervisor's own supervisor on the day the session was held. */

@@ -40,6 +40,7 @@ import {
 	casesInScope,
 	changeSession,
 	deleteDraft,
+	discussionOf,
 	discussionsOf,
 	holdSession,
 	insertSession,
@@ -57,7 +58,8 @@ import {
 	supervisesItsSupervisor,
 	type Discussion,
 	type SealedNote,
-	type SessionOnFile
+	type SessionOnFile,
+	type StoredEdition
 } from '#lib/server/store/supervision.ts';
 import { pictureOfPractitioner } from './picture.ts';
 import { reviewThose } from './review-flags.ts';
@@ -224,10 +226,7 @@ export async function saveDiscussion(
 	if ('refused' in session) return session;
 	const write = (text: DiscussionText, edition: number) =>
 		storeDiscussion(tx, sessionId, caseId, text, edition);
-	const read = async (): Promise<Part<DiscussionText> | null> => {
-		const found = (await discussionsOf(tx, sessionId)).find((each) => each.caseId === caseId);
-		return found ? { text: textOf(found), edition: found.edition, savedAt: found.savedAt } : null;
-	};
+	const read = () => discussionOf(tx, sessionId, caseId);
 	const merge = (stored: DiscussionText, mine: DiscussionText) => ({
 		summary: bothTexts(stored.summary, mine.summary),
 		analysis: bothTexts(stored.analysis, mine.analysis),
@@ -272,7 +271,7 @@ interface Keeping<Text> {
 	/** Null: there is no such part. */
 	read: () => Promise<Part<Text> | null>;
 	/** Null: another edition is stored. */
-	write: (text: Text, edition: number) => Promise<number | null>;
+	write: (text: Text, edition: number) => Promise<StoredEdition | null>;
 	merge: (stored: Text, mine: Text) => Text;
 	same: (a: Text, b: Text) => boolean;
 }
@@ -293,16 +292,10 @@ async function savePart<Text>(
 			edition = stored.edition;
 		}
 		const saved = await write(text, edition);
-		if (saved !== null) {
-			return { edition: saved, savedAt: (await read())?.savedAt ?? null, changed: true };
-		}
+		if (saved !== null) return { ...saved, changed: true };
 		if (meanwhile === 'tell') return { stored: (await read()) ?? stored };
 		edition = null;
 	}
-}
-
-function textOf({ summary, analysis, livedExperience, decision }: DiscussionText): DiscussionText {
-	return { summary, analysis, livedExperience, decision };
 }
 
 function opened(note: SealedNote, sessionId: string): string | null {

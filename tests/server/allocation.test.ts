@@ -21,8 +21,19 @@ const waiting = (name: string): cast.Change[] => [
 	cast.lead(`ELM-${name}`, null, '2026-11-16')
 ];
 
+/** Led in another team; of the two, one has a co-worker here. */
+const ELSEWHERE = ['ash', 'elm'].flatMap((name) => [
+	cast.openCase(`FAR-${name}`, '2026-03-02', { familyId: 'F-far' }),
+	cast.kind(`FAR-${name}`, 'child_in_need', '2026-03-02'),
+	cast.lead(`FAR-${name}`, cast.LEO, '2026-03-02', null, { teamId: cast.ORCHARD }),
+	...(name === 'ash' ? [cast.coWorker('FAR-ash', cast.TOMAS, '2026-03-02')] : [])
+]);
+
 beforeAll(async () => {
-	world = await worldWith(...['stop', 'reason', 'joint', 'parted', 'race', 'once', 'scope'].flatMap(waiting));
+	world = await worldWith(
+		...ELSEWHERE,
+		...['stop', 'reason', 'joint', 'parted', 'race', 'once', 'scope'].flatMap(waiting)
+	);
 });
 afterAll(() => world.close());
 
@@ -97,7 +108,7 @@ test('a section 47 enquiry given to somebody in their first six months is stoppe
 	expect(stopped.interruption?.coWorkers.map(({ label }) => label)).toEqual([
 		'aisha, no cases, 0 % of capacity',
 		'maryam, no cases, 0 % of capacity',
-		'tomas, no cases, 0 % of capacity'
+		'tomas, no cases, 2 % of capacity'
 	]);
 	const shown = { holder: ben, gate: 'shown' };
 	const again = await give(cast.MARYAM, 'ASH-stop', typed({ ...shown, firstOversight: 'in 3 weeks' }));
@@ -276,4 +287,12 @@ test('the queue and those side by side cost as many queries for many as for one'
 	} finally {
 		await many.close();
 	}
+});
+
+test('a brother or sister out of scope is neither offered nor moved', async () => {
+	const page = await world.as(cast.MARYAM, (tx, by) => allocatePage(tx, by, world.idOf('FAR-ash'), 'team'));
+	expect(page?.together).toEqual([]);
+	const form = typed({ holder: world.idOf(cast.AISHA), siblings: '', allocationReason: 'MANAGE' });
+	expect(await give(cast.MARYAM, 'FAR-ash', form)).toEqual({ done: world.idOf('FAR-ash') });
+	expect(await leads('FAR-elm')).toEqual([cast.LEO]);
 });

@@ -102,7 +102,14 @@ export function readHolder(caseId: string, form: HolderForm): CaseReader {
 			join: (nameOf) => `${capital(nameOf(holder ?? ''))} joins as co-worker from ${dayInWords(on)}`,
 			leave: (nameOf) => `${capital(nameOf(holder ?? ''))} is no co-worker from ${dayInWords(on)}`
 		};
-		const given: Giving = { to: { practitionerId: holder, teamId: team }, coWorker, on, reason, today };
+		const given: Giving = {
+			to: { practitionerId: holder, teamId: team },
+			coWorker,
+			on,
+			reason,
+			today,
+			family: new Set(referenceOf.keys())
+		};
 		return {
 			caseId,
 			otherIds: family.map((each) => each.caseId),
@@ -173,16 +180,18 @@ interface Giving {
 	on: CalendarDate;
 	reason: AllocationReason | null;
 	today: CalendarDate;
+	/** Brothers' and sisters' cases in the scope of who asks; none where they are to stay where they are. */
+	family: ReadonlySet<string>;
 }
 
 /** The case and, unless told otherwise, those of brothers and sisters that are held as it is. */
 function givenTogether(
 	authority: Authority,
 	file: CaseFile,
-	{ to, coWorker, on, reason, today }: Giving,
+	{ to, coWorker, on, reason, today, family }: Giving,
 	{ siblings, offered }: HolderForm
 ): Step {
-	const along = siblings === 'apart' ? [] : goesTogetherWith(file, viewOf(authority, today));
+	const along = goesTogetherWith(file, viewOf(authority, today)).filter(({ caseId }) => family.has(caseId));
 	if (
 		siblings !== 'apart' &&
 		!isSame(

@@ -28,8 +28,8 @@ const UNLINKED = [
 	'/policy/draft/what-if'
 ];
 
-/** Absent here: the journey of a policy that is changed opens it. */
-const WHILE_DRAFTED = ['/policy/draft/what-if/[day]'];
+/** Absent here: the journeys of a policy that is changed, and of a sample that is read, open them. */
+const WHILE_DRAFTED = ['/policy/draft/what-if/[day]', '/quality/[sample]', '/quality/[sample]/[reading]'];
 
 test.describe.configure({ mode: 'parallel' });
 

@@ -216,6 +216,39 @@ test('a personal note reaches its two parties, and nobody beside them', async ({
 	expect(await page.content()).not.toMatch(/two late starts|paediatrician/);
 });
 
+test('signed discussions are drawn and read for quality, and the feedback reaches their supervisor', async ({
+	as
+}) => {
+	const reader = await as('principal social worker');
+	await reader.getByRole('link', { name: 'Quality', exact: true }).click();
+	await reader.getByLabel('Why are they read?').fill('Do decisions of this quarter give their reasons?');
+	await reader.getByRole('button', { name: 'Draw the sample' }).click();
+	await expect(reader.getByRole('heading', { level: 1 })).toHaveText('1 of 1 left to read.');
+	await expectSound(reader);
+	await reader.getByRole('link', { name: reference }).click();
+	await expect(reader.getByText(ADDED)).toBeVisible();
+	expect(await reader.content()).not.toContain('two late starts');
+	await expectSound(reader);
+	await reader.getByRole('button', { name: 'Save', exact: true }).click();
+	await expect(reader.getByRole('alert')).toContainText('Choose an answer for “Decision”.');
+	for (const [question, answer] of [
+		['Decision', 'Yes'],
+		['Rationale', 'In part'],
+		['Child’s voice', 'No'],
+		['Follow-through', 'Too early to say']
+	] as const)
+		await reader.getByRole('group', { name: question }).getByLabel(answer, { exact: true }).check();
+	await reader.getByLabel('Feedback to the supervisor').fill('Where is the older brother in this?');
+	await reader.getByRole('button', { name: 'Save', exact: true }).click();
+	await expect(reader.getByRole('heading', { level: 1 })).toHaveText(
+		'Every discussion of this sample is read.'
+	);
+
+	const page = await as('team manager');
+	await page.goto(session);
+	await expect(page.getByText('Where is the older brother in this?')).toBeVisible();
+});
+
 test('by keyboard alone, from Today to a signed supervision of twelve cases', async ({ as }) => {
 	test.setTimeout(180_000);
 	const page = await as('team manager');

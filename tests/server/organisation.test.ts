@@ -15,6 +15,7 @@ import { insertMonthEnds } from '#lib/server/store/figures.ts';
 import { bringIn } from '#lib/server/work/bring-in.ts';
 import { incomingOf } from '#lib/server/work/fill-demo.ts';
 import { measure, storeMonthEnds } from '#lib/server/work/measure.ts';
+import { measurePage, rowsBehind } from '#lib/server/work/measure-page.ts';
 import {
 	printedMetrics,
 	printedRestructure,
@@ -466,6 +467,70 @@ describe('the metrics as the command prints them', () => {
 		expect(await refusal({ team: 'nowhere' })).toEqual({ refused: 'There is no team “nowhere”.' });
 		expect(await refusal({ service: 'Nowhere' })).toEqual({ refused: 'There is no service “Nowhere”.' });
 		const none = await asOperator((tx) => printedRestructure(tx, { ...nothing, restructure: 'R-9' }));
-		expect(none).toEqual({ refused: 'There is no restructure “R-9” that began by 2026-11-20.' });
+		expect(none).toMatchObject({
+			refused: expect.stringMatching(
+				/^There is no restructure “R-9” that began by 2026-11-20\. Those that did: .+ \(Merger\)\.$/
+			) as string
+		});
+	});
+});
+
+describe('one measure by itself', () => {
+	const director = { actor: OPERATOR, role: 'director' } as const;
+	const behind = (
+		measureId: string,
+		role: 'director' | 'inspector' = 'director',
+		teamId: string | null = null
+	) =>
+		as(DIANA, (tx) =>
+			rowsBehind(tx, { ...director, role }, measureId, { on: TODAY, serviceId: null, teamId })
+		);
+
+	test('is the same figure on its tile, on its page, in the rows behind it and in the command', async () => {
+		const shown = await as(DIANA, (tx) => organisation(tx, asked));
+		const one = new Map((shown?.comparison ?? []).map((row) => [row.metric, row]));
+		expect([...one.keys()]).toEqual([...METRIC_IDS]);
+		for (const { key, name, now } of one.values()) {
+			const rows = await behind(key);
+			expect([name, rows?.figure]).toEqual([name, { value: now.value, counts: now.counts }]);
+			const measured = measureOf(key);
+			const sum = (of: 'above' | 'below') => (rows?.rows ?? []).reduce((total, row) => total + row[of], 0);
+			if (measured.kind !== 'value')
+				expect([name, sum('above')]).toEqual([name, expect.closeTo(now.figure?.numerator ?? 0, 9)]);
+			if (measured.kind === 'share')
+				expect([name, sum('below')]).toEqual([name, expect.closeTo(now.figure?.denominator ?? 0, 9)]);
+		}
+		const page = await as(DIANA, (tx) => measurePage(tx, 'M01', asked));
+		expect(page?.now).toMatchObject({ value: one.get('M01')?.now.value });
+		expect(page?.teams.map(({ name, now }) => [name, now])).toEqual([
+			[ORCHARD, expect.any(String)],
+			[HARBOUR, expect.any(String)]
+		]);
+	}, 30_000);
+
+	test('names nobody to a director, and writes down that single cases were listed', async () => {
+		const people = await behind('M01');
+		expect(people?.rows.map(({ what }) => what).sort()[0]).toBe('Practitioner 1');
+		const named = await as(DIANA, (tx) =>
+			rowsBehind(tx, { actor: OPERATOR, role: 'team_manager' }, 'M01', {
+				on: TODAY,
+				serviceId: null,
+				teamId: null
+			})
+		);
+		expect(named?.rows.some(({ what }) => what.startsWith('Practitioner'))).toBe(false);
+		const listed = async () =>
+			database.client<
+				{ entity_id: string }[]
+			>`select entity_id from audit where action = 'listed' and entity = 'measure' and entity_id = 'M03-28'`;
+		const before = (await listed()).length;
+		await behind('M03-28');
+		expect((await listed()).length).toBe(before + 1);
+	});
+
+	test('is not there where there is no such measure, or none of its teams are in scope', async () => {
+		expect(await as(DIANA, (tx) => measurePage(tx, 'M99', asked))).toBeNull();
+		expect(await behind('M99')).toBeNull();
+		expect(await behind('M01', 'director', '00000000-0000-4000-8000-000000000000')).toBeNull();
 	});
 });

@@ -32,8 +32,9 @@ const CAUSE_IN_WORDS: Record<SpecialCause['cause'], string> = {
 export const HOW_COMPARED =
 	'Before, during and after take the month-ends within each window together, each as it was known then. A change of a percentage has a 95 % interval (Newcombe 1998); it is an improvement or a concern only where the whole interval lies on one side of no change. The same child or practitioner can be counted at several month-ends, which makes the interval narrower than separate people would. Means and single values have no interval and are not judged. A change after a restructure began need not have been caused by it.';
 
-/** Held without oversight is counted at month-ends, so a case that was so between two of them is not in the trend. */
-export const NOT_SHOWN = 'Days that cases spent without oversight between month-ends are not counted here.';
+/** Held without oversight is counted at month-ends, so a case that was so between two of them is not in that trend. */
+export const NOT_SHOWN =
+	'A case that was held without oversight only between two month-ends is not in the number of cases; its days are in the days cases were held without oversight.';
 
 /** The name of a measure as the subject of a short sentence. */
 const SHORT: Record<string, string> = {

@@ -18,7 +18,7 @@ export interface DrawnDiscussion extends EligibleDiscussion {
 }
 
 /** The highest stakes of some kinds; of none, those of an assessment, as a case of unknown kind is held to. */
-export function stakesOfKinds(kinds: readonly Kind[], policy: Policy): Stakes {
+function stakesOfKinds(kinds: readonly Kind[], policy: Policy): Stakes {
 	const held = kinds.length === 0 ? (['assessment'] as const) : kinds;
 	return STAKES[Math.max(...held.map((kind) => STAKES.indexOf(policy.kinds[kind].stakes)))] ?? 'low';
 }
@@ -126,7 +126,7 @@ export const QUALITY_THEMES = {
 } as const;
 export type QualityTheme = keyof typeof QUALITY_THEMES;
 
-export function isTheme(text: string): text is QualityTheme {
+function isTheme(text: string): text is QualityTheme {
 	return text in QUALITY_THEMES;
 }
 
@@ -138,7 +138,7 @@ export interface QualityFound {
 	feedback: string | null;
 }
 
-export const FEEDBACK_CHARACTERS = 4000;
+const FEEDBACK_CHARACTERS = 4000;
 
 /** Reads the form; what is missing is said field by field. */
 export function qualityGiven(
@@ -184,7 +184,7 @@ export interface QualityOfTeam {
 }
 
 /** "2026 Q4", by the calendar year. */
-export function quarterOf(day: CalendarDate): string {
+function quarterOf(day: CalendarDate): string {
 	return `${day.slice(0, 4)} Q${Math.ceil(Number(day.slice(5, 7)) / 3)}`;
 }
 

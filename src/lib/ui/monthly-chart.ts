@@ -52,11 +52,17 @@ const SHAPES = { plain: 'circle', improvement: 'rectRot', concern: 'triangle' } 
 const NAMES_BESIDE_FROM = 480;
 const LABEL_HEIGHT = 17;
 
-/** Draws the chart into the canvas, in the colours of the page as they are now. Returns how to remove it. */
+/** A chart that is drawn: how to point at a month, null: at none, and how to remove it. */
+export interface Drawn {
+	pointAt: (month: number | null) => void;
+	remove: () => void;
+}
+
+/** Draws the chart into the canvas, in the colours of the page as they are now. */
 export function drawMonthly(
 	canvas: HTMLCanvasElement,
 	{ months, series, phases, limits, unit }: Monthly
-): () => void {
+): Drawn {
 	const holder = canvas.parentElement ?? canvas;
 	const family = getComputedStyle(holder).fontFamily;
 	const forced = matchMedia('(forced-colors: active)').matches;
@@ -213,5 +219,13 @@ export function drawMonthly(
 		}
 	});
 	probe.remove();
-	return () => chart.destroy();
+	return {
+		pointAt(month) {
+			const points = month === null ? [] : series.map((_, datasetIndex) => ({ datasetIndex, index: month }));
+			chart.setActiveElements(points);
+			chart.tooltip?.setActiveElements(points, { x: 0, y: 0 });
+			chart.update('none');
+		},
+		remove: () => chart.destroy()
+	};
 }

@@ -219,7 +219,11 @@ export async function printedRestructure(
 	const restructure = begun.find(
 		({ reference, restructureId }) => reference === asked.restructure || restructureId === asked.restructure
 	);
-	if (!restructure) return { refused: `There is no restructure “${asked.restructure}” that began by ${on}.` };
+	if (!restructure) {
+		const known = begun.map(({ reference, name }) => `${reference} (${name})`).join(', ');
+		const those = known === '' ? '' : ` Those that did: ${known}.`;
+		return { refused: `There is no restructure “${asked.restructure}” that began by ${on}.${those}` };
+	}
 	const windows = windowsOf(restructure, { on, hindsight: false });
 	const measured = await measure(tx, on, windows[0]?.from ?? addMonths(on, -12), 'authority');
 	const scope = scopeOf(measured.teams, asked.team, asked.service);

@@ -5,6 +5,7 @@ import {
 	overviewOf,
 	servicesMeasured,
 	type Charted,
+	type Measured,
 	type Overview,
 	type Scope
 } from '#lib/domain/organisation.ts';
@@ -51,8 +52,18 @@ export type OrganisationInWords = ReturnType<typeof inWords> & {
 	choices: { services: { id: string; name: string }[]; restructures: { id: string; name: string }[] };
 };
 
+/** What was counted for who asks, and what they ask of it. */
+export interface MeasuredScope {
+	measured: Measured;
+	scope: Scope;
+	service: string | null;
+	restructure: Restructure | null;
+	windows: readonly Window[];
+	begun: readonly Restructure[];
+}
+
 /** Null: no such restructure by that day, or no such service, in the scope of who asks. */
-export async function organisation(tx: Transaction, asked: Asked): Promise<OrganisationInWords | null> {
+export async function measuredScope(tx: Transaction, asked: Asked): Promise<MeasuredScope | null> {
 	const { on, restructureId, serviceId } = asked;
 	const begun = await restructuresKnown(tx, on);
 	const restructure =
@@ -64,6 +75,14 @@ export async function organisation(tx: Transaction, asked: Asked): Promise<Organ
 	const from = windows[0]?.from ?? addMonths(on, 1 - MONTHS_WITHOUT_RESTRUCTURE);
 	const measured = await measure(tx, on, from);
 	const scope: Scope = service === null ? { of: 'authority' } : { of: 'service', service };
+	return { measured, scope, service, restructure, windows, begun };
+}
+
+/** Null: no such restructure by that day, or no such service, in the scope of who asks. */
+export async function organisation(tx: Transaction, asked: Asked): Promise<OrganisationInWords | null> {
+	const found = await measuredScope(tx, asked);
+	if (!found) return null;
+	const { measured, scope, service, restructure, windows, begun } = found;
 	const linked = (name: string) => ({ id: serviceIdOf(name), name });
 	const overview = overviewOf(measured, scope, restructure, windows);
 	return {
@@ -157,7 +176,7 @@ function withCounts(measured: Measure, figure: Figure | null) {
 	return { value: figureInWords(measured, figure), counts: countsInWords(measured, figure), figure };
 }
 
-function comparedInWords({ measure: measured, figures, change, changeTo }: Compared) {
+export function comparedInWords({ measure: measured, figures, change, changeTo }: Compared) {
 	return {
 		key: measured.id,
 		metric: measured.metric,
@@ -174,7 +193,7 @@ function comparedInWords({ measure: measured, figures, change, changeTo }: Compa
 	};
 }
 
-function chartInWords(chart: Charted, windows: readonly Window[]) {
+export function chartInWords(chart: Charted, windows: readonly Window[]) {
 	const { measure: measured, points, stretches } = chart;
 	const unit = measured.kind === 'share' ? ' %' : '';
 	const within = (at: number, isUpper: boolean): number | null => {

@@ -124,7 +124,7 @@ export function capacitiesBehind(rows: readonly HeatmapRow[]): CapacityBehind[] 
 }
 
 /** "8 × 0.6 + 1 complexity + 1 new = 6.8" */
-export function sumInWords({ kind, weight, factor, complexity, newcomer, points, role }: HeldCase): string {
+function sumInWords({ kind, weight, factor, complexity, newcomer, points, role }: HeldCase): string {
 	const share = factor === 1 ? '' : ` × ${factor} ${role === 'co_worker' ? 'as co-worker' : 'as sibling'}`;
 	const added = `${complexity > 0 ? ` + ${complexity} complexity` : ''}${newcomer > 0 ? ` + ${newcomer} new` : ''}`;
 	const of = kind === null ? `${weight} (kind unknown)` : `${weight} (${KIND_IN_WORDS[kind]})`;

@@ -14,8 +14,8 @@ import {
 import { ledBy, oversightWorstFirst, supervisionOfPerson } from './heatmap.ts';
 import type { Person } from './people.ts';
 
-export const WEEKS_BACK = 13;
-export const WEEKS_AHEAD = 4;
+const WEEKS_BACK = 13;
+const WEEKS_AHEAD = 4;
 
 /** What a team is coloured by over the weeks. */
 export const WEEK_MEASURES = ['load', 'oversight', 'supervision'] as const;

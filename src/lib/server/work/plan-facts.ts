@@ -62,7 +62,7 @@ export async function gatherFlow(
 }
 
 /** Everyone whom the moves name. */
-export function peopleIn(moves: readonly PlannedMove[]): string[] {
+function peopleIn(moves: readonly PlannedMove[]): string[] {
 	return moves.flatMap((move) =>
 		[
 			'practitionerId' in move ? move.practitionerId : null,

@@ -58,7 +58,7 @@ const LONGEST_NAME = 80;
 const YEARS_MONTHS = 60;
 
 /** The ids in a field of several. */
-export function idsIn(text: string): string[] {
+function idsIn(text: string): string[] {
 	return [...new Set(text.split(/[\s,;]+/).filter(isId))];
 }
 

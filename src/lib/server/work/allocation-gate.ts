@@ -18,8 +18,20 @@ import { peopleInPost } from '#lib/server/store/case-changes.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
 import { factsOfTraining } from '#lib/server/store/facts.ts';
 import { recordFact, type ByForm, type Changer } from './change-fact.ts';
-import type { Agreed, CaseRefused } from './keep-case.ts';
 import { namesFor } from './names.ts';
+
+interface Refused {
+	field: string;
+	words: string;
+}
+
+/** An action that a form agrees. */
+export interface Agreed {
+	description: string;
+	ownerId: string | null;
+	dueOn: CalendarDate;
+	risk: boolean;
+}
 
 /** What was typed at the gate. `gate` is set once the interruption was shown. */
 export interface GateForm {
@@ -63,13 +75,13 @@ export async function stoppedAtGate(
 	from: CalendarDate,
 	today: CalendarDate,
 	typed: GateForm | 'for good'
-): Promise<{ refused: CaseRefused[]; interruption?: Interruption } | PassedBelowBar | null> {
+): Promise<{ refused: Refused[]; interruption?: Interruption } | PassedBelowBar | null> {
 	const on = from > today ? from : today;
 	const below = belowBarWith(authority, changes, on);
 	if (below.length === 0) return null;
 	if (typed === 'for good') return { refused: await refusedForGood(tx, below) };
 	const by = firstOversightBy(below, on);
-	const refused: CaseRefused[] = [];
+	const refused: Refused[] = [];
 	if (!isWritten(typed.belowBarWhy))
 		refused.push({
 			field: 'belowBarWhy',
@@ -96,7 +108,7 @@ export async function stoppedAtGate(
 }
 
 /** A form that cannot ask sends to the one that can. */
-async function refusedForGood(tx: Transaction, below: readonly BelowBar[]): Promise<CaseRefused[]> {
+async function refusedForGood(tx: Transaction, below: readonly BelowBar[]): Promise<Refused[]> {
 	const nameOf = await namesFor(
 		tx,
 		below.map(({ leadId }) => leadId)

@@ -36,6 +36,7 @@ import {
 	agreeFirstOversight,
 	passedInWords,
 	stoppedAtGate,
+	type Agreed,
 	type GateForm,
 	type Interruption,
 	type PassedBelowBar
@@ -89,14 +90,6 @@ export interface Asked {
 	/** What is to be done about each case that is handed on. */
 	agreed?: readonly Agreed[];
 	step: (authority: Authority, file: CaseFile | undefined) => Step;
-}
-
-/** An action that a form agrees. */
-export interface Agreed {
-	description: string;
-	ownerId: string | null;
-	dueOn: CalendarDate;
-	risk: boolean;
 }
 
 export type CaseReader = (

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { TOKEN_IN_WORDS } from '#lib/domain/benchmarks.ts';
 import { asOperator, prepare } from '#lib/server/session.ts';
 import { benchmarksOf } from '#lib/server/work/benchmarks.ts';
 import { WrongUsage, type Command } from './command.ts';
@@ -44,7 +45,11 @@ ${FORMAT_USAGE}`,
 					{ head: 'code', value: (row) => row.code },
 					{ head: 'area', value: (row) => row.area },
 					{ head: 'indicator', value: ({ indicator }) => indicator },
-					{ head: 'published', value: ({ published }) => published }
+					{ head: 'published', value: ({ published }) => published },
+				{
+					head: 'means',
+					value: ({ published }) => (typeof published === 'string' ? TOKEN_IN_WORDS[published] : null)
+				}
 				],
 				format
 			)

@@ -137,7 +137,7 @@ export function limitsInWords({ stretches, points }: Charted): string {
 }
 
 /** Why a month stands out, and whether that is good; null where it does not. */
-export function standsOutInWords(measure: Measure, causes: readonly SpecialCause[]): string | null {
+function standsOutInWords(measure: Measure, causes: readonly SpecialCause[]): string | null {
 	const [first] = causes;
 	if (!first) return null;
 	const good = isBetter(measure, first);

@@ -7,10 +7,9 @@ import { isObserved } from './flag-rules.ts';
 import { knownEnd, isKnown } from './knowledge.ts';
 import { firstToFall } from './oversight.ts';
 import { inPostOn, postingOn } from './people.ts';
-import { CASE_RULES, caseState, teamOfCase, type CaseState } from './rules-about-cases.ts';
+import { caseState, teamOfCase, waitOf } from './rules-about-cases.ts';
 import { FTE_PARTS, waitId, WAITS, type FurtherOf, type Seen } from './tally-further.ts';
 import { trainingCurrency } from './training-over-time.ts';
-import { turningDaysOfHolding, unbrokenSince } from './turning-days.ts';
 import { countWorkforce, WORKING_DAYS_A_YEAR, type Workforce } from './workforce.ts';
 
 const LOOK_BACK_MONTHS = 12;
@@ -34,8 +33,6 @@ export function countDay(view: View, files: readonly CaseFile[], furtherOf: Furt
 	}
 	countActions(view, furtherOf, seen);
 }
-
-const UNALLOCATED = CASE_RULES.find(({ code }) => code === 'UNALLOCATED');
 
 /** What somebody in post, and the others, add above and below the line of each rate. */
 const WORKFORCE_ROWS: Record<keyof Workforce, readonly [id: string, above: number, below: number][]> = {
@@ -70,25 +67,17 @@ function countCases(view: View, files: readonly CaseFile[], furtherOf: FurtherOf
 		}
 		if (file.holderNotMatched === true || (leadId !== null && isInPost(view, leadId, day))) continue;
 		const { unallocated } = furtherOf(teamId);
-		const waitingSince = firstDayWaiting(state);
+		const { waitingSince, limitOn } = waitOf(state);
 		const days = daysBetween(waitingSince, day);
 		const group = WAITS.findIndex((last) => days <= last);
 		const place = group === -1 ? WAITS.length : group;
 		unallocated.byWait[place] = (unallocated.byWait[place] ?? 0) + 1;
 		seen?.('M07', { ...row, on: waitingSince });
 		seen?.(waitId(place), { ...row, on: waitingSince });
-		if (!UNALLOCATED?.holds(state)) continue;
+		if (limitOn !== null && day <= limitOn) continue;
 		unallocated.pastLimit++;
 		seen?.('M07-past', { ...row, on: waitingSince });
 	}
-}
-
-/** The first day of the unbroken wait for a lead in post. */
-function firstDayWaiting({ file, day, view }: CaseState): CalendarDate {
-	return unbrokenSince(day, turningDaysOfHolding(file, day, view.authority), (before) => {
-		const lead = leadOn(file, before, view.knowledge);
-		return isOpenOn(file, before, view.knowledge) && (lead === null || !isInPost(view, lead, before));
-	});
 }
 
 function countChangesOfManager(
@@ -117,7 +106,7 @@ function countChangesOfManager(
  * The days after `since`, up to the view's day, on which the lead of the open case had another supervisor than the last
  * lead before. A lead without one is passed over.
  */
-export function changesOfManager(file: CaseFile, since: CalendarDate, view: View): CalendarDate[] {
+function changesOfManager(file: CaseFile, since: CalendarDate, view: View): CalendarDate[] {
 	const { knowledge } = view;
 	const days = new Set<CalendarDate>();
 	const before = new Set<CalendarDate>();

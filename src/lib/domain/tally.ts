@@ -93,7 +93,7 @@ function addOverseen(sum: OverseenCases, { cases, within }: OverseenCases): void
 	for (const [place, count] of within.entries()) sum.within[place] = (sum.within[place] ?? 0) + count;
 }
 
-export function addTo(counts: number[], place: number, count: number): void {
+function addTo(counts: number[], place: number, count: number): void {
 	while (counts.length <= place) counts.push(0);
 	counts[place] = (counts[place] ?? 0) + count;
 }

@@ -22,10 +22,7 @@ import { chartInWords, comparedInWords, measuredScope, type Asked } from './orga
 
 const EVERY = [...MEASURES, ...PARTS];
 
-/** One measure as its own page shows it. */
-export type MeasureInWords = NonNullable<Awaited<ReturnType<typeof measurePage>>>;
-
-/** Null: no such measure, restructure or service in the scope of who asks. */
+/** One measure as its own page shows it. Null: no such measure, restructure or service in the scope of who asks. */
 export async function measurePage(tx: Transaction, measureId: string, asked: Asked) {
 	const measure = EVERY.find(({ id }) => id === measureId);
 	const found = measure && (await measuredScope(tx, asked));

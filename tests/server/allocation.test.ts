@@ -5,6 +5,7 @@ import { caseNow } from '#lib/server/store/case-changes.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
 import { holderFormIn, readHolder, type HolderForm } from '#lib/server/work/allocate-case.ts';
 import { allocatePage, queueAsked, queueCsv, queuePage } from '#lib/server/work/allocation-pages.ts';
+import { caseForm, readCase } from '#lib/server/work/change-case.ts';
 import { planOfCase, saveCase, undoCase } from '#lib/server/work/keep-case.ts';
 import * as cast from '../cast.ts';
 import { TODAY, worldWith, type Somebody, type World } from './world.ts';
@@ -295,4 +296,27 @@ test('a brother or sister out of scope is neither offered nor moved', async () =
 	const form = typed({ holder: world.idOf(cast.AISHA), siblings: '', allocationReason: 'MANAGE' });
 	expect(await give(cast.MARYAM, 'FAR-ash', form)).toEqual({ done: world.idOf('FAR-ash') });
 	expect(await leads('FAR-elm')).toEqual([cast.LEO]);
+});
+
+test('a case opened today for somebody below the bar is sent to the stop; one of an earlier day is recorded as it was', async () => {
+	const opening = (on: string) =>
+		caseForm(randomUUID(), 'open', {
+			reference: `NEW-${on}`,
+			on,
+			kind: 'section_47',
+			born: 'unborn',
+			team: world.idOf(cast.HARBOUR),
+			holder: world.idOf(cast.BEN)
+		});
+	const open = (form: ReturnType<typeof opening>) =>
+		world.as(cast.MARYAM, (tx, by) =>
+			saveCase(tx, by, null, { key: form.key, edition: '', opens: true }, readCase('', form))
+		);
+	const refused = await open(opening('today'));
+	if (typeof refused === 'string' || !('refused' in refused)) throw new Error(JSON.stringify(refused));
+	expect(refused.refused.map(({ field }) => field)).toEqual(['holder']);
+	expect(refused.refused[0]?.words).toContain(
+		'Open it for the team, then allocate it: that asks for a co-worker, or for the reason.'
+	);
+	expect(Object.keys(await open(opening('yesterday')))).toEqual(['done']);
 });

@@ -389,7 +389,8 @@ async function openingIn(form: CaseForm, about: About): Promise<Read | null> {
 		from: openedOn,
 		why: null,
 		closes: false,
-		gate: 'for good',
+		// What was opened before today is recorded as it was; a decision of today is stopped.
+		gate: openedOn < by.today ? null : 'for good',
 		title: (nameOf: Names) =>
 			`${reopens ? `${reference} opens` : 'Opens'} on ${dayInWords(openedOn)} as ${KIND_IN_WORDS[kind]}${again}; ${holder === null ? 'nobody leads it yet' : `led by ${nameOf(holder)}`}`,
 		written: writtenIn('allocation', 'allocation', form.allocation, form.allocationWhy),

@@ -7,7 +7,7 @@ import { asPerson, who } from '#lib/server/session.ts';
 import type { PageServerLoad } from './$types';
 
 const DAYS_LISTED = 7;
-const MOST_LISTED = 12;
+const MOST_LISTED = 10;
 
 /** What a manager takes to the morning's meeting on one sheet of paper. */
 export const load: PageServerLoad = async (event) => {

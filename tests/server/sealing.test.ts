@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readConfig, SettingsRefused } from '#lib/server/config.ts';
-import { openNoteKeys, seal, unseal } from '#lib/server/sealing.ts';
+import { addNoteKey, openNoteKeys, seal, unseal } from '#lib/server/sealing.ts';
 
 const WORDS = 'Sleeping badly since the court hearing. “Nothing helps”, they said.';
 const key = () => randomBytes(32).toString('base64');
@@ -55,6 +55,25 @@ test('without a key of the operator’s one is made in the data folder, for its 
 	expect(unseal(sealed, 'here', keysOf({ COUNTERSIGN_DATA }))).toBe(WORDS);
 	expect(readdirSync(COUNTERSIGN_DATA)).toEqual(['note-key']);
 	expect(statSync(join(COUNTERSIGN_DATA, 'note-key')).mode & 0o777).toBe(0o600);
+});
+
+test('a key added in the data folder seals from then on, and what the first one sealed still opens', () => {
+	const COUNTERSIGN_DATA = join(area, 'added');
+	const sealed = seal(WORDS, 'here', keysOf({ COUNTERSIGN_DATA }));
+	const added = addNoteKey(readConfig({ COUNTERSIGN_DATA }));
+	expect(added).toEqual({ version: 2, path: join(COUNTERSIGN_DATA, 'note-key-2') });
+	expect(statSync(added.path).mode & 0o777).toBe(0o600);
+	const keys = keysOf({ COUNTERSIGN_DATA });
+	expect(seal(WORDS, 'here', keys).keyVersion).toBe(2);
+	expect(unseal(sealed, 'here', keys)).toBe(WORDS);
+	rmSync(join(COUNTERSIGN_DATA, 'note-key'));
+	expect([...keysOf({ COUNTERSIGN_DATA }).byVersion.keys()]).toEqual([2]);
+});
+
+test('where keys come from the settings, none is made beside the data, and the words say what to do', () => {
+	const given = readConfig({ COUNTERSIGN_NOTE_KEYS: `1:${key()},4:${key()}`, COUNTERSIGN_DATA: area });
+	expect(() => addNoteKey(given)).toThrow(SettingsRefused);
+	expect(() => addNoteKey(given)).toThrow(/,5: and the key/);
 });
 
 test('a damaged key file is said to be damaged, and is not replaced by a new key', () => {

@@ -3,18 +3,21 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { authorityOfScale } from '#lib/demo/authority.ts';
 import { TODAY } from '#lib/demo/plan.ts';
 import { arrange, viewOf } from '#lib/domain/authority.ts';
-import { addDays, addMonths } from '#lib/domain/calendar.ts';
+import { addDays } from '#lib/domain/calendar.ts';
 import { assess, type Finding } from '#lib/domain/flags.ts';
 import { heatmapOf } from '#lib/domain/heatmap.ts';
 import type { Records } from '#lib/domain/records.ts';
 import { clockOn } from '#lib/domain/oversight.ts';
 import type { Database } from '#lib/server/db/index.ts';
 import { talliesByTeam } from '#lib/domain/tally.ts';
+import { periodUpTo } from '#lib/domain/tally-of-period.ts';
 import { gatherFacts } from '#lib/server/store/facts.ts';
+import { factsOfPeriods } from '#lib/server/store/facts/of-periods.ts';
 import { inContext, type Transaction } from '#lib/server/store/database.ts';
 import { bringIn } from '#lib/server/work/bring-in.ts';
 import { incomingOf } from '#lib/server/work/fill-demo.ts';
-import { flagsAmong, pictureOfAuthority, pictureOfTeam, standingIn } from '#lib/server/work/picture.ts';
+import { authorityOfPeriods } from '#lib/server/work/measure.ts';
+import { flagsAmong, pictureOfAuthority, pictureOfTeam } from '#lib/server/work/picture.ts';
 import { freshDatabase } from './database.ts';
 
 let database: Database;
@@ -205,11 +208,13 @@ test('the heatmap of a team counts what every row on file gives', async () => {
 test('what is counted of each team on a day is what every row on file gives', async () => {
 	for (const on of DAYS)
 		await asOperator(async (tx) => {
-			const all = arrange(await gatherFacts(tx, { of: 'during', from: '2020-01-01', to: on }));
-			const year = { of: 'during', from: addMonths(on, -12), to: on } as const;
-			const lately = await standingIn(tx, year, { on, hindsight: false });
-			const counted = [...talliesByTeam(lately)];
-			expect(inOrder(counted)).toEqual(inOrder([...talliesByTeam(viewOf(all, on))]));
+			const all = arrange(await factsOfPeriods(tx, { from: '2020-01-01', to: on }, null));
+			const lately = await authorityOfPeriods(tx, [periodUpTo(on)]);
+			const counted = [...talliesByTeam(viewOf(lately, on))];
+			for (const hindsight of [false, true])
+				expect(inOrder([...talliesByTeam(viewOf(lately, on, hindsight))])).toEqual(
+					inOrder([...talliesByTeam(viewOf(all, on, hindsight))])
+				);
 			expect(counted.length).toBeGreaterThan(2);
 		});
 }, 120_000);

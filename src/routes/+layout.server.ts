@@ -7,6 +7,7 @@ import type { LayoutServerLoad } from './$types';
 
 /** The pages to which others lead only whoever may open them. */
 const LED_TO = [
+	'/morning',
 	'/team',
 	'/flags',
 	'/allocate',

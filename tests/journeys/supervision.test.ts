@@ -221,7 +221,7 @@ test('signed discussions are drawn and read for quality, and the feedback reache
 	as
 }) => {
 	const reader = await as('principal social worker');
-	await reader.getByRole('link', { name: 'Quality', exact: true }).click();
+	await reader.goto('/quality');
 	await reader.getByLabel('Why are they read?').fill('Do decisions of this quarter give their reasons?');
 	await reader.getByRole('button', { name: 'Draw the sample' }).click();
 	await expect(reader.getByRole('heading', { level: 1 })).toHaveText('1 of 1 left to read.');

@@ -4,6 +4,7 @@ import { MEASURES, measureOf } from '#lib/domain/metrics.ts';
 import { overviewOf, type Measured, type Scope } from '#lib/domain/organisation.ts';
 import { countsInWords, findingOf, headlineOf, movedInWords } from '#lib/domain/organisation-words.ts';
 import { assess } from '#lib/domain/flags.ts';
+import { DEFAULT_POLICY } from '#lib/domain/policy.ts';
 import type { Records } from '#lib/domain/records.ts';
 import {
 	changeBetween,
@@ -31,6 +32,7 @@ import {
 	ORCHARD,
 	oversight,
 	OWEN,
+	person,
 	posting,
 	restructure,
 	supervision,
@@ -229,6 +231,30 @@ describe('M10, changes of lead', () => {
 		);
 		expect(figure('M10-mean', records)).toMatchObject({ numerator: 1, denominator: 1 });
 	});
+});
+
+test('what is compared with other authorities keeps its own limits, whatever the policy says', () => {
+	const policy = {
+		...DEFAULT_POLICY,
+		limits: { ...DEFAULT_POLICY.limits, span: 2, sessionMinutes: 30, note: { count: 50, unit: 'wd' } }
+	} as const;
+	const team = (size: number) =>
+		Array.from({ length: size }, (_, place) => `worker-${place + 1}`).flatMap((id) => [
+			person(id),
+			posting(id, { supervisorId: OWEN, teamId: ORCHARD, from: '2026-09-01' })
+		]);
+	const figureOf = (id: string, ...changes: Change[]) => {
+		const tallies = talliesByTeam(asAt('2026-10-31', given(...changes), { policies: [policy] }));
+		return measureOf(id).figure([addedUp(tallies.values())]);
+	};
+	// Leo of the cast is one of Owen’s.
+	expect(figureOf('M12-wide', ...team(7)).numerator).toBe(0);
+	expect(figureOf('M12-wide', ...team(8)).numerator).toBe(1);
+	const held = (minutes: number) =>
+		supervision(TOMAS, '2026-10-12', { minutes, practitionerSignedOn: '2026-10-20' });
+	expect(figureOf('M13-long', held(89))).toMatchObject({ numerator: 0, denominator: 1 });
+	expect(figureOf('M13-long', held(90))).toMatchObject({ numerator: 1, denominator: 1 });
+	expect(figureOf('M14-notes', held(90))).toMatchObject({ numerator: 0, denominator: 1 });
 });
 
 describe('a tally', () => {
@@ -459,7 +485,7 @@ describe('the words', () => {
 				...overviewOf(measured(17), scope, null, []).charts
 			])
 				expect(findingOf(chart).replaceAll(' %', '%').split(' ').length).toBeLessThanOrEqual(10);
-		expect(overview({ of: 'authority' }).charts.map(findingOf)[0]).toBe(
+		expect(overview({ of: 'authority' }).charts.map((chart) => findingOf(chart))[0]).toBe(
 			'Held without oversight rose from 2 to 11'
 		);
 	});

@@ -228,6 +228,8 @@ const PICTURES: Picture[] = [
 	{ name: 'today-practitioner', role: 'practitioner', go: to('/') },
 	{ name: 'today-director', role: 'director', go: to('/') },
 	{ name: 'organisation', role: 'director', go: to('/organisation') },
+	{ name: 'measure', role: 'director', go: to('/organisation/M01') },
+	{ name: 'measure-rows', role: 'director', go: to('/organisation/M06/rows') },
 	{ name: 'board-reports', role: 'director', go: to('/organisation/report') },
 	{ name: 'board-report', role: 'director', go: firstOf('/organisation/report', 'a[href*="/report/"]') },
 	{ name: 'restructures', role: 'service manager', go: to('/restructure') },

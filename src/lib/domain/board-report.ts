@@ -10,13 +10,13 @@ import {
 	limitsInWords,
 	monthInWords,
 	PHASE_IN_WORDS,
+	rough,
 	VERDICT_IN_WORDS,
 	windowInWords
 } from './organisation-words.ts';
 import type { Charted, Overview, TeamNow } from './organisation.ts';
 import type { Compared, Verdict } from './restructure.ts';
 import { countShown, KEPT_BACK, partsShown, type Shown } from './small-numbers.ts';
-import type { Tally } from './tally.ts';
 import { CODE_IN_WORDS } from './wording.ts';
 
 /** Flags of one rule that leadership accepts on the day. */
@@ -122,7 +122,7 @@ export function boardFiguresOf(
 	const concerns = teamsOfConcern(teams);
 	return {
 		on,
-		headline: withoutSmall(headlineOf(overview), comparison, [now]),
+		headline: headlineOf(overview, tellingOf),
 		restructure: restructure?.name ?? null,
 		windows: windows.map((window) => ({
 			phase: PHASE_IN_WORDS[window.phase],
@@ -159,6 +159,11 @@ function isKeptBack(measure: Measure, { value, denominator }: Figure): boolean {
 	return measure.kind !== 'value' && denominator < LEAST_DENOMINATOR;
 }
 
+/** The same in a sentence. */
+function tellingOf(measure: Measure, figure: Figure | null): string {
+	return figure && isKeptBack(measure, figure) ? KEPT_BACK : rough(measure, figure);
+}
+
 function figureShown(measure: Measure, figure: Figure | null): string {
 	if (figure && isKeptBack(measure, figure)) return KEPT_BACK;
 	return figureInWords(measure, figure);
@@ -179,25 +184,11 @@ function rowOf({ measure, figures, change, changeTo }: Compared, now: Figure): B
 	};
 }
 
-/** A sentence says counts and their means; those that are kept back below are kept back in it. */
-function withoutSmall(sentence: string, comparison: readonly Compared[], now: readonly Tally[]): string {
-	const small = comparison.flatMap(({ measure, figures }) =>
-		[figures.before, figures.during, figures.after, now.length > 0 ? measure.figure(now) : null].flatMap(
-			(figure) =>
-				figure && isCount(measure) && isKeptBack(measure, figure) ? figureInWords(measure, figure) : []
-		)
-	);
-	return small.reduce((words, figure) => {
-		const said = new RegExp(`(from|to|now|at) ${figure.replace('.', '\\.')}(?![\\d.]*[\\d%]| %)`, 'g');
-		return words.replace(said, `$1 ${KEPT_BACK}`);
-	}, sentence);
-}
-
 function chartOf({ measure, points, stretches, compared }: Charted): BoardChart {
 	const drawn = (at: number) => figureDrawn(measure, { value: at, numerator: null, denominator: 1 });
 	return {
 		id: measure.id,
-		title: withoutSmall(findingOf({ measure, points, stretches, compared }), compared ? [compared] : [], []),
+		title: findingOf({ measure, points, stretches, compared }, tellingOf),
 		name: measure.name,
 		unit: measure.kind === 'share' ? ' %' : '',
 		words: limitsInWords({ measure, points, stretches, compared }),

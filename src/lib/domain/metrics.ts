@@ -521,7 +521,7 @@ export const MEASURES: readonly Measure[] = [
 		unit: '',
 		better: 'lower',
 		definition:
-			'Supervisors in post whom the postings of more people in post name than the policy’s limit (8 as shipped), out of all supervisors in post.',
+			'Supervisors in post whom the postings of more than 8 people in post name, out of all supervisors in post.',
 		of: SUPERVISORS,
 		figure: pooledFurther(({ tooWide, spans }) => [tooWide, sumOver(spans)])
 	},
@@ -548,7 +548,7 @@ export const MEASURES: readonly Measure[] = [
 		unit: '',
 		better: 'higher',
 		definition:
-			'Sessions held in the period that took at least as long as the policy asks (90 minutes as shipped), out of those whose length was recorded.',
+			'Sessions held in the period that took at least 90 minutes, out of those whose length was recorded.',
 		of: TIMED_SESSIONS,
 		figure: pooledFurther(({ period: { sessions } }) => [sessions.longEnough, sessions.timed])
 	},

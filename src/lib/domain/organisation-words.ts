@@ -2,6 +2,7 @@ import { addDays, dayInWords, type CalendarDate } from './calendar.ts';
 import { measureOf, type Figure, type Measure } from './metrics.ts';
 import type { Charted, Overview, ServiceCompared } from './organisation.ts';
 import type { Change, Compared, Phase, Verdict, Window } from './restructure.ts';
+import { KEPT_BACK } from './small-numbers.ts';
 import type { SpecialCause } from './spc.ts';
 import type { Managed } from './teams.ts';
 import { listInWords } from './wording.ts';
@@ -101,8 +102,11 @@ function signed(number: number, digits: number): string {
 	return number > 0 && !/^0(\.0+)?$/.test(words) ? `+${words}` : words;
 }
 
+/** How a sentence tells a figure; where it may not be told, it is KEPT_BACK. */
+export type Telling = (measure: Measure, figure: Figure | null) => string;
+
 /** For sentences: whole per cents from 10 on, one decimal below. */
-function rough(measure: Measure, figure: Figure | null): string {
+export function rough(measure: Measure, figure: Figure | null): string {
 	if (figure?.value == null) return 'no figure';
 	if (measure.kind !== 'share') return figureInWords(measure, figure);
 	const percent = figure.value * 100;
@@ -110,16 +114,16 @@ function rough(measure: Measure, figure: Figure | null): string {
 }
 
 /** What the chart shows, in at most ten words. */
-export function findingOf({ measure, points, compared }: Charted): string {
+export function findingOf({ measure, points, compared }: Charted, told: Telling = rough): string {
 	const short = shortOf(measure);
 	if (compared?.change) {
 		const { verdict } = compared.change;
-		if (verdict !== 'no_clear_change') return `${short} ${moved(compared)}`;
-		return `${short}: no clear change (${rough(measure, compared.figures[compared.changeTo])})`;
+		if (verdict !== 'no_clear_change') return `${short} ${moved(compared, told)}`;
+		return `${short}: no clear change (${told(measure, compared.figures[compared.changeTo])})`;
 	}
 	const last = points.findLast(({ figure }) => figure.value !== null);
 	return last
-		? `${short}: ${rough(measure, last.figure)} on ${dayInWords(last.on)}`
+		? `${short}: ${told(measure, last.figure)} on ${dayInWords(last.on)}`
 		: `${short}: no figures yet`;
 }
 
@@ -189,26 +193,27 @@ const WORTH_SAYING = ['M01', 'M03-28', 'M05', 'M08-over'] as const;
  * The most important change since the restructure began, in one sentence made from the figures: how many cases are held
  * without oversight, and of the other measures the one that changed most for the worse, else for the better, by service.
  */
-export function headlineOf(overview: Overview): string {
+export function headlineOf(overview: Overview, told: Telling = rough): string {
 	const { restructure, comparison, now } = overview;
 	const [held, onTime] = [measureOf('M06'), measureOf('M01')];
-	const heldNow = rough(held, held.figure([now]));
+	const heldNow = told(held, held.figure([now]));
 	if (!restructure)
-		return `On ${dayInWords(overview.on)}, ${casesAre(heldNow)} held without oversight and supervision is on time for ${rough(onTime, onTime.figure([now]))} of practitioners.`;
+		return `On ${dayInWords(overview.on)}, ${casesAre(heldNow)} held without oversight and supervision is on time for ${told(onTime, onTime.figure([now]))} of practitioners.`;
 	const since = `Since ${restructureInWords(restructure.name)} began`;
 	const compared = comparison.find(({ measure }) => measure.id === 'M06');
 	const first = compared?.change
-		? `${since}, cases held without oversight ${moved(compared)} at an average month-end (now ${heldNow})`
+		? `${since}, cases held without oversight ${moved(compared, told)} at an average month-end${heldNow === KEPT_BACK ? '' : ` (now ${heldNow})`}`
 		: `${since}, ${casesAre(heldNow)} now held without oversight`;
-	const second = mostChanged(overview);
+	const second = mostChanged(overview, told);
 	return second === null ? `${first}.` : `${first}; ${second}.`;
 }
 
 function casesAre(count: string): string {
+	if (count === KEPT_BACK) return 'a few cases are';
 	return count === '0' ? 'no case is' : count === '1' ? '1 case is' : `${count} cases are`;
 }
 
-function mostChanged({ comparison, services }: Overview): string | null {
+function mostChanged({ comparison, services }: Overview, told: Telling): string | null {
 	const judged = comparison.filter(
 		({ measure, change }) => WORTH_SAYING.some((id) => id === measure.id) && change
 	);
@@ -220,12 +225,12 @@ function mostChanged({ comparison, services }: Overview): string | null {
 	const most = mostBy('concern') ?? mostBy('improvement');
 	if (!most) return 'nothing else clearly changed';
 	const subject = lowered(shortOf(most.measure));
-	if (services.length < 2) return `${subject} ${moved(most)}`;
-	return `${subject} ${services.length > NAMED_SERVICES ? overall(most, services) : byService(most.measure, services)}`;
+	if (services.length < 2) return `${subject} ${moved(most, told)}`;
+	return `${subject} ${services.length > NAMED_SERVICES ? overall(most, services, told) : byService(most.measure, services, told)}`;
 }
 
 /** More services than a sentence can name. */
-function overall(most: Compared, services: readonly ServiceCompared[]): string {
+function overall(most: Compared, services: readonly ServiceCompared[], told: Telling): string {
 	const alike = services
 		.flatMap(({ service, compared }) => {
 			const own = compared.get(most.measure.id);
@@ -235,18 +240,18 @@ function overall(most: Compared, services: readonly ServiceCompared[]): string {
 		})
 		.sort((a, b) => Math.abs(b.change.difference) - Math.abs(a.change.difference));
 	const [first] = alike;
-	const where = first ? `, most of all in ${first.service}, ${fromTo(first.own)}` : '';
-	return `${moved(most)}, clearly so in ${alike.length} of ${services.length} services${where}`;
+	const where = first ? `, most of all in ${first.service}, ${fromTo(first.own, told)}` : '';
+	return `${moved(most, told)}, clearly so in ${alike.length} of ${services.length} services${where}`;
 }
 
-function byService(measure: Measure, services: readonly ServiceCompared[]): string {
+function byService(measure: Measure, services: readonly ServiceCompared[], told: Telling): string {
 	const said = { fell: [] as string[], rose: [] as string[] };
 	const unchanged: string[] = [];
 	for (const { service, compared } of services) {
 		const own = compared.get(measure.id);
 		if (!own?.change) continue;
 		if (own.change.verdict === 'no_clear_change') unchanged.push(service);
-		else said[own.change.difference > 0 ? 'rose' : 'fell'].push(`${fromTo(own)} in ${service}`);
+		else said[own.change.difference > 0 ? 'rose' : 'fell'].push(`${fromTo(own, told)} in ${service}`);
 	}
 	const clauses = (['fell', 'rose'] as const).flatMap((way) =>
 		said[way].length === 0 ? [] : `${way} ${listInWords(said[way])}`
@@ -255,15 +260,16 @@ function byService(measure: Measure, services: readonly ServiceCompared[]): stri
 	return clauses.join(', and ');
 }
 
-function moved(compared: Compared): string {
+function moved(compared: Compared, told: Telling): string {
 	const { measure, figures, change, changeTo } = compared;
-	const [from, to] = [rough(measure, figures.before), rough(measure, figures[changeTo])];
-	if (from === to) return `stayed at ${to}`;
-	return `${(change?.difference ?? 0) > 0 ? 'rose' : 'fell'} ${fromTo(compared)}`;
+	const [from, to] = [told(measure, figures.before), told(measure, figures[changeTo])];
+	if (from === to && to !== KEPT_BACK) return `stayed at ${to}`;
+	return `${(change?.difference ?? 0) > 0 ? 'rose' : 'fell'} ${fromTo(compared, told)}`;
 }
 
-function fromTo({ measure, figures, changeTo }: Compared): string {
-	return `from ${rough(measure, figures.before)} to ${rough(measure, figures[changeTo])}`;
+function fromTo({ measure, figures, changeTo }: Compared, told: Telling): string {
+	const [from, to] = [told(measure, figures.before), told(measure, figures[changeTo])];
+	return from === KEPT_BACK && to === KEPT_BACK ? 'between small numbers' : `from ${from} to ${to}`;
 }
 
 function lowered(words: string): string {

@@ -1,4 +1,4 @@
-import { isInPost, personOf, policyInForce, teamOfPosting, type View } from './authority.ts';
+import { isInPost, personOf, teamOfPosting, type View } from './authority.ts';
 import { isOverdue, isToDo } from './actions.ts';
 import { addMonths, daysBetween, type CalendarDate } from './calendar.ts';
 import { isOpenOn, leadingOf, leadOn, type CaseFile } from './cases.ts';
@@ -140,6 +140,9 @@ function changesOfManager(file: CaseFile, since: CalendarDate, view: View): Cale
 	return changes;
 }
 
+/** What is compared with other authorities does not follow local policy. */
+const WIDE_SPAN = 8;
+
 function countSpans(view: View, furtherOf: FurtherOf, seen?: Seen): void {
 	const { on: day } = view.knowledge;
 	const supervised = new Map<string, number>();
@@ -147,17 +150,16 @@ function countSpans(view: View, furtherOf: FurtherOf, seen?: Seen): void {
 		const supervisorId = inPostOn(person, day, view.knowledge)?.supervisorId;
 		if (supervisorId) supervised.set(supervisorId, (supervised.get(supervisorId) ?? 0) + 1);
 	}
-	const { span } = policyInForce(view, day).limits;
 	for (const [supervisorId, people] of supervised) {
 		if (!isInPost(view, supervisorId, day)) continue;
 		const teamId = teamOfPosting(view, supervisorId, day);
 		const row = { teamId, subject: { kind: 'practitioner', id: supervisorId }, on: null } as const;
 		for (const id of ['M12-median', 'M12-max']) seen?.(id, { ...row, above: people, below: 0 });
-		seen?.('M12-wide', { ...row, above: people > span ? 1 : 0, below: 1 });
+		seen?.('M12-wide', { ...row, above: people > WIDE_SPAN ? 1 : 0, below: 1 });
 		const further = furtherOf(teamId);
 		while (further.spans.length <= people) further.spans.push(0);
 		further.spans[people] = (further.spans[people] ?? 0) + 1;
-		if (people > span) further.tooWide++;
+		if (people > WIDE_SPAN) further.tooWide++;
 	}
 }
 

@@ -1,4 +1,4 @@
-import { groupedBy, policyInForce, teamOfPosting, type View } from './authority.ts';
+import { groupedBy, teamOfPosting, type View } from './authority.ts';
 import {
 	addDays,
 	addMonths,
@@ -182,11 +182,14 @@ function mayBeOfHighStakes(
 	);
 }
 
+/** What a figure is compared by does not follow local policy: 90 minutes, and both signatures within 5 working days. */
+const LONG_ENOUGH = 90;
+const SIGNED_WITHIN = { count: 5, unit: 'wd' } as const;
+
 function countSessions(view: View, period: MeasuredPeriod, furtherOf: FurtherOf, seen?: Seen): void {
 	const { authority, knowledge } = view;
-	const { sessionMinutes, note } = policyInForce(view, knowledge.on).limits;
 	const isSigned = (signedOn: CalendarDate | null, by: CalendarDate) => signedOn !== null && signedOn <= by;
-	const earliest = addDays(period.from, -2 * note.count - 14);
+	const earliest = addDays(period.from, -2 * SIGNED_WITHIN.count - 14);
 	const isNear = (session: Session) => {
 		const on = heldOnOf(session) ?? session.plannedOn;
 		return on !== null && on >= earliest && on <= period.to;
@@ -212,7 +215,7 @@ function countSessions(view: View, period: MeasuredPeriod, furtherOf: FurtherOf,
 				seen?.('M13-cancelled', row(false));
 				const { minutes } = session;
 				if (minutes !== null) {
-					const isLong = minutes >= sessionMinutes;
+					const isLong = minutes >= LONG_ENOUGH;
 					sessions.timed++;
 					sessions.minutes[minutes] = (sessions.minutes[minutes] ?? 0) + 1;
 					if (isLong) sessions.longEnough++;
@@ -220,7 +223,7 @@ function countSessions(view: View, period: MeasuredPeriod, furtherOf: FurtherOf,
 					seen?.('M13-median', { ...row(true), above: minutes, below: 0 });
 				}
 			}
-			const signBy = after(on, note);
+			const signBy = after(on, SIGNED_WITHIN);
 			if (isIn(period, signBy)) {
 				const { notes } = furtherOf(teamId).period;
 				const isInTime =

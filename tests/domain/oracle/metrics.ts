@@ -281,7 +281,7 @@ export function itemsOf(
 		if (named.length > 0) {
 			add('M12-median', team, named.length, 0);
 			add('M12-max', team, named.length, 0);
-			add('M12-wide', team, named.length > policyAt(on).numbers.span, 1);
+			add('M12-wide', team, named.length > 8, 1);
 		}
 		const led = open.filter((file) => leadAt(file, on, known) === supervisor.id);
 		const needed = new Set(led.flatMap((file) => coursesNeeded(file, on, known)));
@@ -298,11 +298,11 @@ export function itemsOf(
 		if (inPeriod(happened)) {
 			add('M13-cancelled', team, isCancelled, 1);
 			if (isHeld && minutes !== null) {
-				add('M13-long', team, minutes >= policyAt(on).numbers.sessionMinutes, 1);
+				add('M13-long', team, minutes >= 90, 1);
 				add('M13-median', team, minutes, 0);
 			}
 		}
-		const signBy = firstToFall(happened, [policyAt(on).numbers.note]);
+		const signBy = firstToFall(happened, [[5, 'wd']]);
 		if (isHeld && inPeriod(signBy)) add('M14-notes', team, isSigned(session, signBy), 1);
 	}
 

@@ -1,4 +1,5 @@
 import { error } from '@sveltejs/kit';
+import { isAmong, PAGES } from '#lib/domain/access.ts';
 import { askedDay } from '#lib/domain/asked.ts';
 import { asPerson, who } from '#lib/server/session.ts';
 import { freshnessInWords } from '#lib/server/work/freshness.ts';
@@ -26,6 +27,7 @@ export const load: PageServerLoad = async (event) => {
 			sort,
 			figures,
 			refused,
+			opensMeasures: isAmong(PAGES['/organisation/[measure]'], person.role),
 			today: person.today,
 			...(await freshnessInWords(tx, person.today))
 		};

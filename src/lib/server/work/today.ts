@@ -5,7 +5,9 @@ import { addDays, dayInWords, daysBetween, distanceInWords, weekdayInWords } fro
 import type { Code } from '#lib/domain/codes.ts';
 import { fold, mostUrgentFirst, type Finding } from '#lib/domain/flags.ts';
 import { isKnown } from '#lib/domain/knowledge.ts';
-import { isCurrent, lapsesOn, postingOn } from '#lib/domain/people.ts';
+import { inPostOn, isCurrent, lapsesOn, postingOn } from '#lib/domain/people.ts';
+import { reductionsEnding } from '#lib/domain/reduction-plan.ts';
+import { endingInWords } from '#lib/domain/reduction-words.ts';
 import { namedIn } from '#lib/domain/flag-words.ts';
 import { casesInWords, daysInWords } from '#lib/domain/wording.ts';
 import { actionsAbout } from '#lib/server/store/actions.ts';
@@ -68,6 +70,8 @@ export type Today =
 			/** How many flags are not among them, and how many stand in all. */
 			more: number;
 			standing: number;
+			/** Reductions that end within a week: from then on the same cases weigh more. */
+			endings: { practitionerId: string; words: string }[];
 			teams: TeamToday[];
 	  }
 	| {
@@ -104,7 +108,9 @@ export async function todayOf(tx: Transaction, asker: Asker, asAt: AsAt): Promis
 		0,
 		Math.max(0, DO_NEXT - requests.length - partners.length)
 	);
+	const endings = reductionsEnding(picture.view, peopleOf(picture));
 	const names = await namesFor(tx, [
+		...endings.map(({ practitionerId }) => practitionerId),
 		...namedIn(asked),
 		...asked.flatMap((finding) => namedInLife(lives.of(finding)))
 	]);
@@ -122,8 +128,21 @@ export async function todayOf(tx: Transaction, asker: Asker, asAt: AsAt): Promis
 		],
 		more: findings.length - asked.length,
 		standing: findings.length,
+		endings: endings.map((ending) => ({
+			practitionerId: ending.practitionerId,
+			words: endingInWords(ending, names)
+		})),
 		teams: teams.length > 1 ? teams : []
 	};
+}
+
+/** Those in post in the teams in scope. */
+function peopleOf({ view, teamIds }: Picture & { teamIds: readonly string[] }): string[] {
+	const { on } = view.knowledge;
+	return [...view.authority.people.values()].flatMap((person) => {
+		const posting = inPostOn(person, on, view.knowledge);
+		return posting && teamIds.includes(posting.teamId) ? person.practitionerId : [];
+	});
 }
 
 async function ofPractitioner(

@@ -10,6 +10,7 @@ import {
 	type ReductionForm
 } from '#lib/server/work/keep-reduction.ts';
 import { practitionerPage } from '#lib/server/work/practitioner-page.ts';
+import { todayOf } from '#lib/server/work/today.ts';
 import * as cast from '../cast.ts';
 import { TODAY, worldWith, type World } from './world.ts';
 
@@ -145,4 +146,16 @@ test('the week before it ends, the page of whoever carries less says so', async 
 	expect(found?.endings).toEqual([
 		'Aisha: the reduction of 20 % (training) ends by itself on Wed 25 Nov 2026. No cases, 0 % of capacity now; no cases, 0 % of capacity from then. Change its end if it has to go on.'
 	]);
+});
+
+test('a week before it ends by itself the manager is told on Today, and nobody else’s manager is', async () => {
+	const endingsOf = (who: string) =>
+		world.as(who, async (tx, by) => {
+			const first = await todayOf(tx, by, { on: TODAY, hindsight: false });
+			return first.as === 'manager' ? first.endings.map(({ words }) => words) : null;
+		});
+	expect(await endingsOf(cast.MARYAM)).toEqual([
+		expect.stringMatching(/^Aisha: the reduction of 20 % \(training\) ends by itself on Wed 25 Nov 2026\./)
+	]);
+	expect(await endingsOf(cast.OWEN)).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { changeOfCell } from '#lib/domain/heatmap-change.ts';
-import type { CellInWords } from '#lib/domain/heatmap-words.ts';
+import { percentShown, type CellInWords } from '#lib/domain/heatmap-words.ts';
 
 const cell = (changed: Partial<CellInWords>): CellInWords => ({
 	key: 'cases',
@@ -35,4 +35,14 @@ test.each([
 	[{ text: '–', figure: null }, { text: '–', figure: null }, 'null: same; the same as on 30 Sep 2026']
 ] as const)('%o against %o is %s', (now, then, expected) => {
 	expect(said(now, then)).toBe(expected);
+});
+
+test('what is just over capacity does not read as full', () => {
+	expect([99.6, 100, 100.02, 100.4, 100.5].map(percentShown)).toEqual([
+		'100 %',
+		'100 %',
+		'100.1 %',
+		'100.4 %',
+		'101 %'
+	]);
 });

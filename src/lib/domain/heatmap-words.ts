@@ -75,11 +75,7 @@ export function loadCell({ band, loadPercent, points, capacity }: Caseload): Cel
 	return {
 		key: 'load',
 		text:
-			loadPercent === null
-				? band === 'no_capacity'
-					? 'no capacity'
-					: 'no data'
-				: `${Math.round(loadPercent)} %`,
+			loadPercent === null ? (band === 'no_capacity' ? 'no capacity' : 'no data') : percentShown(loadPercent),
 		figure: loadPercent ?? (band === 'no_capacity' ? Number.MAX_SAFE_INTEGER : null),
 		level: BAND_LEVEL[band],
 		past: band === 'over' || band === 'far_over' || band === 'no_capacity',
@@ -242,7 +238,7 @@ export function teamLoadCell(
 	const percent = (points / capacity) * 100;
 	return {
 		key,
-		text: `${Math.round(percent)} %`,
+		text: percentShown(percent),
 		figure: percent,
 		level: 0,
 		past: percent > over,
@@ -296,4 +292,10 @@ export function heatmapFinding(rows: readonly HeatmapRow[], today: CalendarDate)
 	return over > 0
 		? `${over === 1 ? 'One person is' : `${over} people are`} over capacity.`
 		: 'Nobody is past a line today.';
+}
+
+/** In whole per cents; what is just above 100 keeps a decimal, for 100 is not over. */
+export function percentShown(percent: number): string {
+	const isJustOver = percent > 100 && Math.round(percent) === 100;
+	return `${isJustOver ? (Math.ceil(percent * 10) / 10).toFixed(1) : Math.round(percent)} %`;
 }

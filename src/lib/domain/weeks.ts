@@ -7,6 +7,7 @@ import {
 	countPastCell,
 	loadCell,
 	oversightCell,
+	percentShown,
 	supervisionCell,
 	teamLoadCell,
 	type CellInWords
@@ -114,7 +115,7 @@ export function weeksInWords(
 	const now = weeks.findLastIndex(({ ahead }) => !ahead);
 	const [then, today, last] = [at(0), at(now), at(total.length - 1)];
 	const said = (figure: number | null) =>
-		figure === null ? 'not known' : measure === 'load' ? `${Math.round(figure)} %` : String(figure);
+		figure === null ? 'not known' : measure === 'load' ? percentShown(figure) : String(figure);
 	const what =
 		measure === 'load'
 			? 'The load of the team'

@@ -46,10 +46,10 @@ ${FORMAT_USAGE}`,
 					{ head: 'area', value: (row) => row.area },
 					{ head: 'indicator', value: ({ indicator }) => indicator },
 					{ head: 'published', value: ({ published }) => published },
-				{
-					head: 'means',
-					value: ({ published }) => (typeof published === 'string' ? TOKEN_IN_WORDS[published] : null)
-				}
+					{
+						head: 'means',
+						value: ({ published }) => (typeof published === 'string' ? TOKEN_IN_WORDS[published] : null)
+					}
 				],
 				format
 			)

@@ -5,6 +5,7 @@ test.use({ apart: 'a policy changed' });
 test('a policy is changed by two people from tomorrow on, and today stays as it was', async ({ as }) => {
 	test.setTimeout(180_000);
 	const author = await as('principal social worker');
+	await author.getByText('More', { exact: true }).click();
 	await author.getByRole('link', { name: 'Policy' }).click();
 	await expect(author.getByRole('heading', { level: 1 })).toHaveText('Policy version 1');
 	await author.getByRole('button', { name: 'Start a draft of the next version' }).click();

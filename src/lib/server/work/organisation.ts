@@ -32,6 +32,7 @@ import { OVERSIGHT_AGES } from '#lib/domain/tally.ts';
 import { serviceIdOf } from '#lib/domain/teams.ts';
 import { KIND_IN_WORDS } from '#lib/domain/wording.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
+import { restructuresOf } from '#lib/server/store/facts.ts';
 import { teamsInScope } from '#lib/server/store/scope.ts';
 import type { Written } from './csv.ts';
 import { measure, restructuresKnown } from './measure.ts';
@@ -62,12 +63,23 @@ export interface MeasuredScope {
 	begun: readonly Restructure[];
 }
 
-/** Null: no such restructure by that day, or no such service, in the scope of who asks. */
+/** Null: it had not begun by the day of which the others had; undefined: there is none. */
+async function restructureAsked(
+	tx: Transaction,
+	wanted: string,
+	begun: readonly Restructure[]
+): Promise<Restructure | null | undefined> {
+	const found = begun.find(({ restructureId }) => restructureId === wanted);
+	if (found) return found;
+	return (await restructuresOf(tx)).some(({ restructureId }) => restructureId === wanted) ? null : undefined;
+}
+
+/** Null: no such restructure, or no such service, in the scope of who asks. Before it began nothing is compared. */
 export async function measuredScope(tx: Transaction, asked: Asked): Promise<MeasuredScope | null> {
 	const { on, restructureId, serviceId } = asked;
 	const begun = await restructuresKnown(tx, on);
 	const restructure =
-		restructureId === null ? (begun[0] ?? null) : begun.find((each) => each.restructureId === restructureId);
+		restructureId === null ? (begun[0] ?? null) : await restructureAsked(tx, restructureId, begun);
 	const named = [...new Set((await teamsInScope(tx)).map((team) => team.service))];
 	const service = serviceId === null ? null : named.find((name) => serviceIdOf(name) === serviceId);
 	if (restructure === undefined || service === undefined) return null;
@@ -78,7 +90,7 @@ export async function measuredScope(tx: Transaction, asked: Asked): Promise<Meas
 	return { measured, scope, service, restructure, windows, begun };
 }
 
-/** Null: no such restructure by that day, or no such service, in the scope of who asks. */
+/** Null: no such restructure, or no such service, in the scope of who asks. */
 export async function organisation(tx: Transaction, asked: Asked): Promise<OrganisationInWords | null> {
 	const found = await measuredScope(tx, asked);
 	if (!found) return null;

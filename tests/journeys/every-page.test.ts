@@ -31,8 +31,9 @@ const UNLINKED = [
 /** Absent here: the journeys of a policy that is changed, and of a sample that is read, open them. */
 const WHILE_DRAFTED = ['/policy/draft/what-if/[day]', '/quality/[sample]', '/quality/[sample]/[reading]'];
 
-/** Nothing was agreed with them, nor about the cases they are led to, and they supervise nobody. */
+/** Nothing was agreed with them, nor about the cases they are led to; one of them supervises nobody. */
 const NOT_LED_TO: Partial<Record<Role, string[]>> = {
+	director: ['/actions/[id]'],
 	'principal social worker': ['/actions/[id]', '/supervision/group']
 };
 

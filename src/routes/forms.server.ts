@@ -1,4 +1,4 @@
-import type { RequestEvent } from '@sveltejs/kit';
+import { error, fail, type RequestEvent } from '@sveltejs/kit';
 
 /** What was typed into a field, by its name; empty where it was not sent. */
 export type Text = (field: string) => string;
@@ -50,4 +50,19 @@ export function shown<Typed extends object, Came extends Outcome>(typed: Typed, 
 		conflict: 'conflict' in outcome ? outcome.conflict : null,
 		plan: 'consequences' in outcome ? (outcome as Extract<Came, { consequences: unknown }>) : null
 	};
+}
+
+/** The answer to a form that did not act: what would follow, or why it may not; and those who may not are turned away. */
+export function answered<Typed extends object, Came extends Outcome>(
+	typed: Typed,
+	outcome: Came | 'absent' | 'not_yours' | 'done',
+	notYours: string
+) {
+	if (typeof outcome !== 'string') {
+		const answer = shown(typed, outcome);
+		if ('consequences' in outcome) return answer;
+		return fail('conflict' in outcome ? 409 : 400, answer);
+	}
+	if (outcome === 'not_yours') error(403, notYours);
+	error(404);
 }

@@ -1,4 +1,4 @@
-import { error, fail, redirect } from '@sveltejs/kit';
+import { error, redirect } from '@sveltejs/kit';
 import {
 	reductionConsequences,
 	reductionFormPage,
@@ -9,7 +9,7 @@ import {
 	type ReductionTask
 } from '#lib/server/work/keep-reduction.ts';
 import { asPerson, who } from '#lib/server/session.ts';
-import { shown, textsIn } from '../../../forms.server.ts';
+import { answered, shown, textsIn } from '../../../forms.server.ts';
 import type { Actions, PageServerLoad, RequestEvent } from './$types';
 
 function taskIn(text: string | null): ReductionTask {
@@ -47,21 +47,16 @@ export const actions: Actions = {
 		const by = who(event);
 		const typed = await formIn(event);
 		const outcome = await asPerson(by, (tx) => reductionConsequences(tx, by, event.params.id, typed));
-		if (outcome === 'absent' || outcome === 'done') error(404);
-		if (outcome === 'not_yours') error(403, NOT_YOURS);
-		if ('consequences' in outcome) return shown(typed, outcome);
-		return fail('conflict' in outcome ? 409 : 400, shown(typed, outcome));
+		return answered(typed, outcome, NOT_YOURS);
 	},
 	again: async (event) => shown(await formIn(event), { refused: [] }),
 	save: async (event) => {
 		const by = who(event);
 		const typed = await formIn(event);
 		const outcome = await asPerson(by, (tx) => saveReduction(tx, by, event.params.id, typed));
-		if (outcome === 'absent') error(404);
-		if (outcome === 'not_yours') error(403, NOT_YOURS);
 		if (outcome === 'done')
 			redirect(303, `/practitioner/${event.params.id}?tab=absence&done=reduction-${typed.task}`);
-		return fail('conflict' in outcome ? 409 : 400, shown(typed, outcome));
+		return answered(typed, outcome, NOT_YOURS);
 	},
 	undo: async (event) => {
 		const by = who(event);

@@ -1,4 +1,4 @@
-import { error, fail, redirect } from '@sveltejs/kit';
+import { error, redirect } from '@sveltejs/kit';
 import { POSTING_TASKS, type PostingTask } from '#lib/domain/posting-change.ts';
 import {
 	consequencesOfPosting,
@@ -8,7 +8,7 @@ import {
 } from '#lib/server/work/change-posting.ts';
 import { postingFormPage } from '#lib/server/work/postings-page.ts';
 import { asPerson, who } from '#lib/server/session.ts';
-import { shown, textsIn } from '../../../forms.server.ts';
+import { answered, shown, textsIn } from '../../../forms.server.ts';
 import type { Actions, PageServerLoad, RequestEvent } from './$types';
 
 function taskIn(text: string | null): PostingTask {
@@ -52,20 +52,15 @@ export const actions: Actions = {
 		const by = who(event);
 		const typed = await formIn(event);
 		const outcome = await asPerson(by, (tx) => consequencesOfPosting(tx, by, event.params.id, typed));
-		if (outcome === 'absent' || outcome === 'done') error(404);
-		if (outcome === 'not_yours') error(403, NOT_YOURS);
-		if ('consequences' in outcome) return shown(typed, outcome);
-		return fail('conflict' in outcome ? 409 : 400, shown(typed, outcome));
+		return answered(typed, outcome, NOT_YOURS);
 	},
 	again: async (event) => shown(await formIn(event), { refused: [] }),
 	save: async (event) => {
 		const by = who(event);
 		const typed = await formIn(event);
 		const outcome = await asPerson(by, (tx) => savePosting(tx, by, event.params.id, typed));
-		if (outcome === 'absent') error(404);
-		if (outcome === 'not_yours') error(403, NOT_YOURS);
 		if (outcome === 'done') redirect(303, `/practitioner/${event.params.id}?tab=postings&done=${typed.task}`);
-		return fail('conflict' in outcome ? 409 : 400, shown(typed, outcome));
+		return answered(typed, outcome, NOT_YOURS);
 	},
 	undo: async (event) => {
 		const by = who(event);

@@ -1443,6 +1443,19 @@ export const monthEnds = pgTable(
 	(table) => [unique('month_ends_once').on(table.on, table.teamId).nullsNotDistinct()]
 );
 
+/** What the last review counted in a team on its day. The day before is not kept. Null team: the cases of no team. */
+export const dayFigures = pgTable(
+	'day_figures',
+	{
+		id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+		on: day('counted_for').notNull(),
+		teamId: uuid('team_id').references(() => teams.id),
+		tally: jsonb().notNull(),
+		countedAt: instant('counted_at').notNull()
+	},
+	(table) => [unique('day_figures_once').on(table.on, table.teamId).nullsNotDistinct()]
+);
+
 /**
  * A mail about flags: the day's digest, or at once about critical ones. It is written when it is sent, for what its
  * reader may see then, and what it said is not kept.

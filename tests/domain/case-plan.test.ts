@@ -12,6 +12,7 @@ import {
 	kindBegun,
 	kindCorrected,
 	kindEnded,
+	leadSinceCorrected,
 	opened,
 	type KindSaid
 } from '#lib/domain/case-steps.ts';
@@ -368,4 +369,39 @@ test('an unborn child makes the flags about the case a step more severe, which i
 	expect(words.map((each) => each.words)).toEqual([
 		'The child is unborn or under 2: flags about this case are a step more severe.'
 	]);
+});
+
+test('since when the lead holds it is corrected from today, and whoever had it until then had it until that day', () => {
+	const taken: Change = {
+		allocations: given(lead('ash', TOMAS, '2026-09-01')).allocations.map((row) => ({
+			...row,
+			startNotGiven: true
+		}))
+	};
+	const authority = authorityOf(
+		openCase('ash', '2026-03-02'),
+		kind('ash', 'child_in_need', '2026-03-02'),
+		lead('ash', AISHA, '2026-03-02', '2026-06-01'),
+		lead('ash', BEN, '2026-06-01', '2026-09-01'),
+		taken
+	);
+	const since = (on: CalendarDate) => leadSinceCorrected(fileIn(authority), on, TODAY);
+	const why = (on: CalendarDate) => {
+		const step = since(on);
+		return 'problems' in step ? step.problems.map((each) => each.why) : [];
+	};
+	expect(why('2026-11-21')).toEqual(['AFTER_TODAY']);
+	expect(why('2026-09-02')).toEqual(['NAMED_BY_THEN']);
+	expect(why('2026-03-01')).toEqual(['BEFORE']);
+	expect(why('2026-06-01')).toEqual(['LED_FROM']);
+	const rows = (on: CalendarDate) =>
+		changesIn(since(on)).flatMap(({ allocations }) =>
+			allocations.map(({ after }) => [after?.practitionerId, after?.from, after?.to, after?.recordedOn])
+		);
+	expect(rows('2026-08-17')).toEqual([
+		[BEN, '2026-06-01', '2026-08-17', TODAY],
+		[TOMAS, '2026-08-17', null, TODAY]
+	]);
+	expect(rows('2026-09-01')).toEqual([[TOMAS, '2026-09-01', null, TODAY]]);
+	expect(changesIn(since('2026-09-01'))[0]?.allocations[0]?.after?.startNotGiven).toBe(false);
 });

@@ -9,6 +9,7 @@ import { inContext, type Transaction } from '#lib/server/store/database.ts';
 import { gatherFacts } from '#lib/server/store/facts.ts';
 import { storedRecords, TABLES_IN_ORDER, writeRecords } from '#lib/server/store/records.ts';
 import { holderFormIn, readHolder, type HolderForm } from '#lib/server/work/allocate-case.ts';
+import { gapsFound } from '#lib/server/work/gaps-page.ts';
 import { allocatePage } from '#lib/server/work/allocation-pages.ts';
 import { caseKept } from '#lib/server/work/case-pages.ts';
 import { caseForm, readCase, type CaseForm } from '#lib/server/work/change-case.ts';
@@ -566,4 +567,39 @@ test('what cannot be is said in a sentence, and nothing is written', async () =>
 	]);
 	const changed = await world.database.drizzle.execute(sql`select from changes`);
 	expect(changed).toHaveLength(0);
+});
+
+test('since when the lead holds the case is filled in: known from today, told as a change, undone the same day', async () => {
+	const ash = idOf('C-ASH');
+	const operator = { actor: 'operator', name: 'test', today: TODAY } as const;
+	await inContext(world.database, operator, (tx) =>
+		tx.execute(sql`update allocations set start_not_given = true where case_id = ${ash}`)
+	);
+	const gaps = async () =>
+		(await as(cast.MARYAM, (tx, by) => gapsFound(tx, by, { team: '', what: '' }))).missing
+			.filter(({ code }) => code === 'HOLDER_SINCE_MISSING')
+			.map(({ mend }) => mend?.href);
+	expect(await gaps()).toEqual([`/case/${ash}/change?task=since`]);
+	const later = form('since', { on: '3 mar 2026', why: 'The file of the case.' });
+	expect(refused(await save(cast.MARYAM, ash, later))).toEqual([
+		'A file named them as the lead on 2 Mar 2026. Choose that day or an earlier one.'
+	]);
+	expect(refused(await save(cast.MARYAM, ash, form('since', { on: '2 mar 2026' })))).toEqual([
+		'Write why: it stays readable beside the change.'
+	]);
+	const given = form('since', { on: '2 mar 2026', why: 'The file of the case.' });
+	const said = await plan(cast.MARYAM, ash, given);
+	expect(said).toMatchObject({ title: 'tomas leads it since 2 Mar 2026' });
+	expect(doneOf(await save(cast.MARYAM, ash, given))).toBe(ash);
+	expect(await gaps()).toEqual([]);
+	const [told] = await as(cast.MARYAM, (tx, by) =>
+		changesShown(tx, by, { caseId: ash }, ['allocation'], true)
+	);
+	expect(told).toMatchObject({
+		what: ['The first day from only taken from the file to known, from 2 Mar 2026'],
+		why: 'The file of the case.',
+		mayUndo: true
+	});
+	expect(await as(cast.MARYAM, (tx, by) => undoCase(tx, by, given.key))).toBe('done');
+	expect(await gaps()).toHaveLength(1);
 });

@@ -15,6 +15,9 @@ export type CaseProblem =
 	| { field: 'on' | 'to' | 'conferenceOn' | 'born'; why: 'AFTER_TODAY' | 'YEARS_OFF'; on: CalendarDate }
 	| { field: 'on' | 'to' | 'conferenceOn'; why: 'BEFORE'; what: 'opened' | 'begun'; on: CalendarDate }
 	| { field: 'on'; why: 'CLOSED'; on: CalendarDate }
+	| { field: 'on'; why: 'NOBODY_LEADS' }
+	| { field: 'on'; why: 'NAMED_BY_THEN' | 'ENDED_BY_THEN'; on: CalendarDate }
+	| { field: 'on'; why: 'LED_FROM'; on: CalendarDate; practitionerId: string | null }
 	| { field: 'on'; why: 'KIND_LATER'; kind: Kind; on: CalendarDate }
 	| { field: 'kind' | 'on'; why: 'SAME_KIND'; other: CaseKind }
 	| { field: 'on'; why: 'OPEN_ALREADY' | 'OVERLAPS_EARLIER'; other: OfChild }

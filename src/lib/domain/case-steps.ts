@@ -11,7 +11,7 @@ import {
 	type CaseChange
 } from './case-change.ts';
 import { problem, type CaseProblem, type OfChild, type Step } from './case-problems.ts';
-import type { Case, CaseFile, CaseKind } from './cases.ts';
+import type { Allocation, Case, CaseFile, CaseKind } from './cases.ts';
 import type { Kind } from './policy.ts';
 
 /** Involvement can have begun this long ago: a care leaver is at most 25. Beyond, the year is more likely mistyped. */
@@ -218,4 +218,55 @@ export function birthCorrected(
 	const problems = said.dateOfBirth === null ? [] : dayProblems('born', said.dateOfBirth, today);
 	if (problems.length > 0) return { problems };
 	return { changes: [changeOf(file.caseId, { details: correctedDetails(file, said, today) })] };
+}
+
+/** The row by which somebody leads the case on the day; null: nobody does. */
+export function leadRowOn(file: CaseFile, on: CalendarDate): Allocation | null {
+	return (
+		file.allocations.find(
+			(row) =>
+				stands(row) &&
+				row.role === 'lead' &&
+				row.practitionerId !== null &&
+				row.from <= on &&
+				(row.to === null || on < row.to)
+		) ?? null
+	);
+}
+
+/**
+ * Whoever leads the case holds it since another day than was recorded, or since the day that was only taken from a file:
+ * known from today. Whoever had it until then had it until that day.
+ */
+export function leadSinceCorrected(file: CaseFile, on: CalendarDate, today: CalendarDate): Step {
+	const lead = leadRowOn(file, today);
+	if (!lead) return problem({ field: 'on', why: 'NOBODY_LEADS' });
+	const problems = dayProblems('on', on, today);
+	if (problems.length > 0) return { problems };
+	const { openedOn } = detailsNow(file);
+	if (on < openedOn) return problem({ field: 'on', why: 'BEFORE', what: 'opened', on: openedOn });
+	if (lead.startNotGiven === true && on > lead.from)
+		return problem({ field: 'on', why: 'NAMED_BY_THEN', on: lead.from });
+	if (lead.to !== null && on >= lead.to) return problem({ field: 'on', why: 'ENDED_BY_THEN', on: lead.to });
+	const earlier = file.allocations.filter(
+		(row) =>
+			row !== lead &&
+			stands(row) &&
+			row.role === 'lead' &&
+			row.from < lead.from &&
+			(row.to === null || row.to > on)
+	);
+	const begun = earlier.find((row) => row.from >= on);
+	if (begun)
+		return problem({ field: 'on', why: 'LED_FROM', on: begun.from, practitionerId: begun.practitionerId });
+	return {
+		changes: [
+			changeOf(file.caseId, {
+				allocations: [
+					...earlier.map((row) => corrected(row, { to: on }, today)),
+					corrected(lead, { from: on, startNotGiven: false }, today)
+				]
+			})
+		]
+	};
 }

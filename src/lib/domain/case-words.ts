@@ -4,7 +4,7 @@ import type { Band, Caseload } from './caseload.ts';
 import type { Action } from './actions.ts';
 import type { CasePlan, CaseStanding, ClosedSoon, Discounted, OversightMissing } from './case-plan.ts';
 import type { CaseProblem } from './case-problems.ts';
-import type { CaseKind } from './cases.ts';
+import type { Allocation, CaseKind } from './cases.ts';
 import type { Demands, Suitability } from './oversight.ts';
 import { STAKES, type Kind, type Policy } from './policy.ts';
 import {
@@ -250,6 +250,14 @@ export function caseProblemInWords(problem: CaseProblem, nameOf: Names): string 
 				: `It began on ${dayInWords(problem.on)}. Choose that day or a later one.`;
 		case 'CLOSED':
 			return `The case was closed on ${dayInWords(problem.on)}.`;
+		case 'NOBODY_LEADS':
+			return 'Nobody leads it today. Look at the case again.';
+		case 'NAMED_BY_THEN':
+			return `A file named them as the lead on ${dayInWords(problem.on)}. Choose that day or an earlier one.`;
+		case 'ENDED_BY_THEN':
+			return `It is recorded as theirs only until ${dayInWords(problem.on)}. Choose an earlier day.`;
+		case 'LED_FROM':
+			return `${problem.practitionerId === null ? 'A team' : capital(nameOf(problem.practitionerId))} is recorded as having it from ${dayInWords(problem.on)}. Choose a later day.`;
 		case 'KIND_LATER':
 			return `The case is recorded as ${KIND_IN_WORDS[problem.kind]} from ${dayInWords(problem.on)}, which is later. Close it then or after, or correct that.`;
 		case 'SAME_KIND':
@@ -285,6 +293,14 @@ export function caseProblemInWords(problem: CaseProblem, nameOf: Names): string 
 		case 'SIBLING':
 			return `${problem.reference}, which goes with it: ${caseProblemInWords(problem.problem, nameOf)} Leave it where it is, or choose otherwise.`;
 	}
+}
+
+/** "Ann Birch, since 3 Mar 2026", or since when a file was first seen to name them. */
+export function leadSinceInWords({ practitionerId, from, startNotGiven }: Allocation, nameOf: Names): string {
+	const who = capital(nameOf(practitionerId ?? ''));
+	return startNotGiven === true
+		? `${who}. The file did not say since when: it is counted from ${dayInWords(from)}, the day of the extract.`
+		: `${who}, since ${dayInWords(from)}.`;
 }
 
 function sameKind({ from, to }: CaseKind): string {

@@ -138,7 +138,12 @@ const COLUMNS: Record<Entity, Record<string, Column>> = {
 		team_id: { word: 'team', as: 'team' },
 		role: { word: 'role', as: { lead: 'lead', co_worker: 'co-worker' } },
 		reason: { word: 'reason', as: ALLOCATION_REASON_IN_WORDS },
-		...OF_A_PERIOD
+		...OF_A_PERIOD,
+		start_not_given: {
+			word: 'the first day',
+			as: { true: 'only taken from the file', false: 'known' },
+			usual: false
+		}
 	},
 	request: {
 		agency: { word: 'agency' },

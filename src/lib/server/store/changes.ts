@@ -74,7 +74,7 @@ const FACTS: Record<Entity, { table: PgTable; shown: readonly string[] }> = {
 	},
 	allocation: {
 		table: allocations,
-		shown: ['case_id', 'practitioner_id', 'team_id', 'role', 'reason', 'from_on', 'to_on']
+		shown: ['case_id', 'practitioner_id', 'team_id', 'role', 'reason', 'start_not_given', 'from_on', 'to_on']
 	},
 	request: {
 		table: requests,

@@ -3,7 +3,8 @@ import { isId } from '#lib/domain/asked.ts';
 import { arrange, policyInForce, viewOf, type View } from '#lib/domain/authority.ts';
 import { dayInWords, type CalendarDate } from '#lib/domain/calendar.ts';
 import { detailsNow } from '#lib/domain/case-change.ts';
-import { closingPolicy, kindRowInWords } from '#lib/domain/case-words.ts';
+import { leadRowOn } from '#lib/domain/case-steps.ts';
+import { closingPolicy, kindRowInWords, leadSinceInWords } from '#lib/domain/case-words.ts';
 import { leadOn, type CaseFile } from '#lib/domain/cases.ts';
 import { tierOn, type Role } from '#lib/domain/people.ts';
 import type { Kind } from '#lib/domain/policy.ts';
@@ -23,6 +24,7 @@ import { gatherFacts } from '#lib/server/store/facts.ts';
 import { maySeeCase } from '#lib/server/store/scope.ts';
 import { rowKey } from './change-case.ts';
 import { CASE_FACTS, type CaseKeeper } from './keep-case.ts';
+import { namesFor } from './names.ts';
 import { changesShown, type ChangesShown } from './undo-change.ts';
 
 export interface Option {
@@ -57,6 +59,8 @@ export interface CaseFormPage extends NewCasePage {
 	closedOn: CalendarDate | null;
 	kinds: KindShown[];
 	enquiryRuns: boolean;
+	/** Who leads it today, since when and whether that was only taken from a file; null: nobody does. */
+	lead: { words: string; from: CalendarDate; isTaken: boolean } | null;
 	complexity: number;
 	dateOfBirth: CalendarDate | null;
 	unborn: boolean | null;
@@ -124,6 +128,11 @@ export async function caseFormPage(
 	const { file, view } = found;
 	const details = detailsNow(file);
 	const kinds = kindsShown(now);
+	const lead = leadRowOn(file, by.today);
+	const nameOf = await namesFor(
+		tx,
+		[lead?.practitionerId].flatMap((id) => id ?? [])
+	);
 	const again = (await casesOfChild(tx, now.childId)).length + 1;
 	return {
 		...starts,
@@ -134,6 +143,11 @@ export async function caseFormPage(
 		closedOn: details.closedOn,
 		kinds,
 		enquiryRuns: kinds.some(({ kind, to }) => kind === 'section_47' && to === null),
+		lead: lead && {
+			words: leadSinceInWords(lead, nameOf),
+			from: lead.from,
+			isTaken: lead.startNotGiven === true
+		},
 		complexity: details.complexity ?? 0,
 		dateOfBirth: details.dateOfBirth,
 		unborn: details.unborn,

@@ -14,6 +14,7 @@ import {
 	kindCorrected,
 	kindEnded,
 	kindWithdrawn,
+	leadSinceCorrected,
 	opened,
 	type KindSaid
 } from '#lib/domain/case-steps.ts';
@@ -34,6 +35,7 @@ export const CASE_TASKS = [
 	'begin',
 	'end',
 	'correct',
+	'since',
 	'close',
 	'reopen',
 	'family',
@@ -124,6 +126,15 @@ export function caseFormIn(text: (name: string) => string, task: CaseForm['task'
 /** The key by which a form names a kind of a case. */
 export function rowKey({ kind, from }: Pick<CaseKind, 'kind' | 'from'>): string {
 	return `${kind}:${from}`;
+}
+
+/** Who leads the case on the day, by its rows; null: nobody. */
+function leadNow({ allocations }: CaseNow, on: CalendarDate): string | null {
+	const lead = allocations.find(
+		({ role, practitionerId, from, to }) =>
+			role === 'lead' && practitionerId !== null && from <= on && (to === null || to > on)
+	);
+	return lead?.practitionerId ?? null;
 }
 
 /** What is typed in a field, or what is wrong with it. */
@@ -243,6 +254,19 @@ const READERS: Record<
 			title: () => kindRowInWords(said),
 			written: writtenIn('section_47_outcome', 'outcome', form.outcome, form.outcomeWhy),
 			step: onKind(form, (file, row) => kindCorrected(file, row, said, about.by.today))
+		});
+	},
+	since: (form, about) => {
+		const { by, refuse } = about;
+		const on = dayIn(form.on, 'on', 'Give the first day on which they led it.', by.today, refuse);
+		const why = reasonIn(form, about);
+		if (!on) return null;
+		const leadId = about.now && leadNow(about.now, by.today);
+		return aboutIt(about, {
+			why,
+			title: (nameOf) =>
+				`${leadId === null ? 'Nobody leads it' : `${nameOf(leadId)} leads it`} since ${dayInWords(on)}`,
+			step: onFile((file) => leadSinceCorrected(file, on, by.today))
 		});
 	},
 	close: (form, about) => {

@@ -200,7 +200,7 @@ function mendOf(gap: Gap, by: Asker): GapRow['mend'] {
 		KIND_UNKNOWN: () => to('/case/[id]/change', `${file}/change?task=begin`),
 		DATE_OF_BIRTH_MISSING: () => to('/case/[id]/change', `${file}/change?task=child`),
 		HOLDER_NOT_MATCHED: () => to('/allocate/[case]', `/allocate/${gap.caseId}`),
-		HOLDER_SINCE_MISSING: () => to('/allocate/[case]', `/allocate/${gap.caseId}`),
+		HOLDER_SINCE_MISSING: () => to('/case/[id]/change', `${file}/change?task=since`),
 		CONFERENCE_MISSING: () => to('/case/[id]/change', file),
 		REQUEST_DAY_MISSING: () => to('/case/[id]/request/[request]', `${file}/request/${gap.key}`),
 		SECOND_MANAGER_DAY_MISSING: () => to('/case/[id]/request/[request]', `${file}/request/${gap.key}`)

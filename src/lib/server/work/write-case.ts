@@ -132,6 +132,7 @@ function allocationSaid(row: Allocation): Said {
 		from_on: row.from,
 		to_on: row.to,
 		reason: row.reason,
+		start_not_given: row.startNotGiven ?? false,
 		recorded_on: row.recordedOn,
 		end_recorded_on: row.endRecordedOn
 	};

@@ -13,6 +13,8 @@ declare module 'vitest' {
 	interface ProvidedContext {
 		databaseServer: string;
 		databaseTemplate: string;
+		/** Where the server keeps its files and its log; null: one was given, whose files are not ours to read. */
+		databaseFolder: string | null;
 	}
 }
 
@@ -36,6 +38,7 @@ export default async function prepare(project: TestProject): Promise<() => Promi
 	}
 	project.provide('databaseServer', server.url);
 	project.provide('databaseTemplate', template);
+	project.provide('databaseFolder', server.folder);
 	return async () => {
 		await drop(server.url, template);
 		await server.close();
@@ -65,9 +68,9 @@ export async function freshDatabase(max = 5): Promise<Database & { url: string }
 	};
 }
 
-async function openServer(): Promise<{ url: string; close(): Promise<void> }> {
+async function openServer(): Promise<{ url: string; folder: string | null; close(): Promise<void> }> {
 	const given = process.env['TEST_DATABASE_URL'];
-	if (given) return { url: given, close: async () => undefined };
+	if (given) return { url: given, folder: null, close: async () => undefined };
 	const area = mkdtempSync(join(tmpdir(), 'countersign-tests-'));
 	chmodSync(area, 0o755);
 	const folder = join(area, 'data');
@@ -76,6 +79,7 @@ async function openServer(): Promise<{ url: string; close(): Promise<void> }> {
 	const database = await openEmbedded(folder);
 	return {
 		url: database.url,
+		folder: join(folder, 'postgres'),
 		close: async () => {
 			await database.close();
 			rmSync(area, { recursive: true, force: true });

@@ -1,9 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { ACCOUNT_ROLES, isAmong, PAGES, whoMayOpen, type AskingRole } from '#lib/domain/access.ts';
 import { ROLES } from '#lib/domain/people.ts';
 import { dayOfInstant, now } from '#lib/server/clock.ts';
@@ -180,6 +182,8 @@ test.for(EVERYBODY)('%s enters exactly what the table says, and finds the rest a
 
 /** A word that nobody would write, put into everything personal of a session between two members. */
 const CANARY = `canary-${randomBytes(12).toString('hex')}`;
+/** A word of the child’s file beside it, which is found wherever the canary would be: the search itself is tried. */
+const IN_THE_CHILDS_FILE = `robin-${randomBytes(12).toString('hex')}`;
 const CANARY_DAY = dayOfInstant(now());
 
 /** The team manager holds a session with the practitioner; the service manager is the manager's own supervisor. */
@@ -216,7 +220,8 @@ async function sessionWithCanary(): Promise<Record<string, string>> {
 			const started = await startSession(tx, by, { key: randomUUID(), superviseeId });
 			if ('refused' in started) throw new Error(started.refused);
 			const id = started.sessionId;
-			const text = { summary: 'Seen.', analysis: 'Calmer.', livedExperience: 'Sleeps.', decision: 'Go on.' };
+			const decision = `Go on with ${IN_THE_CHILDS_FILE}.`;
+			const text = { summary: 'Seen.', analysis: 'Calmer.', livedExperience: 'Sleeps.', decision };
 			await saveDiscussion(tx, by, id, caseId, { text, edition: 0 });
 			await savePersonalNote(tx, by, id, { text: `Before ${CANARY} after`, edition: 0 });
 			await addAgendaItem(tx, by, id, { key: randomUUID(), words: CANARY });
@@ -238,6 +243,88 @@ async function sessionWithCanary(): Promise<Record<string, string>> {
 	};
 }
 
+/** A save of a personal note that fails in the database, as its writer meets it. `told`: the answer repeats the note. */
+async function brokenSave(superviseeId: string): Promise<{ status: number; told: boolean }> {
+	const { accountId = '', practitionerId = null } = members.get('team_manager') ?? {};
+	const by: Asker = { accountId, practitionerId, role: 'team_manager', today: CANARY_DAY };
+	const started = await inContext(database, { actor: 'person', accountId, today: CANARY_DAY }, (tx) =>
+		startSession(tx, by, { key: randomUUID(), superviseeId })
+	);
+	if ('refused' in started) throw new Error(started.refused);
+	await database.client.unsafe(`
+		create function breaks() returns trigger language plpgsql as $$ begin raise exception 'broken'; end $$;
+		create trigger breaks before insert or update on personal_notes for each row execute function breaks()`);
+	const answer = await server.request(`/supervision/${started.sessionId}/draft?part=personal`, {
+		cookie: await signedIn(database, accountId),
+		headers: { origin: server.address, 'content-type': 'application/json' },
+		body: JSON.stringify({ version: 0, texts: { personal: `Lost ${CANARY}` } })
+	});
+	await database.client.unsafe('drop function breaks() cascade');
+	return { status: answer.status, told: (await answer.text()).includes(CANARY) };
+}
+
+interface Elsewhere {
+	where: string;
+	bytes: Buffer;
+}
+
+/** What `export` writes, all files one after the other. */
+function exported(): Elsewhere {
+	const folder = mkdtempSync(join(tmpdir(), 'countersign-canary-'));
+	try {
+		const launcher = join(root, 'bin/countersign.js');
+		const { status, stderr } = spawnSync(process.execPath, [launcher, 'export', '--out', folder], {
+			env: { ...process.env, DATABASE_URL: database.url }
+		});
+		expect([status, String(stderr)]).toEqual([0, '']);
+		return { where: 'export', bytes: filesIn(folder, 0) };
+	} finally {
+		rmSync(folder, { recursive: true });
+	}
+}
+
+/** The files of the database as they lie on the disk, with what it wrote ahead since the note was written, and its log. */
+async function onDisk(since: number): Promise<Elsewhere | null> {
+	const folder = inject('databaseFolder');
+	if (folder === null) {
+		console.info('The files of the database are not searched: TEST_DATABASE_URL names a server of its own.');
+		return null;
+	}
+	// Whatever waits to be written is written with this.
+	await database.client.begin(async (sql) => {
+		await sql`set local synchronous_commit = on`;
+		await sql`create table written_out (id int)`;
+	});
+	const [own] = await database.client`select oid from pg_database where datname = current_database()`;
+	const data = join(folder, 'data');
+	const parts = [
+		filesIn(join(data, 'base', String(own?.['oid'])), 0),
+		filesIn(join(data, 'pg_wal'), since),
+		readFileSync(join(folder, 'server.log'))
+	];
+	return { where: 'files of the database', bytes: Buffer.concat(parts) };
+}
+
+function filesIn(folder: string, since: number): Buffer {
+	const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name));
+	const files = names.filter((path) => statSync(path).isFile() && statSync(path).mtimeMs >= since);
+	return Buffer.concat(files.map((path) => readFileSync(path)));
+}
+
+/** Null, and why in words: there is no `pg_dump`, or one that is older than the server. */
+async function dumped(): Promise<Elsewhere | null> {
+	const [running] = await database.client`select current_setting('server_version_num')::int / 10000 as major`;
+	const version = /(\d+)\.\d+/.exec(String(spawnSync('pg_dump', ['--version']).stdout ?? ''))?.[1];
+	if (version === undefined || Number(version) < Number(running?.['major'])) {
+		const why = version === undefined ? 'it is not installed' : `version ${version} is older than the server`;
+		console.info(`pg_dump is not tried: ${why}.`);
+		return null;
+	}
+	const { status, stdout, stderr } = spawnSync('pg_dump', [database.url], { maxBuffer: 1024 ** 3 });
+	expect([status, String(stderr)]).toEqual([0, '']);
+	return { where: 'pg_dump', bytes: stdout };
+}
+
 /** The address of a way in with what is really there: by the folder before the parameter, else by its name. */
 function addressWith(ids: Record<string, string>, id: string, way: Door['ways'][number]): string {
 	const path =
@@ -250,6 +337,7 @@ function addressWith(ids: Record<string, string>, id: string, way: Door['ways'][
 }
 
 test('what is written in a personal note is on the page of its session for its parties, and nowhere else', async () => {
+	const begun = Date.now();
 	const ids = await sessionWithCanary();
 	const parties: AskingRole[] = ['practitioner', 'team_manager', 'service_manager'];
 	const found = new Set<string>();
@@ -263,24 +351,30 @@ test('what is written in a personal note is on the page of its session for its p
 	const posted = { origin: server.address };
 	for (const role of EVERYBODY) {
 		const cookie = await signedIn(database, members.get(role)?.accountId ?? '');
-		// What a page shows is in its data: each is asked for once, by those who may.
-		for (const { id, ways } of doors.filter(({ id }) => isAmong(whoMayOpen(id) ?? [], role))) {
-			const reading = ways.filter(({ method }) => method === 'GET');
-			const way = reading.find(({ data }) => data) ?? reading[0];
-			if (way) await look(role, cookie, addressWith(ids, id, way));
-		}
+		// What a page shows and prints is in its data; those who have the note are also asked for what it becomes.
+		const entered = doors.filter(({ id }) => isAmong(whoMayOpen(id) ?? [], role));
+		await Promise.all(
+			entered.flatMap(({ id, ways }) => {
+				const reading = ways.filter(({ method }) => method === 'GET');
+				const asked = parties.includes(role)
+					? reading
+					: reading.filter(({ data }) => data || reading.length === 1);
+				return asked.map((way) => look(role, cookie, addressWith(ids, id, way)));
+			})
+		);
 		for (const part of ['personal', 'whole', 'prepare']) await look(role, cookie, `${session}?part=${part}`);
 		await look(role, cookie, `/practitioner/${ids['practitioner']}?tab=supervision`);
 		await look(role, cookie, `/search?for=canary`);
 		await look(role, cookie, `${session}/draft?part=personal`, {
 			headers: { ...posted, 'content-type': 'application/json' },
-			body: '{"version":1,"texts":{"personal":"x"'
+			body: `{"version":1,"texts":{"personal":"${CANARY}"`
 		});
 		await look(role, cookie, `${session}?/save&part=personal`, {
 			form: { version: '1', personal: 'Mine.', key: randomUUID() }
 		});
 	}
 	expect([...found].sort()).toEqual(parties.map((role) => `${role} /supervision/${ids['session']}`).sort());
+	expect(await brokenSave(ids['practitioner'] ?? '')).toEqual({ status: 500, told: false });
 	expect(server.raw()).not.toContain(CANARY);
 	for (const role of parties) {
 		const { accountId = '', practitionerId = null } = members.get(role) ?? {};
@@ -310,5 +404,10 @@ test('what is written in a personal note is on the page of its session for its p
 		const [holding] = await database.client`
 			select count(*)::int as rows from ${database.client(String(name))} t where t::text like ${`%${CANARY}%`}`;
 		expect([name, holding?.['rows']]).toEqual([name, 0]);
+	}
+	for (const found of [exported(), await onDisk(begun), await dumped()]) {
+		if (found === null) continue;
+		const { where, bytes } = found;
+		expect([where, bytes.includes(IN_THE_CHILDS_FILE), bytes.includes(CANARY)]).toEqual([where, true, false]);
 	}
 }, 180_000);

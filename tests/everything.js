@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inWords, totalsIn } from './totals.js';
 
-/** What waits for nothing but the code runs beside each other; the tests need both processors for themselves. */
-const BESIDE = [['lint'], ['check', 'rooms']];
-const AFTER = ['unit', 'journeys'];
+/** The longest of what needs one processor only: it runs beside all the others, and says what it said when it has ended. */
+const BESIDE = 'lint';
+const IN_TURN = ['check', 'rooms', 'unit', 'journeys'];
 
 const given = process.env['COUNTERSIGN_RESULTS'];
 const results = given ?? mkdtempSync(join(tmpdir(), 'countersign-results-'));
@@ -37,18 +37,10 @@ async function run(step, heldBack) {
 	return { step, failed: child.exitCode !== 0, seconds };
 }
 
-/**
- * @param {string[]} steps
- * @param {boolean} heldBack
- */
-async function inTurn(steps, heldBack) {
-	const outcomes = [];
-	for (const step of steps) outcomes.push(await run(step, heldBack));
-	return outcomes;
-}
-
-const beside = await Promise.all(BESIDE.map((steps) => inTurn(steps, true)));
-const outcomes = [...beside.flat(), ...(await inTurn(AFTER, false))];
+const beside = run(BESIDE, true);
+const outcomes = [];
+for (const step of IN_TURN) outcomes.push(await run(step, false));
+outcomes.unshift(await beside);
 
 writeFileSync(
 	join(results, 'steps.json'),

@@ -1,3 +1,6 @@
+import type { CalendarDate } from './calendar.ts';
+import { listInWords } from './wording.ts';
+
 /**
  * The workforce indicators that the Department for Education publishes once a year, at 30 September, of England, its
  * regions and every local authority ("Children's social work workforce", Open Government Licence v3).
@@ -127,4 +130,150 @@ export function englandBuiltIn(figures: EnglandFigures): PublishedArea {
 		regionCode: null,
 		figures: { ...empty, cases: figures.cases, case_holders_fte: figures.caseHoldersFte }
 	};
+}
+
+/** What an authority's own figures are shown beside, as it chose. */
+export interface ComparedWith {
+	/** The authority itself, by its code; null: not said. Its region follows from it. */
+	ownCode: string | null;
+	neighbourCodes: readonly string[];
+}
+
+export const NOTHING_CHOSEN: ComparedWith = { ownCode: null, neighbourCodes: [] };
+
+/** The DfE's own model of statistical neighbours names ten of each authority. */
+export const MOST_NEIGHBOURS = 10;
+
+/** A published figure of an area over the months: that of the last 30 September before each. */
+export interface PublishedLine {
+	key: 'england' | 'region';
+	name: string;
+	/** Null: none is published. */
+	values: (number | null)[];
+}
+
+/** The lowest and the highest of the neighbours over months that share a year; indexes of months, `to` excluded. */
+export interface PublishedBand {
+	from: number;
+	to: number;
+	lower: number;
+	upper: number;
+}
+
+export interface PublishedRow {
+	key: string;
+	name: string;
+	/** What the area is to the authority. */
+	what: 'England' | 'Region' | 'This authority' | 'Neighbour';
+	/** In the order of the years: the number, or why there is none. */
+	cells: string[];
+}
+
+/** What is published beside a measure, to be drawn and to be read. */
+export interface Beside {
+	lines: PublishedLine[];
+	band: PublishedBand[];
+	years: number[];
+	rows: PublishedRow[];
+	/** Which symbols stand in the rows, and what they mean; empty: none. */
+	symbols: string;
+	/** That England alone is known, because the file was not imported. */
+	builtIn: boolean;
+}
+
+/**
+ * The published figures beside a measure at each of the days. Null: the measure is not published. A symbol in the place of
+ * a number is in no line and in no band, and stays that symbol in the rows.
+ */
+export function besideOf(
+	measureId: string,
+	days: readonly CalendarDate[],
+	stored: readonly PublishedArea[],
+	{ ownCode, neighbourCodes }: ComparedWith
+): Beside | null {
+	const published = PUBLISHED_AS[measureId];
+	if (!published) return null;
+	const builtIn = !stored.some(({ code }) => code === ENGLAND);
+	const areas = builtIn ? [...stored, ...ENGLAND_BUILT_IN.map(englandBuiltIn)] : stored;
+	const years = [...new Set(areas.map(({ year }) => year))].sort((a, b) => b - a);
+	const yearOn = (day: CalendarDate) => years.find((year) => `${year}-09-30` <= day) ?? null;
+	const figureOf = (code: string, year: number | null): Published | null =>
+		areas.find((area) => area.code === code && area.year === year)?.figures[published.column] ?? null;
+	const numberOf = (code: string, year: number | null): number | null => {
+		const figure = figureOf(code, year);
+		return typeof figure === 'number' ? figure : null;
+	};
+	const nameOf = (code: string) => areas.find((area) => area.code === code)?.name;
+	const yearsOfDays = days.map(yearOn);
+	const regionCode = areas.find(({ code }) => code === ownCode)?.regionCode ?? null;
+	const line = (key: PublishedLine['key'], code: string): PublishedLine => ({
+		key,
+		name: nameOf(code) ?? code,
+		values: yearsOfDays.map((year) => numberOf(code, year))
+	});
+	const shown = years.filter((year) => yearsOfDays.includes(year));
+	const rows: [what: PublishedRow['what'], code: string | null][] = [
+		['England', ENGLAND],
+		['Region', regionCode],
+		['This authority', ownCode],
+		...neighbourCodes.map((code): ['Neighbour', string] => ['Neighbour', code])
+	];
+	const symbols = new Set<Token>();
+	return {
+		lines: [line('england', ENGLAND), ...(regionCode === null ? [] : [line('region', regionCode)])],
+		band: bandOf(yearsOfDays, (year) =>
+			neighbourCodes.map((code) => numberOf(code, year)).filter((value) => value !== null)
+		),
+		years: shown,
+		rows: rows.flatMap(([what, code]) => {
+			if (code === null) return [];
+			const cells = shown.map((year) => {
+				const figure = figureOf(code, year);
+				if (figure === null) return 'not published';
+				if (typeof figure === 'number') return `${figure}${published.percent ? ' %' : ''}`;
+				symbols.add(figure);
+				return figure;
+			});
+			return { key: `${what} ${code}`, name: nameOf(code) ?? code, what, cells };
+		}),
+		symbols: listInWords([...symbols].map((symbol) => `${symbol}: ${TOKEN_IN_WORDS[symbol]}`)),
+		builtIn
+	};
+}
+
+/** Of two neighbours or more; of one there is nothing between. */
+function bandOf(
+	years: readonly (number | null)[],
+	numbersIn: (year: number | null) => number[]
+): PublishedBand[] {
+	const bands: PublishedBand[] = [];
+	for (const [place, year] of years.entries()) {
+		const numbers = numbersIn(year);
+		if (numbers.length < 2) continue;
+		const last = bands.at(-1);
+		if (last?.to === place && years[place - 1] === year) last.to = place + 1;
+		else bands.push({ from: place, to: place + 1, lower: Math.min(...numbers), upper: Math.max(...numbers) });
+	}
+	return bands;
+}
+
+/** What is wrong with a choice of what to be compared with; null: nothing. */
+export function choiceProblem(
+	{ ownCode, neighbourCodes }: ComparedWith,
+	known: ReadonlySet<string>
+): { field: 'own' | 'neighbours'; words: string } | null {
+	if (ownCode !== null && !known.has(ownCode))
+		return { field: 'own', words: 'Choose an authority of the list, or none.' };
+	if (neighbourCodes.some((code) => !known.has(code)))
+		return { field: 'neighbours', words: 'Choose authorities of the list.' };
+	if (ownCode !== null && neighbourCodes.includes(ownCode))
+		return { field: 'neighbours', words: 'An authority is no neighbour of itself.' };
+	if (neighbourCodes.length === 1)
+		return { field: 'neighbours', words: 'Choose at least 2 neighbours, or none: a band lies between two.' };
+	if (neighbourCodes.length > MOST_NEIGHBOURS)
+		return {
+			field: 'neighbours',
+			words: `Choose at most ${MOST_NEIGHBOURS} neighbours; ${neighbourCodes.length} are chosen.`
+		};
+	return null;
 }

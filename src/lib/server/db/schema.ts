@@ -5,6 +5,7 @@ import {
 	boolean,
 	check,
 	date,
+	doublePrecision,
 	index,
 	integer,
 	jsonb,
@@ -564,6 +565,37 @@ export const personalNotes = pgTable('personal_notes', {
 	edition: integer().notNull().default(0),
 	savedAt: instant('saved_at').notNull().defaultNow()
 });
+
+/** What a save took out of a draft, of a case or of the personal note: the text as it was before. */
+export const earlierTexts = pgTable(
+	'earlier_texts',
+	{
+		id: uuid().primaryKey().defaultRandom(),
+		sessionId: uuid('session_id')
+			.notNull()
+			.references(() => supervisionSessions.id),
+		/** Null: of the personal note, and sealed as that was. */
+		caseId: uuid('case_id').references(() => cases.id),
+		edition: integer().notNull(),
+		summary: text(),
+		analysis: text(),
+		livedExperience: text('lived_experience'),
+		decision: text(),
+		sealed: text(),
+		keyVersion: smallint('key_version'),
+		savedAt: instant('saved_at').notNull(),
+		replacedAt: instant('replaced_at')
+			.notNull()
+			.default(sql`clock_timestamp()`)
+	},
+	(table) => [
+		check(
+			'earlier_texts_sealed_unless_about_a_case',
+			sql`(${table.caseId} is null) = (${table.sealed} is not null) and (${table.sealed} is null) = (${table.keyVersion} is null)`
+		),
+		index('earlier_texts_by_session').on(table.sessionId)
+	]
+);
 
 export const signOffs = pgTable(
 	'sign_offs',
@@ -1224,6 +1256,42 @@ export const benchmarks = pgTable(
 		importedAt: instant('imported_at').notNull().defaultNow()
 	},
 	(table) => [primaryKey({ columns: [table.year, table.code] })]
+);
+
+/** What the authority's own figures are shown beside: each choice is a row, and the last one stands. */
+export const comparisons = pgTable('comparisons', {
+	id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+	/** By the code of the published file; null: not said. */
+	ownCode: text('own_code'),
+	neighbourCodes: text('neighbour_codes').array().notNull(),
+	chosenOn: day('chosen_on').notNull(),
+	chosenAt: instant('chosen_at').notNull().defaultNow(),
+	/** By name, as it was then. */
+	chosenBy: text('chosen_by').notNull(),
+	accountId: uuid('account_id')
+		.notNull()
+		.references(() => accounts.id)
+});
+
+/** What the authority wants a measure to be, from a day until the next target of it; no value: none from then on. */
+export const targets = pgTable(
+	'targets',
+	{
+		id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+		measure: text().notNull(),
+		/** As the measure is: a share as a fraction of 1. */
+		value: doublePrecision(),
+		from: day('from_on').notNull(),
+		why: text().notNull(),
+		setOn: day('set_on').notNull(),
+		/** By name, as it was then. */
+		setBy: text('set_by').notNull(),
+		setAt: instant('set_at').notNull().defaultNow(),
+		accountId: uuid('account_id')
+			.notNull()
+			.references(() => accounts.id)
+	},
+	(table) => [index('targets_by_measure').on(table.measure)]
 );
 
 export const imports = pgTable('imports', {

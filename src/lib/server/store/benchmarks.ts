@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
-import type { PublishedArea } from '#lib/domain/benchmarks.ts';
+import type { ComparedWith, PublishedArea } from '#lib/domain/benchmarks.ts';
+import type { CalendarDate } from '#lib/domain/calendar.ts';
 import type { Transaction } from '#lib/server/db/index.ts';
 
 /** What is stored of the published file: of some areas by their codes, and null: of every one. Latest year first. */
@@ -36,4 +37,46 @@ export async function putAreas(tx: Transaction, areas: readonly PublishedArea[])
 			on conflict (year, code) do update set name = excluded.name, level = excluded.level,
 				region_code = excluded.region_code, figures = excluded.figures, imported_at = now()`
 	);
+}
+
+/** Every local authority of the published file, by the name it has in the latest year, with its region. */
+export async function authoritiesPublished(
+	tx: Transaction
+): Promise<{ code: string; name: string; region: string }[]> {
+	const found = await tx.execute<{ code: string; name: string; region: string }>(
+		sql`select distinct on (a.code) a.code, a.name, coalesce(r.name, '') as region
+			from benchmarks a left join benchmarks r on r.code = a.region_code and r.year = a.year
+			where a.level = 'Local authority' order by a.code, a.year desc`
+	);
+	return [...found];
+}
+
+/** A choice of what the authority's figures are shown beside, and who made it. */
+export interface ComparisonChosen extends ComparedWith {
+	chosenOn: CalendarDate;
+	chosenBy: string;
+}
+
+/** The choices made, the latest first. */
+export async function comparisonsChosen(tx: Transaction): Promise<ComparisonChosen[]> {
+	const found = await tx.execute(
+		sql`select own_code as "ownCode", to_jsonb(neighbour_codes) as "neighbourCodes", chosen_on as "chosenOn",
+			chosen_by as "chosenBy" from comparisons order by id desc`
+	);
+	return [...found] as unknown as ComparisonChosen[];
+}
+
+/** Keeps a choice for good; it stands until the next. */
+export async function insertComparison(
+	tx: Transaction,
+	{ ownCode, neighbourCodes, chosenOn, chosenBy }: ComparisonChosen,
+	accountId: string
+): Promise<string> {
+	const [made] = await tx.execute<{ id: string }>(
+		sql`insert into comparisons (own_code, neighbour_codes, chosen_on, chosen_by, account_id)
+			values (${ownCode}, array(select jsonb_array_elements_text(${JSON.stringify(neighbourCodes)}::jsonb)),
+				${chosenOn}, ${chosenBy}, ${accountId}) returning id::text`
+	);
+	if (!made) throw new Error('the choice was not kept');
+	return made.id;
 }

@@ -63,6 +63,7 @@ export const PAGES = {
 	'/supervision/group': [...MANAGING, 'principal_social_worker'],
 	'/supervision/[session]/booking': [...CASEWORK, 'other'],
 	'/supervision/[session]': [...CASEWORK, 'other'],
+	'/supervision/[session]/length': [...MANAGING, 'director', 'principal_social_worker'],
 	'/supervision/[session]/draft': [...CASEWORK, 'other'],
 
 	'/actions': [...CASEWORK, 'other'],

@@ -183,6 +183,9 @@ const COLUMNS: Record<Entity, Record<string, Column>> = {
 		supervisor_id: { word: 'with', as: 'person' },
 		covers_for_id: { word: 'in place of', as: 'person', empty: 'nobody' },
 		reflective: { word: 'reflective', as: YES, usual: false },
+		held_on: { word: 'held', as: 'day' },
+		minutes: { word: 'length in minutes', empty: 'not recorded' },
+		interrupted: { word: 'interrupted', as: YES, empty: 'not known' },
 		cancelled_by: { word: 'cancelled by', as: CANCELLED_BY_IN_WORDS }
 	}
 };

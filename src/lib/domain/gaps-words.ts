@@ -86,7 +86,7 @@ export const GAP_IN_WORDS: Record<GapCode, { missing: string; instead: string; m
 	SESSION_LENGTH_MISSING: {
 		missing: 'Length of a supervision session',
 		instead: 'Counted as long enough.',
-		mend: 'Bring in the length'
+		mend: 'Record the length'
 	}
 };
 

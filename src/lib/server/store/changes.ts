@@ -111,6 +111,9 @@ const FACTS: Record<Entity, { table: PgTable; shown: readonly string[] }> = {
 			'planned_minutes',
 			'kind',
 			'reflective',
+			'held_on',
+			'minutes',
+			'interrupted',
 			'cancelled',
 			'cancelled_by'
 		]

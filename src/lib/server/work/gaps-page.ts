@@ -196,7 +196,7 @@ function mendOf(gap: Gap, by: Asker): GapRow['mend'] {
 		SUPERVISOR_MISSING: () => to('/practitioner/[id]/posting', `${person}?tab=postings`),
 		FTE_MISSING: () => to('/practitioner/[id]/posting', `${person}?tab=postings`),
 		AGENCY_MISSING: () => to('/practitioner/[id]/posting', `${person}?tab=postings`),
-		SESSION_LENGTH_MISSING: () => null,
+		SESSION_LENGTH_MISSING: () => to('/supervision/[session]/length', `/supervision/${gap.key}/length`),
 		KIND_UNKNOWN: () => to('/case/[id]/change', `${file}/change?task=begin`),
 		DATE_OF_BIRTH_MISSING: () => to('/case/[id]/change', `${file}/change?task=child`),
 		HOLDER_NOT_MATCHED: () => to('/allocate/[case]', `/allocate/${gap.caseId}`),

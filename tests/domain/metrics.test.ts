@@ -422,6 +422,7 @@ describe('the words', () => {
 		on: '2026-11-20',
 		months: months.slice(from),
 		now: months.at(-1)?.tallies ?? new Map(),
+		countedAt: null,
 		teams: apart,
 		openTeamIds: new Set([HARBOUR, ORCHARD]),
 		managed: new Map([[HARBOUR, 'in_post']]),

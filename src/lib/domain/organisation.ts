@@ -26,6 +26,8 @@ export interface Measured {
 	/** Oldest first; those without anything to count are left out. */
 	months: readonly MonthEnd[];
 	now: Tallies;
+	/** When a review or the close of a month counted the day; null: it was counted for this. */
+	countedAt: Date | null;
 	/** Every team known on the day, closed ones too: figures of earlier months belong to them. */
 	teams: readonly Team[];
 	openTeamIds: ReadonlySet<string>;

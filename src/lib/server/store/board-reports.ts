@@ -88,13 +88,3 @@ export async function acceptedOn(tx: Transaction, day: CalendarDate): Promise<Ac
 		return [...found] as unknown as Accepted[];
 	});
 }
-
-/** Whoever manages a team on a day, whoever may see them: only whether a team has a manager is told. */
-export async function managersPosted(tx: Transaction, day: CalendarDate): Promise<string[]> {
-	return asRules(tx, async () => {
-		const found = await tx.execute<{ id: string }>(
-			sql`select distinct practitioner_id as id from postings where role = 'team_manager' and from_on <= ${day}`
-		);
-		return found.map(({ id }) => id);
-	});
-}

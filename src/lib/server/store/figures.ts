@@ -12,6 +12,8 @@ export interface StoredMonthEnd {
 	sinceCorrected: Tally | null;
 	/** By what is recorded now, recording dates ignored; null: the same as by what is recorded now. */
 	hindsight: Tally | null;
+	/** When it was last held against what is recorded and found to differ, or stored. */
+	checkedAt: Date;
 }
 
 /** The stored month-ends of a stretch, both days included, within the scope of who asks. */
@@ -21,16 +23,47 @@ export async function monthEndsStored(
 	to: CalendarDate
 ): Promise<StoredMonthEnd[]> {
 	const found = await tx.execute(
-		sql`select month_end as "on", team_id as "teamId", tally, since_corrected as "sinceCorrected", hindsight
+		sql`select month_end as "on", team_id as "teamId", tally, since_corrected as "sinceCorrected", hindsight,
+				checked_at::text as "checkedAt"
 			from month_ends where month_end between ${from} and ${to} order by month_end`
 	);
-	return [...found] as unknown as StoredMonthEnd[];
+	const rows = [...found] as unknown as (Omit<StoredMonthEnd, 'checkedAt'> & { checkedAt: string })[];
+	return rows.map((row) => ({ ...row, checkedAt: new Date(row.checkedAt) }));
+}
+
+/** What the last review counted on a day, within the scope of who asks; null: it was of another day. */
+export async function dayCounted(
+	tx: Transaction,
+	on: CalendarDate
+): Promise<{ tallies: Map<string | null, Tally>; countedAt: Date } | null> {
+	const found = await tx.execute<{ teamId: string | null; tally: Tally; countedAt: string }>(
+		sql`select team_id as "teamId", tally, counted_at::text as "countedAt" from day_figures where counted_for = ${on}`
+	);
+	const [first] = found;
+	if (!first) return null;
+	const tallies = new Map(found.map(({ teamId, tally }) => [teamId, tally]));
+	return { tallies, countedAt: new Date(first.countedAt) };
+}
+
+/** Keeps what a review counted on its day in place of what the one before did. */
+export async function replaceDay(
+	tx: Transaction,
+	on: CalendarDate,
+	tallies: ReadonlyMap<string | null, Tally>
+): Promise<void> {
+	const rows = [...tallies].map(([teamId, tally]) => ({ teamId, tally }));
+	await tx.execute(sql`delete from day_figures`);
+	await tx.execute(
+		sql`insert into day_figures (counted_for, team_id, tally, counted_at)
+			select ${on}::date, "teamId", tally, clock_timestamp()
+			from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as given("teamId" uuid, tally jsonb)`
+	);
 }
 
 /** Stores month-ends that nobody stored before; what is stored stays. */
 export async function insertMonthEnds(
 	tx: Transaction,
-	monthEnds: readonly Omit<StoredMonthEnd, 'sinceCorrected'>[]
+	monthEnds: readonly Omit<StoredMonthEnd, 'sinceCorrected' | 'checkedAt'>[]
 ): Promise<void> {
 	if (monthEnds.length === 0) return;
 	await tx.execute(
@@ -45,7 +78,7 @@ export async function insertMonthEnds(
 /** Puts beside stored month-ends what they count as by what is recorded now. */
 export async function changeSinceCorrected(
 	tx: Transaction,
-	monthEnds: readonly Omit<StoredMonthEnd, 'tally'>[]
+	monthEnds: readonly Omit<StoredMonthEnd, 'tally' | 'checkedAt'>[]
 ): Promise<void> {
 	if (monthEnds.length === 0) return;
 	await tx.execute(

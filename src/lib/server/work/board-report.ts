@@ -14,14 +14,13 @@ import {
 	insertReport,
 	isIssued,
 	lastMonthEnd,
-	managersPosted,
 	reportIssued,
 	reportsIssued,
 	type ReportIssued
 } from '#lib/server/store/board-reports.ts';
 import { claimForm, hasActed } from '#lib/server/store/cases.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
-import { gatherFacts } from '#lib/server/store/facts.ts';
+import { factsOfTeams } from '#lib/server/store/facts/of-teams.ts';
 import { monthEndsStored } from '#lib/server/store/figures.ts';
 
 interface Reader {
@@ -34,13 +33,7 @@ const MONTHS_WITHOUT_RESTRUCTURE = 18;
 
 /** The report of a stored month-end, from what was stored then and before; nothing is counted again but who manages a team. */
 async function figuresOf(tx: Transaction, on: CalendarDate): Promise<BoardFigures> {
-	const managers = await managersPosted(tx, on);
-	const facts = await gatherFacts(tx, {
-		of: 'those',
-		caseIds: [],
-		practitionerIds: managers,
-		held: { on }
-	});
+	const facts = await factsOfTeams(tx, on);
 	const view = viewOf(arrange(facts), on);
 	const begun = restructuresBegun(facts.restructures, view.knowledge);
 	const [restructure = null] = begun;
@@ -58,6 +51,7 @@ async function figuresOf(tx: Transaction, on: CalendarDate): Promise<BoardFigure
 		on,
 		months: months.filter(({ tallies }) => [...tallies.values()].some(({ overseen }) => overseen.cases > 0)),
 		now: months.find((month) => month.on === on)?.tallies ?? new Map<string | null, never>(),
+		countedAt: null,
 		teams,
 		openTeamIds: new Set(teams.filter((team) => isOpenTeam(team, view)).map(({ teamId }) => teamId)),
 		managed: managedTeams(view),

@@ -12,7 +12,12 @@ export async function freshnessInWords(
 	const words = (at: Date | null) => {
 		if (!at) return null;
 		const day = dayOfInstant(at);
-		return `${day === today ? 'today' : dayInWords(day)}, ${timeOfInstant(at)}`;
+		return day === today ? `today, ${timeOfInstant(at)}` : instantInWords(at);
 	};
 	return { arrived: words(arrivedAt), reviewed: words(reviewedAt) };
+}
+
+/** "Fri 20 Nov 2026, 05:12", in London. */
+export function instantInWords(at: Date): string {
+	return `${dayInWords(dayOfInstant(at))}, ${timeOfInstant(at)}`;
 }

@@ -1,21 +1,45 @@
-import { seesNames, type AskingRole } from '#lib/domain/access.ts';
+import { maySetTargets, seesNames, type AskingRole } from '#lib/domain/access.ts';
 import { personOf, viewOf, type Authority } from '#lib/domain/authority.ts';
-import { ENGLAND, ENGLAND_BUILT_IN, englandBuiltIn, PUBLISHED_AS } from '#lib/domain/benchmarks.ts';
+import { besideOf, NOTHING_CHOSEN, PUBLISHED_AS, type Beside } from '#lib/domain/benchmarks.ts';
 import { daysBetween, type CalendarDate } from '#lib/domain/calendar.ts';
 import { fileOf } from '#lib/domain/files-at-hand.ts';
-import { MEASURES, METRIC_NAMES, PARTS, type Measure } from '#lib/domain/metrics.ts';
-import { chartOf, daysIn, servicesMeasured, tallyIn, type Measured } from '#lib/domain/organisation.ts';
-import { countsInWords, figureInWords, movedInWords, NOT_SHOWN } from '#lib/domain/organisation-words.ts';
+import { MEASURES, METRIC_NAMES, PARTS, type Figure, type Measure } from '#lib/domain/metrics.ts';
+import {
+	chartOf,
+	daysIn,
+	servicesMeasured,
+	tallyIn,
+	type Measured,
+	type Tallies
+} from '#lib/domain/organisation.ts';
+import {
+	countsInWords,
+	figureDrawn,
+	figureInWords,
+	movedInWords,
+	NOT_SHOWN
+} from '#lib/domain/organisation-words.ts';
 import { compared, isWithin, type Window } from '#lib/domain/restructure.ts';
 import { talliesByTeam } from '#lib/domain/tally.ts';
 import type { RowBehind } from '#lib/domain/tally-further.ts';
 import { periodUpTo } from '#lib/domain/tally-of-period.ts';
 import { serviceIdOf, teamsKnown } from '#lib/domain/teams.ts';
 import { record, type Actor } from '#lib/server/audit.ts';
-import { areasPublished } from '#lib/server/store/benchmarks.ts';
+import {
+	isMet,
+	mayHaveTarget,
+	targetInWords,
+	targetOn,
+	targetSetInWords,
+	targetStretches
+} from '#lib/domain/targets.ts';
+import { areasBeside, comparisonsChosen } from '#lib/server/store/benchmarks.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
+import { targetsOf } from '#lib/server/store/targets.ts';
+import { dayCounted } from '#lib/server/store/figures.ts';
 import { teamsInScope } from '#lib/server/store/scope.ts';
 import type { Written } from './csv.ts';
+import { instantInWords } from './freshness.ts';
 import { authorityOfPeriods } from './measure.ts';
 import { namesFor } from './names.ts';
 import { chartInWords, comparedInWords, measuredScope, type Asked } from './organisation.ts';
@@ -23,11 +47,11 @@ import { chartInWords, comparedInWords, measuredScope, type Asked } from './orga
 const EVERY = [...MEASURES, ...PARTS];
 
 /** One measure as its own page shows it. Null: no such measure, restructure or service in the scope of who asks. */
-export async function measurePage(tx: Transaction, measureId: string, asked: Asked) {
+export async function measurePage(tx: Transaction, role: AskingRole, measureId: string, asked: Asked) {
 	const measure = EVERY.find(({ id }) => id === measureId);
 	const found = measure && (await measuredScope(tx, asked));
 	if (!measure || !found) return null;
-	const { measured, scope, service, restructure, windows } = found;
+	const { measured, scope, service, team, restructure, windows } = found;
 	const { on, months, teams, now } = measured;
 	const ofAll = compared(measure, daysIn(measured, scope, windows));
 	const chart = chartOf(measure, measured, scope, windows, restructure ? ofAll : null);
@@ -43,6 +67,7 @@ export async function measurePage(tx: Transaction, measureId: string, asked: Ask
 		};
 	};
 	const figure = within(scope);
+	const days = months.map((month) => month.on);
 	return {
 		id: measure.id,
 		on,
@@ -53,6 +78,8 @@ export async function measurePage(tx: Transaction, measureId: string, asked: Ask
 		better: measure.better,
 		notShown: measure.metric === 'M06' ? NOT_SHOWN : null,
 		service: service === null ? null : { id: serviceIdOf(service), name: service },
+		counted: measured.countedAt && instantInWords(measured.countedAt),
+		team: team && { id: team.teamId, name: team.name },
 		restructure: restructure && { id: restructure.restructureId, name: restructure.name },
 		chart: chartInWords(chart, windows),
 		now: { value: figureInWords(measure, figure), counts: countsInWords(measure, figure) },
@@ -79,11 +106,8 @@ export async function measurePage(tx: Transaction, measureId: string, asked: Ask
 				counts: countsInWords(part, ofPart)
 			};
 		}),
-		england: await englandBeside(
-			tx,
-			measure,
-			months.map((month) => month.on)
-		),
+		beside: await besideMeasure(tx, measure, days, asked.on),
+		target: await targetInPage(tx, role, measure, chart.points, asked.on),
 		measures: MEASURES.map(({ id, name }) => ({ id, name }))
 	};
 }
@@ -110,24 +134,55 @@ function cautionsOf(
 	];
 }
 
-/** The published figure of England at each month-end: that of the last 30 September before. Null: none is published. */
-async function englandBeside(
+/** What is published beside the measure, by the choice that stood on the day asked about. Null: nothing is. */
+async function besideMeasure(
 	tx: Transaction,
 	{ id }: Measure,
-	days: readonly CalendarDate[]
-): Promise<{ values: (number | null)[]; words: string } | null> {
-	const published = PUBLISHED_AS[id];
-	if (!published) return null;
-	const stored = await areasPublished(tx, [ENGLAND]);
-	const areas = stored.length > 0 ? stored : ENGLAND_BUILT_IN.map(englandBuiltIn).reverse();
-	const values = days.map((day) => {
-		const area = areas.find(({ year }) => `${year}-09-30` <= day);
-		const figure = area?.figures[published.column];
-		return typeof figure === 'number' ? figure : null;
-	});
+	days: readonly CalendarDate[],
+	on: CalendarDate
+): Promise<Beside | null> {
+	if (!PUBLISHED_AS[id]) return null;
+	const chosen = (await comparisonsChosen(tx)).find(({ chosenOn }) => chosenOn <= on) ?? NOTHING_CHOSEN;
+	const codes = [...(chosen.ownCode === null ? [] : [chosen.ownCode]), ...chosen.neighbourCodes];
+	return besideOf(id, days, await areasBeside(tx, codes), chosen);
+}
+
+/** The target of the measure as it is drawn, as it is told, and whether each month met it. Null: it can have none. */
+async function targetInPage(
+	tx: Transaction,
+	role: AskingRole,
+	measure: Measure,
+	points: readonly { on: CalendarDate; figure: Figure }[],
+	on: CalendarDate
+) {
+	if (!mayHaveTarget(measure)) return null;
+	const targets = await targetsOf(tx, measure.id);
+	const drawn = (value: number) => figureDrawn(measure, { value, numerator: null, denominator: 1 }) ?? value;
+	const standing = targetOn(targets, on, on);
 	return {
-		values,
-		words: `England: Department for Education, Children’s social work workforce, at 30 September${stored.length > 0 ? '' : '; built in'}.`
+		maySet: maySetTargets(role),
+		now: standing && targetSetInWords(measure, standing),
+		stretches: targetStretches(
+			targets,
+			points.map((point) => point.on),
+			on
+		).map(({ from, to, value }) => ({
+			from,
+			to,
+			at: drawn(value),
+			label: `Target ${targetInWords(measure, value)}`
+		})),
+		met: points.map((point) => {
+			const target = targetOn(targets, point.on, on);
+			if (!target) return '';
+			const met = isMet(measure, point.figure, target.value);
+			const said = targetInWords(measure, target.value);
+			return met === null ? said : `${said}: ${met ? 'met' : 'not met'}`;
+		}),
+		earlier: targets
+			.filter((target) => target.setOn <= on && target !== standing)
+			.map((target) => targetSetInWords(measure, target))
+			.reverse()
 	};
 }
 
@@ -140,7 +195,12 @@ export const MONTHS_HEAD: readonly string[] = [
 	'centre',
 	'lower_limit',
 	'upper_limit',
-	'note'
+	'note',
+	'target',
+	'england',
+	'region',
+	'neighbours_lowest',
+	'neighbours_highest'
 ];
 
 /** The months of a measure in numbers, as they were stored: shares are fractions of 1, empty is no figure. */
@@ -155,6 +215,13 @@ export async function monthRows(
 	const { measured, scope, windows } = found;
 	const chart = chartOf(measure, measured, scope, windows, null);
 	const { notes } = chartInWords(chart, windows);
+	const days = chart.points.map(({ on }) => on);
+	const beside = await besideMeasure(tx, measure, days, asked.on);
+	const targets = mayHaveTarget(measure) ? await targetsOf(tx, measure.id) : [];
+	const scale = measure.kind === 'share' ? 100 : 1;
+	const published = (value: number | null | undefined) => (value == null ? null : value / scale);
+	const lineOf = (key: 'england' | 'region') => beside?.lines.find((line) => line.key === key)?.values;
+	const bandAt = (index: number) => beside?.band.find(({ from, to }) => from <= index && index < to);
 	return {
 		name: `${measure.id}-${asked.on}`,
 		rows: chart.points.map(({ on, figure }, index) => {
@@ -168,7 +235,11 @@ export async function monthRows(
 				stretch?.limits?.centre ?? null,
 				stretch?.limits?.lower ?? null,
 				stretch?.limits?.upper ?? null,
-				notes[index] ?? null
+				notes[index] ?? null,
+				targetOn(targets, on, asked.on)?.value ?? null,
+				published(lineOf('england')?.[index]),
+				published(lineOf('region')?.[index]),
+				...[bandAt(index)?.lower, bandAt(index)?.upper].map(published)
 			];
 		})
 	};
@@ -213,9 +284,15 @@ export async function rowsBehind(
 	const tallies = talliesByTeam(view, periodUpTo(asked.on), (id, row) => {
 		if (id === measure.id && ids.has(row.teamId)) behind.push(row);
 	});
-	const figure = measure.figure([
-		tallyIn(new Map([...tallies].filter(([teamId]) => ids.has(teamId))), { of: 'authority' }, [])
-	]);
+	const figureIn = (of: Tallies) => {
+		const within = new Map([...of].filter(([teamId]) => ids.has(teamId)));
+		const figure = measure.figure([tallyIn(within, { of: 'authority' }, [])]);
+		return { value: figureInWords(measure, figure), counts: countsInWords(measure, figure) };
+	};
+	const figure = figureIn(tallies);
+	const day = await dayCounted(tx, asked.on);
+	const then = day && figureIn(day.tallies);
+	const hasMoved = then !== null && (then.value !== figure.value || then.counts !== figure.counts);
 	const people = behind.flatMap(({ subject }) => (subject.kind === 'practitioner' ? subject.id : []));
 	const names = seesNames(by.role) ? await namesFor(tx, people) : null;
 	const places = new Map([...new Set(people)].map((id, place) => [id, `Practitioner ${place + 1}`]));
@@ -226,7 +303,9 @@ export async function rowsBehind(
 		on: asked.on,
 		team: asked.teamId === null ? null : (own[0]?.name ?? null),
 		service: asked.serviceId === null ? null : (own[0]?.service ?? null),
-		figure: { value: figureInWords(measure, figure), counts: countsInWords(measure, figure) },
+		figure,
+		/** As the last review counted the day, where that is another figure than what these rows add up to. */
+		reviewed: day && then && hasMoved ? { ...then, counted: instantInWords(day.countedAt) } : null,
 		rows: behind
 			.map((row, index): RowBehindMeasure => ({
 				key: `${index}`,

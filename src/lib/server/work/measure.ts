@@ -1,13 +1,5 @@
-import { arrange, viewOf, type Authority, type Facts } from '#lib/domain/authority.ts';
-import {
-	addDays,
-	addMonths,
-	after,
-	daysBetween,
-	latest,
-	monthEnd,
-	type CalendarDate
-} from '#lib/domain/calendar.ts';
+import { arrange, groupedBy, viewOf, type Authority, type Facts } from '#lib/domain/authority.ts';
+import { addDays, addMonths, after, daysBetween, latest, type CalendarDate } from '#lib/domain/calendar.ts';
 import { isKnown } from '#lib/domain/knowledge.ts';
 import type { Measured, MonthEnd, Tallies } from '#lib/domain/organisation.ts';
 import type { Policy } from '#lib/domain/policy.ts';
@@ -18,13 +10,16 @@ import { isOpenTeam, managedTeams, teamsKnown } from '#lib/domain/teams.ts';
 import { record, type Actor } from '#lib/server/audit.ts';
 import { policyVersions, restructuresOf, withAllSessions } from '#lib/server/store/facts.ts';
 import { factsOfPeriods } from '#lib/server/store/facts/of-periods.ts';
+import { factsOfTeams } from '#lib/server/store/facts/of-teams.ts';
 import {
 	changeSinceCorrected,
+	dayCounted,
 	earliestTouched,
 	firstOpening,
 	insertMonthEnds,
 	monthEndsStored,
 	noteChecked,
+	replaceDay,
 	type StoredMonthEnd
 } from '#lib/server/store/figures.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
@@ -32,44 +27,75 @@ import { teamsInScope } from '#lib/server/store/scope.ts';
 
 const KEPT_MONTHS = 24;
 
+/** Whether the day itself is taken as the last review counted it, where it did, or counted anew from the records. */
+export type Counted = 'by_review' | 'now';
+
 /**
  * What was counted on a day and at the month-ends from `from` on, of the teams in the scope of who asks, or for a
- * command of all of them. Closed months
- * come as they were stored; those that were not stored are counted now, as known then.
+ * command of all of them. Closed months come as they were stored, and so does the day where a review has counted it and
+ * that is enough for who asks; the others are counted now, as known then.
  */
 export async function measure(
 	tx: Transaction,
 	on: CalendarDate,
 	from: CalendarDate,
-	of: 'scope' | 'authority' = 'scope'
+	{ of = 'scope', counted = 'now' }: { of?: 'scope' | 'authority'; counted?: Counted } = {}
 ): Promise<Measured> {
 	const seen = of === 'scope' ? await teamsInScope(tx) : null;
 	const ends = monthEndsBetween(from, on);
-	const stored = ends.length > 0 ? await monthEndsStored(tx, monthEnd(from), on) : [];
-	const known = new Set(stored.map((row) => row.on));
-	const missing = ends.filter((end) => !known.has(end));
-	const authority = await authorityOfPeriods(tx, [...missing, on].map(periodUpTo));
-	const view = viewOf(authority, on);
+	const stored = await monthEndsStored(tx, ends[0] ?? on, on);
+	const rowsOf = groupedBy(stored, (row) => row.on);
+	const missing = ends.filter((end) => !rowsOf.has(end));
+	const day = counted === 'now' ? null : ((await dayCounted(tx, on)) ?? monthCounted(rowsOf.get(on)));
+	const wanted = day ? missing : [...missing, on];
+	const view = viewOf(
+		wanted.length === 0
+			? arrange(await factsOfTeams(tx, on))
+			: await authorityOfPeriods(tx, wanted.map(periodUpTo)),
+		on
+	);
+	const { authority } = view;
 	const teams = teamsKnown(view).filter(
 		(team) => seen === null || seen.some(({ teamId }) => teamId === team.teamId)
 	);
 	const ids = new Set<string | null>([...teams.map(({ teamId }) => teamId), null]);
 	const within = (tallies: Tallies): Tallies => new Map([...tallies].filter(([teamId]) => ids.has(teamId)));
-	const counted = new Map(missing.map((end) => [end, talliesByTeam(viewOf(authority, end))]));
 	const months = ends.map((end): MonthEnd => {
-		const fresh = counted.get(end);
-		if (fresh) return { on: end, tallies: within(fresh), sinceCorrected: null, hindsight: null };
-		return { on: end, ...monthFrom(stored.filter((row) => row.on === end)) };
+		const rows = rowsOf.get(end);
+		if (rows) return { on: end, ...monthFrom(rows) };
+		return {
+			on: end,
+			tallies: within(talliesByTeam(viewOf(authority, end))),
+			sinceCorrected: null,
+			hindsight: null
+		};
 	});
 	return {
 		on,
 		months: months.filter(({ tallies }) => [...tallies.values()].some(({ overseen }) => overseen.cases > 0)),
-		now: within(talliesByTeam(view)),
+		now: within(day ? day.tallies : talliesByTeam(view)),
+		countedAt: day ? day.countedAt : null,
 		teams,
 		openTeamIds: new Set(teams.filter((team) => isOpenTeam(team, view)).map(({ teamId }) => teamId)),
 		managed: managedTeams(view),
 		restructures: restructuresBegun(authority.restructures, view.knowledge)
 	};
+}
+
+/** A stored month-end as the day it is: by what was recorded when it was last held against that. */
+function monthCounted(
+	rows: readonly StoredMonthEnd[] | undefined
+): { tallies: Tallies; countedAt: Date } | null {
+	const [first] = rows ?? [];
+	if (!rows || !first) return null;
+	const { tallies, sinceCorrected } = monthFrom(rows);
+	return { tallies: sinceCorrected ?? tallies, countedAt: first.checkedAt };
+}
+
+/** Keeps what the day comes to, so that nobody who looks at it counts the whole authority again. */
+export async function storeDay(tx: Transaction, on: CalendarDate): Promise<void> {
+	const authority = await authorityOfPeriods(tx, [periodUpTo(on)]);
+	await replaceDay(tx, on, talliesByTeam(viewOf(authority, on)));
 }
 
 function monthFrom(rows: readonly StoredMonthEnd[]): Omit<MonthEnd, 'on'> {

@@ -83,7 +83,7 @@ export async function printedMetrics(
 		);
 	}
 	const last = over ? earlierOf(over.to, asAt) : asAt;
-	const measured = await measure(tx, last, over?.from ?? asAt, 'authority');
+	const measured = await measure(tx, last, over?.from ?? asAt, { of: 'authority' });
 	const scope = scopeOf(measured.teams, team, service);
 	if ('refused' in scope) return scope;
 	const today = { on: asAt, tallies: measured.now, sinceCorrected: null, hindsight: null };
@@ -225,7 +225,10 @@ export async function printedRestructure(
 		return { refused: `There is no restructure “${asked.restructure}” that began by ${on}.${those}` };
 	}
 	const windows = windowsOf(restructure, { on, hindsight: false });
-	const measured = await measure(tx, on, windows[0]?.from ?? addMonths(on, -12), 'authority');
+	const measured = await measure(tx, on, windows[0]?.from ?? addMonths(on, -12), {
+		of: 'authority',
+		counted: 'by_review'
+	});
 	const scope = scopeOf(measured.teams, asked.team, asked.service);
 	if ('refused' in scope) return scope;
 	const days = daysIn(measured, scope, windows);

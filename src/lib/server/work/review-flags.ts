@@ -15,7 +15,7 @@ import {
 	type Occasion
 } from '#lib/server/store/flags.ts';
 import { clearingFacts, recordWhatTimeBrought } from './flag-time.ts';
-import { storeMonthEnds } from './measure.ts';
+import { storeDay, storeMonthEnds } from './measure.ts';
 import { tellOfCritical } from './notices.ts';
 import { flagsAmong, pictureOfAuthority } from './picture.ts';
 
@@ -25,7 +25,7 @@ export interface Reviewed {
 	cleared: number;
 }
 
-/** Stores the day's flags for the whole authority, and the months that have ended. Running it twice, or in two places at once, changes nothing more. */
+/** Stores the day's flags for the whole authority, its figures, and the months that have ended. Running it twice, or in two places at once, changes nothing more. */
 export async function reviewAuthority(
 	tx: Transaction,
 	actor: Actor,
@@ -37,6 +37,7 @@ export async function reviewAuthority(
 	const reviewed = await store(tx, actor, view, findings, null);
 	await noteReview(tx, { on, occasion, ...reviewed });
 	await storeMonthEnds(tx, actor, on);
+	await storeDay(tx, on);
 	return reviewed;
 }
 

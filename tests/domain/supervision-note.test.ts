@@ -10,6 +10,7 @@ import {
 	sendBack,
 	sign,
 	signedText,
+	takesAway,
 	whoSupervises,
 	whyNotCounting,
 	whyNotWrite,
@@ -29,6 +30,28 @@ const note = (state: NoteState): Note => ({
 	supervisorId: cast.MARYAM,
 	supervisorSignedOn: null,
 	practitionerSignedOn: null
+});
+
+test('words added at one place take nothing away; anything else does', () => {
+	const before = 'She sleeps badly.';
+	for (const after of [
+		before,
+		`${before} And wakes.`,
+		`At home: ${before}`,
+		'She sleeps very badly.',
+		'She sleeps badly..'
+	])
+		expect([after, takesAway(before, after)]).toEqual([after, false]);
+	for (const after of [
+		'',
+		'She sleeps.',
+		'She sleeps well.',
+		'Now she sleeps very badly.',
+		'badly. She sleeps'
+	])
+		expect([after, takesAway(before, after)]).toEqual([after, true]);
+	expect(takesAway('aaaa', 'aaa')).toBe(true);
+	expect(takesAway('', 'Anything.')).toBe(false);
 });
 
 test('a note is proposed by either, signed by the supervisor, then by the practitioner, and is closed', () => {

@@ -223,7 +223,8 @@ async function sessionWithCanary(): Promise<Record<string, string>> {
 			const decision = `Go on with ${IN_THE_CHILDS_FILE}.`;
 			const text = { summary: 'Seen.', analysis: 'Calmer.', livedExperience: 'Sleeps.', decision };
 			await saveDiscussion(tx, by, id, caseId, { text, edition: 0 });
-			await savePersonalNote(tx, by, id, { text: `Before ${CANARY} after`, edition: 0 });
+			await savePersonalNote(tx, by, id, { text: `Taken out: ${CANARY}`, edition: 0 });
+			await savePersonalNote(tx, by, id, { text: `Before ${CANARY} after`, edition: 1 });
 			await addAgendaItem(tx, by, id, { key: randomUUID(), words: CANARY });
 			await proposeNote(tx, by, id);
 			const digest = (await sessionPage(tx, by, id, 'whole'))?.digest ?? '';

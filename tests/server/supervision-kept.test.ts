@@ -80,7 +80,8 @@ async function held(...signing: string[]): Promise<string> {
 		if ('refused' in started) throw new Error(started.refused);
 		const id = started.sessionId;
 		await saveDiscussion(tx, by, id, world.idOf(SAM), { text: WRITTEN, edition: 0 });
-		await savePersonalNote(tx, by, id, { text: PERSONAL, edition: 0 });
+		await savePersonalNote(tx, by, id, { text: 'Not this.', edition: 0 });
+		await savePersonalNote(tx, by, id, { text: PERSONAL, edition: 1 });
 		return id;
 	});
 	if (signing.length > 0) await world.as(cast.MARYAM, (tx, by) => proposeNote(tx, by, sessionId));

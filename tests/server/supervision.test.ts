@@ -10,6 +10,7 @@ import { accounts } from '#lib/server/db/schema.ts';
 import { inContext, type Transaction } from '#lib/server/store/database.ts';
 import { storedRecords, TABLES_IN_ORDER, writeRecords } from '#lib/server/store/records.ts';
 import { discussionsOf, sessionOnFile, sessionsOf, signOffsOf } from '#lib/server/store/supervision.ts';
+import { earlierShown, putBack } from '#lib/server/work/earlier-texts.ts';
 import {
 	addCases,
 	describeSession,
@@ -314,10 +315,11 @@ test('two who write at once overwrite nothing unseen; whoever is gone has both t
 	expect(await save(cast.BEN, 'A save before this one never came.', 3)).toMatchObject({ edition: 3 });
 });
 
-test('in a thousand saves of three windows no acknowledged edition is overwritten unseen', async () => {
+test('in a thousand saves of three windows nothing is overwritten unseen, and every accepted text is current or in history', async () => {
 	const sessionId = await started(cast.MARYAM);
 	const seen = [0, 0, 0];
 	const acknowledged: number[] = [];
+	const accepted: string[] = [];
 	let drawn = 7;
 	const draw = (below: number) => (drawn = (drawn * 16807) % 2147483647) % below;
 	for (let round = 0; round < 334; round++) {
@@ -333,6 +335,7 @@ test('in a thousand saves of three windows no acknowledged edition is overwritte
 			const tab = order[place] ?? 0;
 			if ('edition' in answer) {
 				acknowledged.push(answer.edition);
+				accepted.push(`${round} of ${tab}`);
 				seen[tab] = answer.edition;
 			} else if ('stored' in answer) seen[tab] = answer.stored.edition;
 			else throw new Error(answer.refused);
@@ -340,7 +343,60 @@ test('in a thousand saves of three windows no acknowledged edition is overwritte
 	}
 	expect(new Set(acknowledged).size).toBe(acknowledged.length);
 	expect(Math.max(...acknowledged)).toBe(acknowledged.length);
+	const kept = await as(cast.MARYAM, async (tx, by) => {
+		const page = await sessionPage(tx, by, sessionId, 'personal');
+		const earlier = await earlierShown(tx, sessionId, 'personal');
+		const current = page?.personal && page.personal !== 'closed' ? page.personal.text : '';
+		return [current, ...earlier.flatMap(({ fields }) => fields?.map(({ text }) => text) ?? [])];
+	});
+	expect(accepted.filter((text) => !kept.some((each) => each.includes(text)))).toEqual([]);
+	expect(kept.length).toBeLessThanOrEqual(accepted.length);
 }, 120_000);
+
+test('what a save takes out of a draft can be read and put back by the two, and goes once both have signed', async () => {
+	const sessionId = await started(cast.MARYAM);
+	const caseId = idOf(MIRA);
+	const save = (text: DiscussionText, edition: number) =>
+		as(cast.BEN, (tx, by) => saveDiscussion(tx, by, sessionId, caseId, { text, edition }));
+	const earlier = (name: string, part: { caseId: string } | 'personal') =>
+		as(name, (tx) => earlierShown(tx, sessionId, part));
+	await save(WRITTEN, 0);
+	await save({ ...WRITTEN, analysis: `${WRITTEN.analysis} And he knows it.` }, 1);
+	expect(await earlier(cast.BEN, { caseId })).toEqual([]);
+	await save({ ...WRITTEN, analysis: '' }, 2);
+	const [kept] = await earlier(cast.MARYAM, { caseId });
+	const text = kept?.fields?.find(({ label }) => label === 'Analysis')?.text;
+	expect(text).toBe(`${WRITTEN.analysis} And he knows it.`);
+	for (const [edition, words] of [
+		[0, 'Sleeping badly.'],
+		[1, 'Better now.']
+	] as const)
+		await as(cast.MARYAM, (tx, by) => savePersonalNote(tx, by, sessionId, { text: words, edition }));
+	expect((await earlier(cast.BEN, 'personal')).map(({ fields }) => fields?.[0]?.text)).toEqual([
+		'Sleeping badly.'
+	]);
+	for (const name of [cast.RUTH, cast.DIANA, cast.OWEN, cast.AISHA]) {
+		expect([name, await earlier(name, { caseId })]).toEqual([name, []]);
+		expect([name, await earlier(name, 'personal')]).toEqual([name, []]);
+	}
+	const put = (name: string, edition: number) =>
+		as(name, (tx, by) => putBack(tx, by, { sessionId, part: caseId }, { id: kept?.id ?? '', edition }));
+	expect(await put(cast.RUTH, 3)).toEqual({ refused: 'ABSENT' });
+	expect(await put(cast.BEN, 1)).toMatchObject({ stored: { edition: 3, text: { analysis: '' } } });
+	expect(await put(cast.BEN, 3)).toMatchObject({ edition: 4, changed: true });
+	const written = await as(cast.BEN, (tx) => discussionsOf(tx, sessionId));
+	expect(written.find((each) => each.caseId === caseId)?.analysis).toBe(text);
+	await as(cast.BEN, (tx, by) => proposeNote(tx, by, sessionId));
+	for (const name of [cast.MARYAM, cast.BEN]) {
+		expect(await earlier(name, { caseId })).not.toEqual([]);
+		const page = await as(name, (tx, by) => sessionPage(tx, by, sessionId, 'whole'));
+		const signing = { digest: page?.digest ?? '', disagreement: null };
+		expect(await as(name, (tx, by) => signNote(tx, by, sessionId, signing))).toEqual({ done: true });
+	}
+	const [left] = await database.client`
+		select count(*)::int as rows from earlier_texts where session_id = ${sessionId}`;
+	expect(left?.['rows']).toBe(0);
+});
 
 test('the text that is proposed, signed or closed cannot be changed by SQL as the application role', async () => {
 	const draft = await started(cast.RUTH);

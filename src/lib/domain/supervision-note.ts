@@ -234,6 +234,19 @@ export function signedText(whole: WholeText): string {
 	return JSON.stringify(['countersign note 1', ...about, discussions, personal]);
 }
 
+/**
+ * Whether a text takes anything away from the one before it. It does not where words were only added at one place: then
+ * all that was written is still there.
+ */
+export function takesAway(before: string, after: string): boolean {
+	const most = Math.min(before.length, after.length);
+	let first = 0;
+	while (first < most && before[first] === after[first]) first++;
+	let last = 0;
+	while (last < most - first && before.at(-1 - last) === after.at(-1 - last)) last++;
+	return first + last < before.length;
+}
+
 /** Two texts of which neither may be lost, one after the other. */
 export function bothTexts(stored: string, typed: string): string {
 	if (typed === '' || stored.includes(typed)) return stored;

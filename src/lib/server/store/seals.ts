@@ -4,7 +4,7 @@ import type { Transaction } from '#lib/server/db/index.ts';
 // What the operator's command needs to renew seals: the sealed texts, which open only with keys that are not here.
 
 /** The tables that hold sealed texts, as the functions of the database call them. */
-export type SealedKind = 'personal_note' | 'addendum' | 'agenda_item';
+export type SealedKind = 'personal_note' | 'earlier_text' | 'addendum' | 'agenda_item';
 
 export interface SealedText {
 	kind: SealedKind;

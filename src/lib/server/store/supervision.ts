@@ -46,15 +46,23 @@ export async function sessionOnFile(tx: Transaction, sessionId: string): Promise
 	return (await sessions(tx, sql`s.id = ${sessionId}`))[0] ?? null;
 }
 
-/** The same, held until the end of the transaction: nobody proposes while somebody writes, or signs twice at once. */
+/**
+ * The same, held until the end of the transaction: nobody proposes while somebody writes, or signs twice at once. With a
+ * `part`, nobody else writes that part of it either.
+ */
 export async function holdSession(
 	tx: Transaction,
 	sessionId: string,
-	to: 'write' | 'move'
+	to: 'write' | 'move',
+	part: string | null = null
 ): Promise<SessionOnFile | null> {
 	const strength = to === 'write' ? sql`share` : sql`no key update`;
+	const alone =
+		part === null
+			? sql``
+			: sql`pg_advisory_xact_lock(hashtextextended(${`note ${sessionId} ${part}`}, 0)) is null as held`;
 	await tx.execute(
-		sql`select from supervision_sessions where id = ${sessionId} and superseded_at is null for ${strength}`
+		sql`select ${alone} from supervision_sessions where id = ${sessionId} and superseded_at is null for ${strength}`
 	);
 	return sessionOnFile(tx, sessionId);
 }
@@ -288,17 +296,27 @@ export interface StoredEdition {
 	savedAt: Date;
 }
 
-/** Null: somebody saved another edition meanwhile. */
+/**
+ * Null: somebody saved another edition meanwhile. `keeping`: what it replaces stays as an earlier text. Whoever saves
+ * holds the part, so that what is kept is what was read.
+ */
 export async function saveDiscussion(
 	tx: Transaction,
 	sessionId: string,
 	caseId: string,
 	text: DiscussionText,
-	edition: number
+	{ edition, keeping }: { edition: number; keeping: boolean }
 ): Promise<StoredEdition | null> {
 	const { summary, analysis, livedExperience, decision } = text;
+	const kept = sql`with kept as (
+			insert into earlier_texts (session_id, case_id, edition, summary, analysis, lived_experience, decision, saved_at)
+			select session_id, case_id, edition, summary, analysis, lived_experience, decision, recorded_at
+			from case_discussions
+			where session_id = ${sessionId} and case_id = ${caseId} and superseded_at is null
+				and ${buildsOn(sql`edition`, edition)}
+		)`;
 	const [saved] = await tx.execute<{ edition: number; savedAt: string }>(
-		sql`update case_discussions set summary = ${summary}, analysis = ${analysis},
+		sql`${keeping ? kept : sql``} update case_discussions set summary = ${summary}, analysis = ${analysis},
 				lived_experience = ${livedExperience}, decision = ${decision},
 				edition = edition + 1, recorded_at = clock_timestamp()
 			where session_id = ${sessionId} and case_id = ${caseId} and superseded_at is null
@@ -323,15 +341,20 @@ export async function personalNote(tx: Transaction, sessionId: string): Promise<
 	return found ? { ...found, savedAt: new Date(found.savedAt) } : null;
 }
 
-/** Null: somebody saved another edition meanwhile. */
+/** Null: somebody saved another edition meanwhile. `keeping` as with discussions. */
 export async function savePersonalNote(
 	tx: Transaction,
 	sessionId: string,
 	{ sealed, keyVersion }: { sealed: string; keyVersion: number },
-	edition: number
+	{ edition, keeping }: { edition: number; keeping: boolean }
 ): Promise<StoredEdition | null> {
+	const kept = sql`with kept as (
+			insert into earlier_texts (session_id, edition, sealed, key_version, saved_at)
+			select session_id, n.edition, n.sealed, n.key_version, saved_at from personal_notes n
+			where session_id = ${sessionId} and ${buildsOn(sql`n.edition`, edition)}
+		)`;
 	const [saved] = await tx.execute<{ edition: number; savedAt: string }>(
-		sql`insert into personal_notes as n (session_id, sealed, key_version, edition)
+		sql`${keeping ? kept : sql``} insert into personal_notes as n (session_id, sealed, key_version, edition)
 			values (${sessionId}, ${sealed}, ${keyVersion}, 1)
 			on conflict (session_id) do update set sealed = excluded.sealed, key_version = excluded.key_version,
 				edition = n.edition + 1, saved_at = clock_timestamp()

@@ -16,6 +16,7 @@ import {
 	sendBack,
 	sign,
 	signedText,
+	takesAway,
 	whoSupervises,
 	whyNotWrite,
 	type DiscussionText,
@@ -31,6 +32,7 @@ import { seal, unseal } from '#lib/server/sealing.ts';
 import { actionsKept } from '#lib/server/store/actions.ts';
 import { agendaItemsOf } from '#lib/server/store/agenda.ts';
 import { claimForm } from '#lib/server/store/cases.ts';
+import { deleteEarlierTexts } from '#lib/server/store/earlier-texts.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
 import { maySeePractitioner } from '#lib/server/store/scope.ts';
 import { isOpenedWithReason } from '#lib/server/store/openings.ts';
@@ -222,10 +224,9 @@ export async function saveDiscussion(
 	typed: Typed<DiscussionText>,
 	meanwhile: Meanwhile = 'tell'
 ): Promise<Saved<DiscussionText>> {
-	const session = await openForWriting(tx, by, sessionId);
+	const session = await openForWriting(tx, by, sessionId, caseId);
 	if ('refused' in session) return session;
-	const write = (text: DiscussionText, edition: number) =>
-		storeDiscussion(tx, sessionId, caseId, text, edition);
+	const write = (text: DiscussionText, over: Replacing) => storeDiscussion(tx, sessionId, caseId, text, over);
 	const read = () => discussionOf(tx, sessionId, caseId);
 	const merge = (stored: DiscussionText, mine: DiscussionText) => ({
 		summary: bothTexts(stored.summary, mine.summary),
@@ -235,7 +236,9 @@ export async function saveDiscussion(
 	});
 	const same = (a: DiscussionText, b: DiscussionText) =>
 		DISCUSSION_FIELDS.every((field) => a[field] === b[field]);
-	const kept = await savePart(typed, meanwhile, { read, write, merge, same });
+	const lessThan = (stored: DiscussionText, mine: DiscussionText) =>
+		DISCUSSION_FIELDS.some((field) => takesAway(stored[field], mine[field]));
+	const kept = await savePart(typed, meanwhile, { read, write, merge, same, lessThan });
 	if (kept === null) return { refused: 'NOT_ON_AGENDA' };
 	if ('edition' in kept && kept.changed)
 		await record(tx, by, { action: 'saved', entity: 'case_discussion', entityId: sessionId });
@@ -250,15 +253,16 @@ export async function savePersonalNote(
 	typed: Typed<string>,
 	meanwhile: Meanwhile = 'tell'
 ): Promise<Saved<string>> {
-	const session = await openForWriting(tx, by, sessionId);
+	const session = await openForWriting(tx, by, sessionId, 'personal');
 	if ('refused' in session) return session;
 	const before = await personalNote(tx, sessionId);
 	if (before && opened(before, sessionId) === null) return { refused: 'CANNOT_OPEN' };
 	const kept = await savePart(typed, meanwhile, {
 		read: async () => personalPart(await personalNote(tx, sessionId), sessionId),
-		write: (text, edition) => storePersonalNote(tx, sessionId, seal(text, sessionId), edition),
+		write: (text, over) => storePersonalNote(tx, sessionId, seal(text, sessionId), over),
 		merge: bothTexts,
-		same: (a, b) => a === b
+		same: (a, b) => a === b,
+		lessThan: takesAway
 	});
 	if (kept === null) throw new Error('a personal note has no agenda');
 	if ('stored' in kept) await recordReading(tx, by, session);
@@ -267,19 +271,27 @@ export async function savePersonalNote(
 	return kept;
 }
 
+/** The edition a save builds on, and whether what it replaces is kept as an earlier text. */
+interface Replacing {
+	edition: number;
+	keeping: boolean;
+}
+
 interface Keeping<Text> {
 	/** Null: there is no such part. */
 	read: () => Promise<Part<Text> | null>;
 	/** Null: another edition is stored. */
-	write: (text: Text, edition: number) => Promise<StoredEdition | null>;
+	write: (text: Text, over: Replacing) => Promise<StoredEdition | null>;
 	merge: (stored: Text, mine: Text) => Text;
 	same: (a: Text, b: Text) => boolean;
+	/** Whether a save would take something out of what is stored. */
+	lessThan: (stored: Text, mine: Text) => boolean;
 }
 
 async function savePart<Text>(
 	typed: Typed<Text>,
 	meanwhile: Meanwhile,
-	{ read, write, merge, same }: Keeping<Text>
+	{ read, write, merge, same, lessThan }: Keeping<Text>
 ): Promise<Kept<Text> | null> {
 	let { text, edition } = typed;
 	for (;;) {
@@ -291,7 +303,7 @@ async function savePart<Text>(
 			text = merge(stored.text, text);
 			edition = stored.edition;
 		}
-		const saved = await write(text, edition);
+		const saved = await write(text, { edition, keeping: lessThan(stored.text, text) });
 		if (saved !== null) return { ...saved, changed: true };
 		if (meanwhile === 'tell') return { stored: (await read()) ?? stored };
 		edition = null;
@@ -348,8 +360,10 @@ export async function discardDraft(
 	if ('refused' in session) return session;
 	const whole = await wholeText(tx, session);
 	if (whole === null || somethingIsWritten(whole)) return { refused: 'NOT_EMPTY' };
-	if (!(await returnToPlanned(tx, sessionId))) {
+	if (await returnToPlanned(tx, sessionId)) await deleteEarlierTexts(tx, sessionId);
+	else {
 		if ((await agendaItemsOf(tx, sessionId)).length > 0) return { refused: 'NOT_EMPTY' };
+		await deleteEarlierTexts(tx, sessionId);
 		await deleteDraft(tx, sessionId);
 	}
 	await record(tx, by, { action: 'discarded', entity: 'supervision_session', entityId: sessionId });
@@ -428,6 +442,7 @@ async function move(
 	if ('refused' in moved) return moved;
 	if ('already' in moved) return { done: true };
 	await moveSession(tx, sessionId, moved.to, by.today);
+	if (moved.to === 'closed') await deleteEarlierTexts(tx, sessionId);
 	const digest = step === 'signed' ? (await signOffsOf(tx, sessionId)).at(-1)?.digest : undefined;
 	const deed = { action: step, entity: 'supervision_session', entityId: sessionId };
 	await record(tx, by, digest === undefined ? deed : { ...deed, digest });
@@ -457,9 +472,10 @@ export function partyAsking(session: SessionOnFile, by: Asker): Party | null {
 async function openForWriting(
 	tx: Transaction,
 	by: Asker,
-	sessionId: string
+	sessionId: string,
+	part: string | null = null
 ): Promise<SessionOnFile | Refused> {
-	const session = await holdSession(tx, sessionId, 'write');
+	const session = await holdSession(tx, sessionId, 'write', part);
 	const note = session && noteOf(session);
 	if (!session || !note) return { refused: 'ABSENT' };
 	const refused = whyNotWrite(note, partyAsking(session, by));

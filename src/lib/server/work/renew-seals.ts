@@ -56,6 +56,7 @@ export async function renewSome(tx: Transaction, operator: string, so: Renewing)
 	if (!last) return { ...so, after: null };
 	const renewals: Record<SealedKind, { id: string; was: string; becomes: string }[]> = {
 		personal_note: [],
+		earlier_text: [],
 		addendum: [],
 		agenda_item: []
 	};

@@ -18,6 +18,7 @@ import {
 	signNote,
 	type Refused
 } from '#lib/server/work/hold-supervision.ts';
+import { earlierShown, putBack } from '#lib/server/work/earlier-texts.ts';
 import { carryForward } from '#lib/server/work/carry-forward.ts';
 import { giveReason } from '#lib/server/work/own-record.ts';
 import { sessionPage } from '#lib/server/work/supervision-page.ts';
@@ -36,7 +37,15 @@ import type { Actions, PageServerLoad } from './$types';
 export const load: PageServerLoad = async (event) => {
 	const by = who(event);
 	const id = sessionIn(event);
-	const shown = await asPerson(by, (tx) => sessionPage(tx, by, id, event.url.searchParams.get('part')));
+	const { searchParams } = event.url;
+	const shown = await asPerson(by, async (tx) => {
+		const page = await sessionPage(tx, by, id, searchParams.get('part'));
+		if (!page) return null;
+		const { open, state, party } = page;
+		const part = open.part === 'case' ? open : open.part === 'personal' ? open.part : null;
+		const asked = part !== null && state === 'draft' && party !== null && searchParams.has('earlier');
+		return { ...page, earlier: asked ? await earlierShown(tx, id, part) : null };
+	});
 	if (!shown) error(404, 'Not found');
 	const { superviseeId: practitionerId, supervisorId } = shown.session;
 	const between = whoSupervises({ practitionerId, supervisorId }, by);
@@ -129,6 +138,25 @@ export const actions: Actions = {
 				return fail(409, { words: answer.refused[0]?.words ?? '', field: 'main', typed });
 		}
 		to(id, next, next !== part && isId(next) ? FIRST_FIELD : '');
+	},
+
+	putBack: async (event) => {
+		const by = who(event);
+		const id = sessionIn(event);
+		const form = await event.request.formData();
+		const part = event.url.searchParams.get('part') ?? '';
+		const [earlier, edition] = [wordIn(form, 'earlier'), editionOf(wordIn(form, 'version'))];
+		if (edition === null || !isId(earlier)) error(400, 'This is not an earlier text.');
+		const put = await asPerson(by, (tx) =>
+			putBack(tx, by, { sessionId: id, part }, { id: earlier, edition })
+		);
+		if ('refused' in put) return refuse(put);
+		if ('stored' in put)
+			return fail(409, {
+				words:
+					'Not put back: the text was changed meanwhile, and is as it was saved last. Put it back again if you still want it.'
+			});
+		to(id, part);
 	},
 
 	about: async (event) => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
 import { contradictionsOf, CONTRADICTIONS } from '#lib/domain/contradictions.ts';
 import { assess, fold } from '#lib/domain/flags.ts';
-import { checkedOn, GAPS, gapsOf, lookedAt, type Gap } from '#lib/domain/gaps.ts';
+import { checkedOn, GAPS, gapsOf, lookedAt, mayRestOn, missingOf, type Gap } from '#lib/domain/gaps.ts';
 import { CONTRADICTION_IN_WORDS, GAP_IN_WORDS, nothingMissing, rowsInWords } from '#lib/domain/gaps-words.ts';
 import * as cast from '../cast.ts';
 
@@ -27,7 +27,7 @@ function looked(changes: readonly cast.Change[], on: CalendarDate = TODAY) {
 
 function gapsIn(changes: readonly cast.Change[], on: CalendarDate = TODAY): Gap[] {
 	const { view, all } = looked(changes, on);
-	return gapsOf(view, all, fold(assess(view)));
+	return gapsOf(missingOf(view, all), view, fold(assess(view)));
 }
 
 const gaps = (...changes: cast.Change[]) =>
@@ -345,4 +345,52 @@ test('every gap and every contradiction has its words, and the rows that disagre
 	expect(found && rowsInWords(found, () => 'Tomas')).toBe(
 		'allocated to Tomas from 2 Jun 2026; closed on 1 Jun 2026'
 	);
+});
+
+test('what is said to rest on missing facts is the same where only those whose flags may rest on them are assessed', () => {
+	const { view, all } = looked([
+		...ASH,
+		cast.person(cast.MARYAM, { registeredOn: null }),
+		cast.person(cast.TOMAS, { sweNumber: null, registeredOn: null }),
+		cast.person(cast.AISHA, { registeredOn: null }),
+		cast.posting(cast.BEN, { supervisorId: null }),
+		cast.posting(cast.GRACE, { fte: 0 }),
+		cast.oversight('C-ASH', cast.MARYAM, '2026-11-18'),
+		cast.openCase('C-ELM', '2026-03-02', { dateOfBirth: null }),
+		cast.kind('C-ELM', 'section_47', '2026-11-02'),
+		cast.lead('C-ELM', cast.AISHA, '2026-03-02'),
+		cast.openCase('C-OAK', '2026-03-02'),
+		cast.lead('C-OAK', cast.GRACE, '2026-03-02'),
+		cast.openCase('C-YEW', '2026-03-02'),
+		cast.kind('C-YEW', 'child_protection', '2026-03-02'),
+		cast.lead('C-YEW', cast.LEO, '2026-03-02'),
+		cast.oversight('C-YEW', cast.MARYAM, '2026-04-02'),
+		cast.request('q-1', 'C-YEW', '2026-11-02', { outcome: 'declined', decidedOn: null })
+	]);
+	const missing = missingOf(view, all);
+	const concerned = mayRestOn(missing, view);
+	expect(concerned.managerIds).toEqual([cast.MARYAM]);
+	const overseen = all.cases.flatMap(({ caseId, oversight }) =>
+		oversight.some(({ managerId }) => concerned.managerIds.includes(managerId)) ? caseId : []
+	);
+	const cases = new Set([...concerned.caseIds, ...overseen]);
+	const people = new Set(concerned.practitionerIds);
+	const standing = fold(assess(view));
+	const those = standing.filter(({ caseId, practitionerId }) =>
+		caseId === null ? practitionerId !== null && people.has(practitionerId) : cases.has(caseId)
+	);
+	const whole = gapsOf(missing, view, standing);
+	expect(whole.filter(({ flags }) => flags > 0).map(({ code }) => code)).toEqual(
+		expect.arrayContaining([
+			'MANAGER_NOT_REGISTERED',
+			'NUMBER_MISSING',
+			'REGISTRATION_DATE_MISSING',
+			'SUPERVISOR_MISSING',
+			'FTE_MISSING',
+			'KIND_UNKNOWN',
+			'REQUEST_DAY_MISSING'
+		])
+	);
+	expect(gapsOf(missing, view, those)).toEqual(whole);
+	expect(those.length).toBeLessThan(standing.length);
 });

@@ -82,7 +82,7 @@ export interface Contradiction {
 }
 
 /** Sessions and oversight are looked at as far back as this: older ones decide nothing today, and are not all gathered. */
-const LATELY_DAYS = 90;
+export const LATELY_DAYS = 90;
 
 /** An oversight entry may stand this long before the case opens: the decision to open it. */
 const BEFORE_OPENING_DAYS = 7;

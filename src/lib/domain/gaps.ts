@@ -70,18 +70,59 @@ export function isManagerNotRegistered(person: Person, { knowledge }: View): boo
 	return !details?.sweNumber || details.registeredOn === null;
 }
 
-/**
- * Every missing fact about those in post and about open cases on the view's day, the ones on which most flags rest first
- * and managers without registration before all. `findings` are those of the day, folded, as they are shown.
- */
-export function gapsOf(view: View, looked: Looked, findings: readonly Finding[]): Gap[] {
-	const found = [
-		...looked.people.flatMap((person) => gapsOfPerson(person, view)),
-		...looked.cases.flatMap((file) => gapsOfCase(file, view)),
-		...gapsOfRequests(view, looked)
+/** A missing fact, before it is asked which flags rest on it. */
+export type Missing = Omit<Gap, 'flags'>;
+
+/** Every missing fact about those in post and about open cases on the view's day. */
+export function missingOf(view: View, looked: Looked): Missing[] {
+	return [
+		...looked.people.flatMap((person) => missingOfPerson(person, view)),
+		...looked.cases.flatMap((file) => missingOfCase(file, view)),
+		...missingOfRequests(view, looked)
 	];
+}
+
+/**
+ * Whose flags may rest on missing facts: the cases and people that have to be assessed, and the managers whose every entry
+ * counts for nothing.
+ */
+export function mayRestOn(
+	missing: readonly Missing[],
+	{ authority }: View
+): { caseIds: string[]; practitionerIds: string[]; managerIds: string[] } {
+	const resting = missing.filter(({ code }) => !RESTED_ON_BY_NONE.includes(code));
+	const people = resting.flatMap(({ practitionerId }) => practitionerId ?? []);
+	const supervised = people.flatMap((id) => authority.supervisedBy.get(id) ?? []);
+	const agreed = authority.requests.filter(({ secondManagerId }) => people.includes(secondManagerId ?? ''));
+	return {
+		caseIds: [
+			...new Set([
+				...resting.flatMap(({ caseId }) => caseId ?? []),
+				...people.flatMap((id) => (authority.heldBy.get(id) ?? []).map(({ caseId }) => caseId)),
+				...agreed.map(({ caseId }) => caseId)
+			])
+		],
+		practitionerIds: [...new Set([...people, ...supervised.map(({ practitionerId }) => practitionerId)])],
+		managerIds: resting.flatMap(({ code, practitionerId }) =>
+			code === 'MANAGER_NOT_REGISTERED' ? (practitionerId ?? []) : []
+		)
+	};
+}
+
+/** Missing facts that only hide flags: none that stands rests on them. */
+const RESTED_ON_BY_NONE: readonly GapCode[] = [
+	'AGENCY_MISSING',
+	'CONFERENCE_MISSING',
+	'SESSION_LENGTH_MISSING'
+];
+
+/**
+ * Missing facts with the flags that rest on them, the ones on which most do first and managers without registration before
+ * all. `findings` are those of the day, folded, as they are shown.
+ */
+export function gapsOf(missing: readonly Missing[], view: View, findings: readonly Finding[]): Gap[] {
 	const resting = restingOn(view, findings);
-	return found.map((gap) => ({ ...gap, flags: resting(gap) })).sort(byWeight);
+	return missing.map((gap) => ({ ...gap, flags: resting(gap) })).sort(byWeight);
 }
 
 function byWeight(a: Gap, b: Gap): number {
@@ -94,16 +135,14 @@ function byWeight(a: Gap, b: Gap): number {
 	);
 }
 
-type Found = Omit<Gap, 'flags'>;
-
 /** What is missing of somebody: of those in post, and of whoever leads an open case and has no posting. */
-function gapsOfPerson(person: Person, view: View): Found[] {
+function missingOfPerson(person: Person, view: View): Missing[] {
 	const { knowledge, authority } = view;
 	const { on } = knowledge;
 	const details = detailsOf(person, knowledge);
 	if (!details) return [];
 	const posting = inPostOn(person, on, knowledge);
-	const found: Found[] = [];
+	const found: Missing[] = [];
 	const gap = (code: GapCode, key = person.practitionerId) =>
 		found.push({
 			code,
@@ -173,12 +212,12 @@ function isSupervisorOf({ practitionerId }: Person, view: View): boolean {
 }
 
 /** What is missing of a case that is open. */
-function gapsOfCase(file: CaseFile, view: View): Found[] {
+function missingOfCase(file: CaseFile, view: View): Missing[] {
 	const { knowledge } = view;
 	const { on } = knowledge;
 	const details = caseDetails(file, knowledge);
 	if (!details || !isOpenOn(file, on, knowledge)) return [];
-	const found: Found[] = [];
+	const found: Missing[] = [];
 	const gap = (code: GapCode) =>
 		found.push({
 			code,
@@ -204,12 +243,12 @@ function gapsOfCase(file: CaseFile, view: View): Found[] {
 }
 
 /** A decision without its day is no decision, an agreement without its day not given: both are said to be missing. */
-function gapsOfRequests(view: View, { cases }: Looked): Found[] {
+function missingOfRequests(view: View, { cases }: Looked): Missing[] {
 	const files = new Map(cases.map((file) => [file.caseId, file]));
-	return requestStates(view).flatMap(({ request }): Found[] => {
+	return requestStates(view).flatMap(({ request }): Missing[] => {
 		const file = files.get(request.caseId);
 		if (!file) return [];
-		const gap = (code: GapCode): Found => ({
+		const gap = (code: GapCode): Missing => ({
 			code,
 			key: request.requestId,
 			reference: file.reference,
@@ -228,7 +267,7 @@ function gapsOfRequests(view: View, { cases }: Looked): Found[] {
  * What counts as resting on a missing fact: a flag that stands today, of a rule that used what was taken instead either to
  * find it or to weigh it. A flag that the missing fact may hide is not counted, for nobody can know of it.
  */
-function restingOn(view: View, findings: readonly Finding[]): (gap: Found) => number {
+function restingOn(view: View, findings: readonly Finding[]): (gap: Missing) => number {
 	const aboutCase = groupsOf(findings, ({ caseId }) => caseId);
 	const aboutPerson = groupsOf(findings, (finding) =>
 		finding.caseId === null ? finding.practitionerId : null

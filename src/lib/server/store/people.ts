@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { CalendarDate } from '#lib/domain/calendar.ts';
+import { addDays, type CalendarDate } from '#lib/domain/calendar.ts';
 import type { ReviewMonths, ReviewOutcome } from '#lib/domain/experience.ts';
 import { asRules, type Transaction } from '#lib/server/db/index.ts';
 
@@ -101,20 +101,28 @@ export async function supervisorsFor(
 	});
 }
 
-/** Open cases on which somebody has ever decided as a manager: what their registration says decides whether that counts. */
+/** Closings of these days are looked at. */
+const CLOSED_LATELY_DAYS = 90;
+
+/**
+ * Cases open or closed lately on which somebody of these has ever decided as a manager: what their registration says decides
+ * whether that counts.
+ */
 export async function casesOverseenBy(
 	tx: Transaction,
-	practitionerId: string,
+	practitionerIds: readonly string[],
 	today: CalendarDate
 ): Promise<string[]> {
+	if (practitionerIds.length === 0) return [];
+	const those = sql`any(${`{${practitionerIds.join(',')}}`}::uuid[])`;
 	return asRules(tx, async () => {
 		const found = await tx.execute<{ id: string }>(
 			sql`select c.id from cases c
-				where c.superseded_at is null and (c.closed_on is null or c.closed_on > ${today}) and c.id in (
-					select case_id from oversight where manager_id = ${practitionerId} and superseded_at is null
+				where c.superseded_at is null and (c.closed_on is null or c.closed_on > ${addDays(today, -CLOSED_LATELY_DAYS)}) and c.id in (
+					select case_id from oversight where manager_id = ${those} and superseded_at is null
 					union
 					select d.case_id from case_discussions d join supervision_sessions s on s.id = d.session_id
-					where s.supervisor_id = ${practitionerId} and d.superseded_at is null
+					where s.supervisor_id = ${those} and d.superseded_at is null
 				)`
 		);
 		return found.map(({ id }) => id);

@@ -1,7 +1,12 @@
 import { isAmong, mayKeepRecord, PAGES, seesNames, type AskingRole } from '#lib/domain/access.ts';
 import { arrange, personOf, viewOf, type View } from '#lib/domain/authority.ts';
-import type { CalendarDate } from '#lib/domain/calendar.ts';
-import { contradictionsOf, CONTRADICTIONS, type Contradiction } from '#lib/domain/contradictions.ts';
+import { addDays, type CalendarDate } from '#lib/domain/calendar.ts';
+import {
+	contradictionsOf,
+	CONTRADICTIONS,
+	LATELY_DAYS,
+	type Contradiction
+} from '#lib/domain/contradictions.ts';
 import { fold } from '#lib/domain/flags.ts';
 import {
 	checkedOn,
@@ -9,8 +14,11 @@ import {
 	gapsOf,
 	isManagerNotRegistered,
 	lookedAt,
+	mayRestOn,
+	missingOf,
 	type Gap,
-	type GapCode
+	type GapCode,
+	type Missing
 } from '#lib/domain/gaps.ts';
 import {
 	CONTRADICTION_IN_WORDS,
@@ -21,7 +29,9 @@ import {
 import { inPostOn } from '#lib/domain/people.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
 import { gatherFacts } from '#lib/server/store/facts.ts';
+import { factsOfGaps } from '#lib/server/store/facts/of-gaps.ts';
 import { managingPractice } from '#lib/server/store/managers.ts';
+import { casesOverseenBy } from '#lib/server/store/people.ts';
 import { inScope, teamsInScope } from '#lib/server/store/scope.ts';
 import { namesFor } from './names.ts';
 import { flagsAmong } from './picture.ts';
@@ -73,19 +83,14 @@ export async function gapsFound(
 ): Promise<GapsFound> {
 	const { role, today } = asker;
 	const { practitionerIds, caseIds } = await inScope(tx, today, []);
-	const { view, findings } = await flagsAmong(
-		tx,
-		{ practitionerIds, caseIds },
-		{ on: today, hindsight: false }
-	);
+	const lately = { on: today, after: addDays(today, -LATELY_DAYS) };
+	const view = viewOf(arrange(await factsOfGaps(tx, { caseIds, practitionerIds }, lately)), today);
 	const [people, cases] = [new Set(practitionerIds), new Set(caseIds)];
-	const own = findings.filter(({ caseId, practitionerId }) =>
-		caseId === null ? practitionerId !== null && people.has(practitionerId) : cases.has(caseId)
-	);
 	const by: Asker = { role, between: betweenIn(view, asker.practitionerId) };
 	const looked = lookedAt(view, { people: practitionerIds, cases });
 	const isOfTeam = ({ teamId }: { teamId: string | null }) => team === '' || (teamId ?? NO_TEAM) === team;
-	const gaps = gapsOf(view, looked, fold(own)).filter(isOfTeam);
+	const missing = missingOf(view, looked).filter(isOfTeam);
+	const gaps = await withFlags(tx, view, missing, { people, cases });
 	const disagreeing = contradictionsOf(view, looked).filter(isOfTeam);
 	const isAsked = ({ code }: { code: string }) => what === '' || code === what;
 	const teams = await teamsInScope(tx);
@@ -131,6 +136,28 @@ export async function gapsFound(
 				: [])
 		]
 	};
+}
+
+/** What is missing with the flags that rest on it: only those whose flags may are assessed. */
+async function withFlags(
+	tx: Transaction,
+	view: View,
+	missing: readonly Missing[],
+	scope: { people: ReadonlySet<string>; cases: ReadonlySet<string> }
+): Promise<Gap[]> {
+	const { on } = view.knowledge;
+	const concerned = mayRestOn(missing, view);
+	if (concerned.caseIds.length + concerned.practitionerIds.length === 0) return gapsOf(missing, view, []);
+	const overseen = await casesOverseenBy(tx, concerned.managerIds, on);
+	const those = {
+		caseIds: [...concerned.caseIds, ...overseen].filter((id) => scope.cases.has(id)),
+		practitionerIds: concerned.practitionerIds.filter((id) => scope.people.has(id))
+	};
+	const standing = await flagsAmong(tx, those, { on, hindsight: false });
+	const own = standing.findings.filter(({ caseId, practitionerId }) =>
+		caseId === null ? practitionerId !== null && scope.people.has(practitionerId) : scope.cases.has(caseId)
+	);
+	return gapsOf(missing, standing.view, fold(own));
 }
 
 function summaryOf(gaps: readonly Gap[], disagreeing: readonly Contradiction[]): GapsFound['summary'] {

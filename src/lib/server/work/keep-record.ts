@@ -240,7 +240,7 @@ async function conflictOver(
 /** The cases and people whose flags can turn with what somebody's record says. */
 async function concernedBy(tx: Transaction, practitionerId: string, today: CalendarDate) {
 	const touched = await touchedBy(tx, [practitionerId], today);
-	const overseen = await casesOverseenBy(tx, practitionerId, today);
+	const overseen = await casesOverseenBy(tx, [practitionerId], today);
 	return {
 		caseIds: [...new Set([...touched.caseIds, ...overseen])],
 		practitionerIds: touched.practitionerIds

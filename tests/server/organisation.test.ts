@@ -1,3 +1,4 @@
+import ExcelJS from 'exceljs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { arrange, viewOf } from '#lib/domain/authority.ts';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
@@ -5,7 +6,7 @@ import type { Measured, Tallies } from '#lib/domain/organisation.ts';
 import { factsOf, type Records } from '#lib/domain/records.ts';
 import { monthEndsBetween } from '#lib/domain/restructure.ts';
 import { wilson } from '#lib/domain/spc.ts';
-import { METRIC_IDS, measureOf } from '#lib/domain/metrics.ts';
+import { MEASURES, METRIC_IDS, measureOf, PARTS } from '#lib/domain/metrics.ts';
 import { figureInWords } from '#lib/domain/organisation-words.ts';
 import { emptyTally, talliesByTeam, type Tally } from '#lib/domain/tally.ts';
 import type { Asking } from '#lib/server/db/index.ts';
@@ -14,6 +15,7 @@ import { inContext, type Transaction } from '#lib/server/store/database.ts';
 import { insertMonthEnds } from '#lib/server/store/figures.ts';
 import { bringIn } from '#lib/server/work/bring-in.ts';
 import { incomingOf } from '#lib/server/work/fill-demo.ts';
+import { figuresInSheets } from '#lib/server/work/figures-in-sheets.ts';
 import { measure, storeMonthEnds } from '#lib/server/work/measure.ts';
 import { measurePage, rowsBehind } from '#lib/server/work/measure-page.ts';
 import {
@@ -23,6 +25,7 @@ import {
 	type PrintedMetric
 } from '#lib/server/work/metrics-printed.ts';
 import { COMPARISON_HEAD, comparisonRows, organisation } from '#lib/server/work/organisation.ts';
+import { xlsxOf } from '#lib/server/work/xlsx.ts';
 import {
 	action,
 	BEN,
@@ -177,6 +180,74 @@ describe('counting from the database', () => {
 		const measured = await as(RUTH, stored);
 		expect(measured.teams.map(({ reference }) => reference)).toEqual([HARBOUR]);
 		expect(Object.keys(byReference(measured.now, measured)).sort()).toEqual([HARBOUR, 'none'].sort());
+	});
+});
+
+describe('a spreadsheet', () => {
+	async function sheetsOf(workbook: Uint8Array): Promise<ExcelJS.Workbook> {
+		const read = new ExcelJS.Workbook();
+		return read.xlsx.load(workbook.buffer as ArrayBuffer);
+	}
+	const columnOf = (sheet: ExcelJS.Worksheet | undefined, head: string): number =>
+		(sheet?.getRow(1).values as unknown[]).indexOf(head);
+
+	test('holds every figure of the page as a number, with its definition and the days as days', async () => {
+		const [shown, found] = await as(DIANA, async (tx) => [
+			await organisation(tx, asked),
+			await figuresInSheets(tx, asked)
+		]);
+		const book = await sheetsOf(xlsxOf(found?.title ?? '', found?.sheets ?? []));
+		const [figures, monthly, byTeam, definitions] = book.worksheets;
+		expect(book.worksheets.map(({ name }) => name)).toEqual([
+			'Figures',
+			'Month by month',
+			'Services and teams',
+			'Definitions',
+			'About'
+		]);
+		const now = columnOf(figures, '20 Nov 2026');
+		for (const [place, row] of (shown?.comparison ?? []).entries()) {
+			const cells = figures?.getRow(place + 2);
+			expect(cells?.getCell(2).value).toBe(row.name);
+			expect(cells?.getCell(now).value).toBe(row.now.figure?.value ?? null);
+			if (row.now.figure?.value != null && measureOf(row.key).kind === 'share')
+				expect(cells?.getCell(now).numFmt).toBe('0.0%');
+		}
+		expect(monthly?.getRow(2).getCell(3).value).toEqual(new Date('2025-11-30T00:00:00Z'));
+		expect(monthly?.rowCount).toBe(1 + MEASURES.length * 12);
+		expect(byTeam?.getColumn(2).values).toContain(ORCHARD);
+		expect(definitions?.getColumn(5).values.slice(2)).toEqual(
+			[...MEASURES, ...PARTS].map(({ definition }) => definition)
+		);
+	});
+
+	test('of a service or a team holds nothing of another, and one that is not yours is absent', async () => {
+		const teamId = async (reference: string) =>
+			(await as(DIANA, stored)).teams.find((team) => team.reference === reference)?.teamId ?? '';
+		const text = async (who: string, what: object) =>
+			JSON.stringify(await as(who, (tx) => figuresInSheets(tx, { ...asked, ...what })));
+		const own = await text(RUTH, { serviceId: 'safeguarding' });
+		expect(own).toContain(HARBOUR);
+		expect(own).not.toContain(ORCHARD);
+		expect(await text(OWEN, { teamId: await teamId(ORCHARD) })).toContain(ORCHARD);
+		expect(await text(OWEN, { teamId: await teamId(HARBOUR) })).toBe('null');
+		expect(await text(RUTH, { serviceId: 'corporate-parenting' })).toBe('null');
+	});
+
+	test('holds text as text, whatever it begins with, and no formula', async () => {
+		const texts = ['=1+1', '+44', '-3', '@home', '\t=1', 'a < b & "c"', 'Zoë’s\u0001 team', ' two '];
+		const rows = texts.map((text) => [text]);
+		const book = await sheetsOf(xlsxOf('T', [{ name: 'S & T', head: ['text'], widths: [20], rows }]));
+		const [sheet] = book.worksheets;
+		expect(sheet?.name).toBe('S & T');
+		for (const [place, text] of texts.entries()) {
+			const cell = sheet?.getCell(place + 2, 1);
+			expect([text, cell?.type, cell?.value]).toEqual([
+				text,
+				ExcelJS.ValueType.String,
+				text.replace('\u0001', '')
+			]);
+		}
 	});
 });
 
@@ -488,10 +559,23 @@ describe('one measure by itself', () => {
 
 	test('is the same figure on its tile, on its page, in the rows behind it and in the command', async () => {
 		const shown = await as(DIANA, (tx) => organisation(tx, asked));
-		const one = new Map((shown?.comparison ?? []).map((row) => [row.metric, row]));
-		expect([...one.keys()]).toEqual([...METRIC_IDS]);
-		for (const { key, name, now } of one.values()) {
+		const tiles = shown?.comparison ?? [];
+		expect(new Set(tiles.map(({ metric }) => metric))).toEqual(new Set(METRIC_IDS));
+		const inFile = new Map((shown ? comparisonRows(shown) : []).map((row) => [row[1], row]));
+		const printed = await asOperator((tx) =>
+			printedMetrics(tx, { asAt: TODAY, over: null, team: null, service: null })
+		);
+		for (const { key, name, now } of tiles) {
 			const rows = await behind(key);
+			const column = COMPARISON_HEAD.indexOf('now');
+			expect([name, inFile.get(name)?.slice(column, column + 3)]).toEqual([
+				name,
+				now.figure?.value == null
+					? [null, null, null]
+					: [now.figure.value, now.figure.numerator, now.figure.denominator]
+			]);
+			const command = 'refused' in printed ? null : printed.find(({ measure: id }) => id === key);
+			expect([name, command?.value]).toEqual([name, now.figure?.value]);
 			expect([name, rows?.figure]).toEqual([name, { value: now.value, counts: now.counts }]);
 			const measured = measureOf(key);
 			const sum = (of: 'above' | 'below') => (rows?.rows ?? []).reduce((total, row) => total + row[of], 0);
@@ -500,8 +584,8 @@ describe('one measure by itself', () => {
 			if (measured.kind === 'share')
 				expect([name, sum('below')]).toEqual([name, expect.closeTo(now.figure?.denominator ?? 0, 9)]);
 		}
-		const page = await as(DIANA, (tx) => measurePage(tx, 'M01', asked));
-		expect(page?.now).toMatchObject({ value: one.get('M01')?.now.value });
+		const page = await as(DIANA, (tx) => measurePage(tx, 'director', 'M01', asked));
+		expect(page?.now).toMatchObject({ value: tiles.find(({ key }) => key === 'M01')?.now.value });
 		expect(page?.teams.map(({ name, now }) => [name, now])).toEqual([
 			[ORCHARD, expect.any(String)],
 			[HARBOUR, expect.any(String)]
@@ -529,7 +613,7 @@ describe('one measure by itself', () => {
 	});
 
 	test('is not there where there is no such measure, or none of its teams are in scope', async () => {
-		expect(await as(DIANA, (tx) => measurePage(tx, 'M99', asked))).toBeNull();
+		expect(await as(DIANA, (tx) => measurePage(tx, 'director', 'M99', asked))).toBeNull();
 		expect(await behind('M99')).toBeNull();
 		expect(await behind('M01', 'director', '00000000-0000-4000-8000-000000000000')).toBeNull();
 	});

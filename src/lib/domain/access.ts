@@ -19,6 +19,8 @@ const HOLDING = ['practitioner', 'senior_practitioner'] as const;
 const MANAGING = ['practice_supervisor', 'team_manager', 'service_manager'] as const;
 const OVERSEEING = ['director', 'principal_social_worker', 'inspector'] as const;
 const CASEWORK = [...HOLDING, ...MANAGING, ...OVERSEEING] as const;
+const LEADING = ['director', 'principal_social_worker'] as const;
+const FIGURES_OF_OWN = ['team_manager', 'service_manager', ...OVERSEEING] as const;
 const RUNNING_TEAMS = ['team_manager', 'service_manager', 'principal_social_worker', 'director'] as const;
 const OPENING_TEAMS = ['service_manager', 'principal_social_worker', 'director', 'steward'] as const;
 const PLANNING = ['service_manager', 'principal_social_worker', 'director'] as const;
@@ -26,7 +28,7 @@ const ADDING_PEOPLE = ['team_manager', ...OPENING_TEAMS] as const;
 
 /**
  * Who may open each page, action and file. Which rows they then find is the scope of their postings, not said here.
- * A page without a row is refused to everyone and fails the build. `.csv` at the end follows the page it belongs to.
+ * A page without a row is refused to everyone and fails the build. `.csv` or `.xlsx` at the end follows the page it belongs to.
  */
 export const PAGES = {
 	'/health': 'anyone',
@@ -81,6 +83,7 @@ export const PAGES = {
 	'/team/[team]/ahead': [...MANAGING, ...OVERSEEING],
 	'/team/[team]/away': [...MANAGING, ...OVERSEEING],
 	'/team/[team]/[column]': [...MANAGING, ...OVERSEEING],
+	'/team/[team]/figures': FIGURES_OF_OWN,
 	'/team/[team]/training': [...MANAGING, ...OVERSEEING],
 	'/team/[team]/training/day': [...MANAGING, 'principal_social_worker'],
 	'/training': ['service_manager', ...OVERSEEING],
@@ -89,10 +92,12 @@ export const PAGES = {
 	'/allocate/from/[practitioner]': MANAGING,
 	'/service/[id]': ['service_manager', ...OVERSEEING],
 	'/organisation': OVERSEEING,
-	'/organisation/[measure]': OVERSEEING,
-	'/organisation/[measure].csv': OVERSEEING,
-	'/organisation/[measure]/rows': OVERSEEING,
-	'/organisation/[measure]/rows.csv': OVERSEEING,
+	'/organisation/[measure]': FIGURES_OF_OWN,
+	'/organisation/[measure].csv': FIGURES_OF_OWN,
+	'/organisation/[measure]/rows': FIGURES_OF_OWN,
+	'/organisation/[measure]/rows.csv': FIGURES_OF_OWN,
+	'/organisation/[measure]/target': LEADING,
+	'/organisation/neighbours': LEADING,
 	'/organisation/report': OVERSEEING,
 	'/organisation/report/[report]': OVERSEEING,
 	'/restructure': ['service_manager', ...OVERSEEING],
@@ -122,7 +127,7 @@ export function whoMayOpen(routeId: string): WhoMay | null {
 	const page = routeId
 		.replaceAll(/\/\([^)]+\)/g, '')
 		.replaceAll(/=\w+\]/g, ']')
-		.replace(/\.csv$/, '');
+		.replace(/\.(csv|xlsx)$/, '');
 	const rows: Record<string, WhoMay | undefined> = PAGES;
 	return rows[page === '' ? '/' : page] ?? null;
 }
@@ -212,6 +217,11 @@ export function mayPlanRestructures(role: AskingRole): boolean {
 /** Whether somebody in this role may issue a board report beside those on schedule. */
 export function mayIssueReports(role: AskingRole): boolean {
 	return role === 'director' || role === 'principal_social_worker';
+}
+
+/** Whether somebody in this role may set what the figures aim at, and what they are shown beside. */
+export function maySetTargets(role: AskingRole): boolean {
+	return (LEADING as readonly AskingRole[]).includes(role);
 }
 
 /** Whether somebody in this role may put a team into any service, and not only into their own. */

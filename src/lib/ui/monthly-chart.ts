@@ -37,11 +37,30 @@ export interface Limits {
 	upper: number | null;
 }
 
+/** A stretch between two values, such as the lowest and the highest of others. */
+export interface Band {
+	from: number;
+	to: number;
+	lower: number;
+	upper: number;
+	label: string;
+}
+
+/** A value to be reached over a stretch, said on the chart itself. */
+export interface Aim {
+	from: number;
+	to: number;
+	at: number;
+	label: string;
+}
+
 export interface Monthly {
 	months: string[];
 	series: MonthlySeries[];
 	phases: Phase[];
 	limits: Limits[];
+	bands: Band[];
+	aims: Aim[];
 	unit: string;
 }
 
@@ -61,7 +80,7 @@ export interface Drawn {
 /** Draws the chart into the canvas, in the colours of the page as they are now. */
 export function drawMonthly(
 	canvas: HTMLCanvasElement,
-	{ months, series, phases, limits, unit }: Monthly
+	{ months, series, phases, limits, bands, aims, unit }: Monthly
 ): Drawn {
 	const holder = canvas.parentElement ?? canvas;
 	const family = getComputedStyle(holder).fontFamily;
@@ -130,6 +149,50 @@ export function drawMonthly(
 		level(span, span.centre, []),
 		...[span.lower, span.upper].filter((at) => at !== null).map((at) => level(span, at, [4, 4]))
 	]);
+	const between = bands.map((band, place): AnnotationOptions => ({
+		type: 'box',
+		xMin: band.from - 0.5,
+		xMax: band.to - 0.5,
+		yMin: band.lower,
+		yMax: band.upper,
+		drawTime: 'beforeDatasetsDraw',
+		backgroundColor: forced ? 'transparent' : colour('--ramp-2'),
+		borderColor: soft,
+		borderWidth: 1,
+		borderDash: [1, 3],
+		label: {
+			display: place === bands.length - 1,
+			content: band.label,
+			position: { x: 'end', y: 'start' },
+			color: soft,
+			font,
+			padding: { x: 4, y: 2 }
+		}
+	}));
+	const aimed = aims.flatMap((aim, place): AnnotationOptions[] => [
+		{
+			type: 'line',
+			xMin: aim.from - 0.5,
+			xMax: aim.to - 0.5,
+			yMin: aim.at,
+			yMax: aim.at,
+			borderColor: ink,
+			borderWidth: 2,
+			borderDash: [2, 2],
+			drawTime: 'beforeDatasetsDraw',
+			arrowHeads: { end: { display: true, fill: true, length: 9, width: 5, borderDash: [] } },
+			label: {
+				display: place === aims.length - 1,
+				content: aim.label,
+				position: 'start',
+				yAdjust: -11,
+				backgroundColor: paper,
+				color: ink,
+				font: { ...font, weight: 600 },
+				padding: { x: 4, y: 1 }
+			}
+		}
+	]);
 	const ends = series.map((one) => one.values.findLastIndex((value) => value !== null));
 	const namesBeside = series.length > 1 && holder.clientWidth >= NAMES_BESIDE_FROM;
 	const names = series.length < 2 ? [] : series.map(nameAtTheEnd);
@@ -178,7 +241,13 @@ export function drawMonthly(
 	}
 
 	const known = series.flatMap((one) => one.values.filter((value) => value !== null));
-	const highest = Math.max(0, ...known, ...limits.map((span) => span.upper ?? span.centre));
+	const highest = Math.max(
+		0,
+		...known,
+		...limits.map((span) => span.upper ?? span.centre),
+		...bands.map(({ upper }) => upper),
+		...aims.map(({ at }) => at)
+	);
 	const range = unit.includes('%') && highest <= 100 ? { max: 100 } : { suggestedMax: highest, grace: '8%' };
 
 	const chart = new Chart(canvas, {
@@ -214,7 +283,7 @@ export function drawMonthly(
 					displayColors: false,
 					callbacks: { label: (item) => `${item.dataset.label ?? ''}: ${item.formattedValue}${unit}` }
 				},
-				annotation: { clip: false, annotations: [...shades, ...levels, ...names] }
+				annotation: { clip: false, annotations: [...shades, ...between, ...levels, ...aimed, ...names] }
 			}
 		}
 	});

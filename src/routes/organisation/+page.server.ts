@@ -1,20 +1,15 @@
 import { error } from '@sveltejs/kit';
-import { askedDay } from '#lib/domain/asked.ts';
 import { asPerson, who } from '#lib/server/session.ts';
 import { freshnessInWords } from '#lib/server/work/freshness.ts';
 import { organisation } from '#lib/server/work/organisation.ts';
+import { askedOf } from './asked.server.ts';
 import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
 	const person = who(event);
-	const { searchParams } = event.url;
-	const { on, refused } = askedDay(searchParams.get('as-at'), person.today);
+	const { asked, refused } = askedOf(event.url, person.today);
 	return asPerson(person, async (tx) => {
-		const figures = await organisation(tx, {
-			on,
-			restructureId: searchParams.get('restructure') || null,
-			serviceId: searchParams.get('service') || null
-		});
+		const figures = await organisation(tx, { ...asked, teamId: null });
 		if (!figures) error(404);
 		return { figures, refused, today: person.today, ...(await freshnessInWords(tx, person.today)) };
 	});

@@ -3,14 +3,22 @@ import type { ComparedWith, PublishedArea } from '#lib/domain/benchmarks.ts';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
 import type { Transaction } from '#lib/server/db/index.ts';
 
-/** What is stored of the published file: of some areas by their codes, and null: of every one. Latest year first. */
-export async function areasPublished(
-	tx: Transaction,
-	codes: readonly string[] | null = null
-): Promise<PublishedArea[]> {
+/** All that is stored of the published file. Latest year first. */
+export async function areasPublished(tx: Transaction): Promise<PublishedArea[]> {
 	const found = await tx.execute(
 		sql`select year, code, name, level, region_code as "regionCode", figures from benchmarks
-			where ${codes === null ? sql`true` : sql`code in (select jsonb_array_elements_text(${JSON.stringify(codes)}::jsonb))`}
+			order by year desc, code`
+	);
+	return [...found] as unknown as PublishedArea[];
+}
+
+/** England, these authorities and the regions in which they lie, of every year. Latest year first. */
+export async function areasBeside(tx: Transaction, codes: readonly string[]): Promise<PublishedArea[]> {
+	const found = await tx.execute(
+		sql`with own as (select jsonb_array_elements_text(${JSON.stringify(codes)}::jsonb) as code)
+			select year, code, name, level, region_code as "regionCode", figures from benchmarks
+			where level = 'National' or code in (select code from own)
+				or code in (select b.region_code from benchmarks b join own on own.code = b.code)
 			order by year desc, code`
 	);
 	return [...found] as unknown as PublishedArea[];

@@ -1,7 +1,7 @@
 import { maySetTargets, seesNames, type AskingRole } from '#lib/domain/access.ts';
 import { personOf, viewOf, type Authority } from '#lib/domain/authority.ts';
 import { besideOf, NOTHING_CHOSEN, PUBLISHED_AS, type Beside } from '#lib/domain/benchmarks.ts';
-import { daysBetween, type CalendarDate } from '#lib/domain/calendar.ts';
+import { addMonths, daysBetween, type CalendarDate } from '#lib/domain/calendar.ts';
 import { fileOf } from '#lib/domain/files-at-hand.ts';
 import { MEASURES, METRIC_NAMES, PARTS, type Figure, type Measure } from '#lib/domain/metrics.ts';
 import {
@@ -40,7 +40,7 @@ import { dayCounted } from '#lib/server/store/figures.ts';
 import { teamsInScope } from '#lib/server/store/scope.ts';
 import type { Written } from './csv.ts';
 import { instantInWords } from './freshness.ts';
-import { authorityOfPeriods } from './measure.ts';
+import { authorityOfPeriods, measure as measuredFrom } from './measure.ts';
 import { namesFor } from './names.ts';
 import { chartInWords, comparedInWords, measuredScope, type Asked } from './organisation.ts';
 
@@ -110,6 +110,18 @@ export async function measurePage(tx: Transaction, role: AskingRole, measureId: 
 		target: await targetInPage(tx, role, measure, chart.points, asked.on),
 		measures: MEASURES.map(({ id, name }) => ({ id, name }))
 	};
+}
+
+const MONTHS_OF_TARGET = 12;
+
+/** A measure at the last twelve month-ends of all that who asks may see. */
+export async function monthsOf(
+	tx: Transaction,
+	measure: Measure,
+	on: CalendarDate
+): Promise<{ on: CalendarDate; figure: Figure }[]> {
+	const measured = await measuredFrom(tx, on, addMonths(on, -MONTHS_OF_TARGET));
+	return chartOf(measure, measured, { of: 'authority' }, [], null).points;
 }
 
 /** What limits what the comparison can say of this measure, in words. */

@@ -35,13 +35,17 @@ import type { Transaction } from '#lib/server/store/database.ts';
 import { restructuresOf } from '#lib/server/store/facts.ts';
 import { teamsInScope } from '#lib/server/store/scope.ts';
 import type { Written } from './csv.ts';
-import { measure, restructuresKnown } from './measure.ts';
+import { instantInWords } from './freshness.ts';
+import { measure, restructuresKnown, type Counted } from './measure.ts';
 
-/** What the address asks for. Restructure null: the latest that has begun. Service null: all of them. */
+/** What the address asks for. Restructure null: the latest that has begun. Service and team null or left out: all of them. */
 export interface Asked {
 	on: CalendarDate;
 	restructureId: string | null;
 	serviceId: string | null;
+	teamId?: string | null | undefined;
+	/** Left out: as the last review counted the day, where it did. */
+	counted?: Counted | undefined;
 }
 
 const MONTHS_WITHOUT_RESTRUCTURE = 18;
@@ -49,6 +53,9 @@ const MONTHS_WITHOUT_RESTRUCTURE = 18;
 /** The figures of the organisation or one service in words, as a page and a file show them. */
 export type OrganisationInWords = ReturnType<typeof inWords> & {
 	service: { id: string; name: string } | null;
+	/** When the figures of the day were counted; null: for this page. */
+	counted: string | null;
+	team: { id: string; name: string } | null;
 	/** What the page can be asked for instead. */
 	choices: { services: { id: string; name: string }[]; restructures: { id: string; name: string }[] };
 };
@@ -58,9 +65,15 @@ export interface MeasuredScope {
 	measured: Measured;
 	scope: Scope;
 	service: string | null;
+	team: { teamId: string; name: string } | null;
 	restructure: Restructure | null;
 	windows: readonly Window[];
 	begun: readonly Restructure[];
+}
+
+/** Whose figures they are: a team, a service, or all that who asks may see. */
+export function scopeInWords({ team, service }: Pick<MeasuredScope, 'team' | 'service'>): string {
+	return team?.name ?? service ?? 'Organisation';
 }
 
 /** Null: it had not begun by the day of which the others had; undefined: there is none. */
@@ -74,32 +87,40 @@ async function restructureAsked(
 	return (await restructuresOf(tx)).some(({ restructureId }) => restructureId === wanted) ? null : undefined;
 }
 
-/** Null: no such restructure, or no such service, in the scope of who asks. Before it began nothing is compared. */
+/** Null: no such restructure, service or team in the scope of who asks. Before it began nothing is compared. */
 export async function measuredScope(tx: Transaction, asked: Asked): Promise<MeasuredScope | null> {
-	const { on, restructureId, serviceId } = asked;
+	const { on, restructureId, serviceId, teamId = null } = asked;
 	const begun = await restructuresKnown(tx, on);
 	const restructure =
 		restructureId === null ? (begun[0] ?? null) : await restructureAsked(tx, restructureId, begun);
-	const named = [...new Set((await teamsInScope(tx)).map((team) => team.service))];
-	const service = serviceId === null ? null : named.find((name) => serviceIdOf(name) === serviceId);
-	if (restructure === undefined || service === undefined) return null;
+	const seen = await teamsInScope(tx);
+	const service =
+		serviceId === null ? null : seen.find((each) => serviceIdOf(each.service) === serviceId)?.service;
+	const team = teamId === null ? null : seen.find((each) => each.teamId === teamId);
+	if (restructure === undefined || service === undefined || team === undefined) return null;
 	const windows = restructure ? windowsOf(restructure, { on, hindsight: false }) : [];
 	const from = windows[0]?.from ?? addMonths(on, 1 - MONTHS_WITHOUT_RESTRUCTURE);
-	const measured = await measure(tx, on, from);
-	const scope: Scope = service === null ? { of: 'authority' } : { of: 'service', service };
-	return { measured, scope, service, restructure, windows, begun };
+	const measured = await measure(tx, on, from, { counted: asked.counted ?? 'by_review' });
+	return { measured, scope: scopeOf(service, team), service, team, restructure, windows, begun };
 }
 
-/** Null: no such restructure, or no such service, in the scope of who asks. */
+function scopeOf(service: string | null, team: { teamId: string } | null): Scope {
+	if (team) return { of: 'team', teamId: team.teamId };
+	return service === null ? { of: 'authority' } : { of: 'service', service };
+}
+
+/** Null: no such restructure, service or team in the scope of who asks. */
 export async function organisation(tx: Transaction, asked: Asked): Promise<OrganisationInWords | null> {
 	const found = await measuredScope(tx, asked);
 	if (!found) return null;
-	const { measured, scope, service, restructure, windows, begun } = found;
+	const { measured, scope, service, team, restructure, windows, begun } = found;
 	const linked = (name: string) => ({ id: serviceIdOf(name), name });
 	const overview = overviewOf(measured, scope, restructure, windows);
 	return {
 		...inWords(overview),
 		service: service === null ? null : linked(service),
+		counted: measured.countedAt && instantInWords(measured.countedAt),
+		team: team && { id: team.teamId, name: team.name },
 		choices: {
 			services: servicesMeasured(measured).map(linked),
 			restructures: begun.map(({ restructureId: id, name }) => ({ id, name }))
@@ -274,7 +295,7 @@ export function comparisonRows({ comparison, definitions }: OrganisationInWords)
 	]);
 }
 
-/** A name for the file: the day, and the service where it is of one. */
-export function fileNameOf({ on, service }: OrganisationInWords): string {
-	return `organisation${service ? `-${service.id}` : ''}-${on}`;
+/** A name for the file: the day, and the service or team where it is of one. */
+export function fileNameOf({ on, service, team }: OrganisationInWords): string {
+	return `organisation${team ? `-${team.name}` : service ? `-${service.id}` : ''}-${on}`;
 }

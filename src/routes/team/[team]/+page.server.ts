@@ -1,5 +1,5 @@
 import { error } from '@sveltejs/kit';
-import { mayKeepCases } from '#lib/domain/access.ts';
+import { isAmong, mayKeepCases, PAGES } from '#lib/domain/access.ts';
 import { askedDay, DAYS_AHEAD, isId } from '#lib/domain/asked.ts';
 import { freshnessInWords } from '#lib/server/work/freshness.ts';
 import { heatmapOfTeam, sortFrom } from '#lib/server/work/heatmap.ts';
@@ -55,5 +55,12 @@ export const load: PageServerLoad = async (event) => {
 };
 
 function common({ today, role }: Who, on: string, refused: string | null, valuesOnly: boolean) {
-	return { on, refused, today, valuesOnly, mayOpenCases: mayKeepCases(role) && on === today };
+	return {
+		on,
+		refused,
+		today,
+		valuesOnly,
+		mayOpenCases: mayKeepCases(role) && on === today,
+		opensFigures: isAmong(PAGES['/team/[team]/figures'], role) && on <= today
+	};
 }

@@ -7,12 +7,16 @@ import { accounts } from '#lib/server/db/schema.ts';
 import { inContext, type Transaction } from '#lib/server/store/database.ts';
 import { storedRecords, TABLES_IN_ORDER, writeRecords } from '#lib/server/store/records.ts';
 import { requestsAboutCase } from '#lib/server/store/requests.ts';
+import { caseKept } from '#lib/server/work/case-pages.ts';
+import { undoCase } from '#lib/server/work/keep-case.ts';
 import {
 	agreeToRefusal,
+	correctRequest,
 	decideRequest,
 	recordAnswer,
 	recordRequest,
 	type DecisionForm,
+	type RequestCorrection,
 	type RequestForm,
 	type RequestSaved
 } from '#lib/server/work/keep-request.ts';
@@ -429,4 +433,59 @@ test('per agency a number and its rows are of the same requests, in the scope of
 		period: { from: '2025-11-25', to: TUESDAY },
 		errors: [{ field: 'from' }, { field: 'to' }]
 	});
+});
+
+test('what an agency asked for is corrected on a later day, with why: known from then, the old readable as known before', async () => {
+	const requestId = await recorded({ requestedOn: '13 nov' });
+	const correct = async (who: string, changed: Partial<RequestCorrection>, today: CalendarDate = TUESDAY) => {
+		const edition = changed.edition ?? (await editionOf(requestId));
+		const typed = { ...form({ requestedOn: '20 nov' }), never: '', why: 'Read from the letter.', ...changed };
+		return as(
+			who,
+			(tx, by) => correctRequest(tx, by, idOf('C-ASH'), requestId, { ...typed, edition }),
+			today
+		);
+	};
+	expect(await asAt(MONDAY)).toEqual(['critical since 2026-11-20']);
+	expect(await correct(cast.TOMAS, { why: ' ' })).toEqual({
+		refused: [{ field: 'why', words: 'Write why: it stays readable beside the change.' }]
+	});
+	expect(await correct(cast.TOMAS, { requestedOn: '13 nov' })).toMatchObject({
+		refused: [{ field: 'agency', words: 'This is what is on record already. Change something.' }]
+	});
+	const edition = await editionOf(requestId);
+	expect(await correct(cast.TOMAS, { agency: 'School' })).toEqual(DONE);
+	expect(await correct(cast.TOMAS, { edition, agency: 'Police' })).toMatchObject({
+		conflict: expect.stringContaining('was changed after you opened it') as string
+	});
+	expect([await asAt(MONDAY), await asAt(TUESDAY)]).toEqual([
+		['critical since 2026-11-20'],
+		['critical since 2026-11-20']
+	]);
+	const page = await as(cast.RUTH, (tx, by) => requestPage(tx, by, idOf('C-ASH'), requestId), TUESDAY);
+	expect(page?.history[0]).toMatchObject({
+		what: ['Agency from Health visiting to School; asked from 13 Nov 2026 to 20 Nov 2026'],
+		why: 'Read from the letter.',
+		mayUndo: false
+	});
+
+	await decide(cast.MARYAM, requestId, { outcome: 'agreed' }, TUESDAY);
+	expect(await correct(cast.MARYAM, { agency: 'Police' })).toEqual({
+		notYours: expect.stringContaining('You decided it') as string
+	});
+	expect(await correct(cast.TOMAS, { requestedOn: '25 nov' }, '2026-11-26')).toEqual({
+		refused: [{ field: 'requestedOn', words: 'It was decided on 24 Nov 2026, before that day.' }]
+	});
+	expect(await correct(cast.TOMAS, { never: 'yes' })).toEqual({ notYours: expect.any(String) as string });
+	expect(await correct(cast.MARYAM, { never: 'yes' })).toEqual({ notYours: expect.any(String) as string });
+	const key = randomUUID();
+	expect(await correct(cast.RUTH, { key, never: 'yes', why: 'It was about another child.' })).toEqual({
+		done: null
+	});
+	expect(await as(cast.RUTH, (tx) => requestsAboutCase(tx, idOf('C-ASH')))).toEqual([]);
+	expect([await asAt(MONDAY), await asAt(TUESDAY)]).toEqual([['critical since 2026-11-20'], []]);
+	const kept = () => as(cast.RUTH, (tx, by) => caseKept(tx, by, idOf('C-ASH'), TUESDAY), TUESDAY);
+	expect((await kept()).changes[0]).toMatchObject({ why: 'It was about another child.', mayUndo: true });
+	expect(await as(cast.RUTH, (tx, by) => undoCase(tx, by, key), TUESDAY)).toBe('done');
+	expect(await as(cast.RUTH, (tx) => requestsAboutCase(tx, idOf('C-ASH')))).toHaveLength(1);
 });

@@ -152,6 +152,7 @@ const COLUMNS: Record<Entity, Record<string, Column>> = {
 			as: { conference: 'a conference', challenge: 'a decision to be looked at again' }
 		},
 		requested_on: { word: 'asked', as: 'day' },
+		asked: { word: 'in one line' },
 		outcome: { word: 'outcome' },
 		decided_on: { word: 'decided', as: 'day' },
 		decided_by_id: { word: 'decided by', as: 'person' },

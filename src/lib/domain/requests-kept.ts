@@ -86,7 +86,13 @@ const SECOND: readonly AskingRole[] = [...MANAGING, 'principal_social_worker', '
 const WITH_THE_CASE: readonly AskingRole[] = ['practitioner', 'senior_practitioner', ...SECOND];
 
 export type PartnerRefusal =
-	'READS_ONLY' | 'NOT_A_MANAGER' | 'NOT_COUNTING' | 'OWN_DECISION' | 'NOT_DECLINED' | 'NOT_DECIDED';
+	| 'READS_ONLY'
+	| 'NOT_A_MANAGER'
+	| 'NOT_COUNTING'
+	| 'OWN_DECISION'
+	| 'DECIDED_BY_ONESELF'
+	| 'NOT_DECLINED'
+	| 'NOT_DECIDED';
 
 /** Somebody in front of a request about a case in their scope; `tier`: theirs today, null where nothing is known of them. */
 export interface Keeping {
@@ -122,4 +128,17 @@ export function whyNotAgree(
 /** Why what the agency answered may not be recorded; null: it may. */
 export function whyNotAnswer(by: Keeping, standing: RequestStanding): PartnerRefusal | null {
 	return whyNotRecord(by) ?? ('decidedOn' in standing ? null : 'NOT_DECIDED');
+}
+
+/**
+ * Why somebody may not correct what an agency asked for, or (`takesOut`) say that it never did; null: they may. Whoever
+ * decided it leaves what was asked alone, and only those who could decide it say that it never was.
+ */
+export function whyNotCorrect(
+	by: Keeping,
+	decidedById: string | null,
+	takesOut: boolean
+): PartnerRefusal | null {
+	const refusal = takesOut ? whyNotDecide(by) : whyNotRecord(by);
+	return refusal ?? (decidedById === by.practitionerId ? 'DECIDED_BY_ONESELF' : null);
 }

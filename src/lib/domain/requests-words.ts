@@ -91,6 +91,8 @@ export function requestRefusalInWords(refusal: PartnerRefusal): string {
 			return 'What you decide here would not count: your registration, or a posting that manages practice, is not recorded. Have it recorded, or ask another manager.';
 		case 'OWN_DECISION':
 			return 'You declined it yourself. A refusal needs another manager: it waits on their first screen.';
+		case 'DECIDED_BY_ONESELF':
+			return 'You decided it, so what was asked for is corrected by somebody else who works with the case.';
 		case 'NOT_DECLINED':
 			return 'There is no refusal that waits for a second manager.';
 		case 'NOT_DECIDED':

@@ -83,6 +83,7 @@ const FACTS: Record<Entity, { table: PgTable; shown: readonly string[] }> = {
 			'agency',
 			'kind',
 			'requested_on',
+			'asked',
 			'outcome',
 			'decided_on',
 			'decided_by_id',

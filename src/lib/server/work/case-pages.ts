@@ -23,7 +23,7 @@ import type { Transaction } from '#lib/server/store/database.ts';
 import { gatherFacts } from '#lib/server/store/facts.ts';
 import { maySeeCase } from '#lib/server/store/scope.ts';
 import { rowKey } from './change-case.ts';
-import { CASE_FACTS, type CaseKeeper } from './keep-case.ts';
+import { CASE_FACTS, isTakenOut, type CaseKeeper } from './keep-case.ts';
 import { namesFor } from './names.ts';
 import { changesShown, type ChangesShown } from './undo-change.ts';
 
@@ -208,7 +208,14 @@ export async function caseKept(
 		kinds: may ? kindsShown(now) : [],
 		changes:
 			on === by.today && seesNames(by.role)
-				? await changesShown(tx, by, { caseId }, CASE_FACTS, keepsCases(by))
+				? await changesShown(
+						tx,
+						by,
+						{ caseId },
+						[...CASE_FACTS, 'request'],
+						keepsCases(by),
+						(change) => change.entity !== 'request' || isTakenOut(change)
+					)
 				: [],
 		keeps: may ? { open: now.closedOn === null, led: now.allocations.some((row) => isLedBy(row, on)) } : null
 	};

@@ -22,7 +22,7 @@ import { isWritten } from '#lib/domain/records.ts';
 import type { Names } from '#lib/domain/wording.ts';
 import { caseNow, changeSeen, type CaseNow } from '#lib/server/store/case-changes.ts';
 import { claimForm, hasActed } from '#lib/server/store/cases.ts';
-import { changesAbout, changesOfForm, holdFacts, teamNames } from '#lib/server/store/changes.ts';
+import { changesAbout, changesOfForm, holdFacts, teamNames, type Change } from '#lib/server/store/changes.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
 import { gatherFacts } from '#lib/server/store/facts.ts';
 import { maySeeCase } from '#lib/server/store/scope.ts';
@@ -52,6 +52,11 @@ export interface CaseKeeper {
 export const CASE_FACTS: readonly Entity[] = ['case', 'case_kind', 'allocation'];
 /** What goes with a change of them, and is undone with it. */
 const BESIDE_THEM: readonly Entity[] = [...CASE_FACTS, 'action'];
+
+/** A request that never was is told of, and put back, where the case is: its own page is gone. */
+export function isTakenOut({ entity, change, before }: Change): boolean {
+	return entity === 'request' && (change === 'withdrawn' || (change === 'undone' && before === null));
+}
 
 export interface CaseRefused {
 	field: string;
@@ -381,7 +386,12 @@ export async function undoCase(tx: Transaction, by: CaseKeeper, formKey: string)
 			return { refused: 'More was recorded of this case since it was opened. Undo that first.' };
 	}
 	const keeps = mayKeepCases(by.role) && by.practitionerId !== null;
-	return undoForm(tx, by, formKey, ({ entity }) => keeps && BESIDE_THEM.includes(entity));
+	return undoForm(
+		tx,
+		by,
+		formKey,
+		(change) => keeps && (BESIDE_THEM.includes(change.entity) || isTakenOut(change))
+	);
 }
 
 /** The case that a form opened when it was first sent. */

@@ -12,6 +12,7 @@ import {
 	requestStates,
 	whyNotAgree,
 	whyNotAnswer,
+	whyNotCorrect,
 	whyNotDecide,
 	whyNotRecord,
 	type Keeping,
@@ -22,7 +23,7 @@ import { tierOn } from '#lib/domain/people.ts';
 import { dayTyped, noDay } from '#lib/domain/typed-day.ts';
 import { record } from '#lib/server/audit.ts';
 import { claimForm, hasActed } from '#lib/server/store/cases.ts';
-import { holdFacts, insertFact, updateFact, type Making } from '#lib/server/store/changes.ts';
+import { holdFacts, insertFact, updateFact, withdrawFact, type Making } from '#lib/server/store/changes.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
 import { gatherFacts } from '#lib/server/store/facts.ts';
 import { requestsAboutCase, type RequestKept } from '#lib/server/store/requests.ts';
@@ -56,6 +57,13 @@ export interface RequestForm {
 	asked: string;
 }
 
+/** What an agency asked for as it should have been recorded; `never` is `yes` where it did not ask. */
+export interface RequestCorrection extends RequestForm {
+	edition: string;
+	never: string;
+	why: string;
+}
+
 export interface DecisionForm {
 	key: string;
 	edition: string;
@@ -80,7 +88,7 @@ export interface AnswerForm {
 /** Chosen instead of an agency on the list. */
 export const OTHER_AGENCY = 'other';
 
-const MOST_CHARACTERS = { agency: 100, asked: 300, rationale: 20_000, words: 2_000 } as const;
+const MOST_CHARACTERS = { agency: 100, asked: 300, why: 500, rationale: 20_000, words: 2_000 } as const;
 
 /** Where requests about a case stand today, and what who asks is to them. */
 export interface RequestsSeen {
@@ -161,6 +169,51 @@ function requestIn(form: RequestForm, today: CalendarDate) {
 	const asked = form.asked.trim();
 	if (asked.length > MOST_CHARACTERS.asked) refuse('asked', tooLong('asked'));
 	return { said: { agency, kind, requested_on: requestedOn, asked: asked || null }, refused };
+}
+
+/**
+ * Corrects what was recorded of a request, or takes out one that never was, on any later day: known from today, with why.
+ * What was decided, agreed and answered stays.
+ */
+export async function correctRequest(
+	tx: Transaction,
+	by: Keeper,
+	caseId: string,
+	requestId: string,
+	form: RequestCorrection
+): Promise<RequestSaved> {
+	const held = await hold(tx, by, caseId, requestId, form.key);
+	if (typeof held === 'string') return held === 'done' ? { done: null } : 'absent';
+	const { kept, seen } = held;
+	const takesOut = form.never === 'yes';
+	const refusal = whyNotCorrect(seen.keeping, kept.decidedById, takesOut);
+	if (refusal) return { notYours: requestRefusalInWords(refusal) };
+	if (kept.edition !== form.edition) return conflictOver(tx, held);
+	const { said, refused } = takesOut ? { said: null, refused: [] } : requestIn(form, by.today);
+	const { refuse, refused: wrong } = refusing();
+	if (said?.requested_on && kept.decidedOn !== null && said.requested_on > kept.decidedOn)
+		refuse('requestedOn', `It was decided on ${dayInWords(kept.decidedOn)}, before that day.`);
+	if (!isWritten(form.why)) refuse('why', 'Write why: it stays readable beside the change.');
+	if (form.why.length > MOST_CHARACTERS.why) refuse('why', tooLong('why'));
+	if (said && refused.length === 0 && saysSo(kept, said))
+		refuse('agency', 'This is what is on record already. Change something.');
+	if (refused.length + wrong.length > 0) return { refused: [...refused, ...wrong] };
+	if (said) return save(tx, by, held, form, 'corrected', { ...said, recorded_on: by.today });
+	if (!(await claimForm(tx, form.key, by.accountId))) return { done: null };
+	const how = making(by, form.key, form.why.trim());
+	const done = await withdrawFact(tx, 'request', requestId, kept.edition, { caseId }, how);
+	if (done === 'changed_since') throw new Error('the request changed while it was held');
+	await written(tx, by, caseId, { action: 'withdrawn', requestId });
+	return { done: null };
+}
+
+function saysSo(kept: RequestKept, said: ReturnType<typeof requestIn>['said']): boolean {
+	return (
+		kept.agency === said.agency &&
+		kept.kind === said.kind &&
+		kept.requestedOn === said.requested_on &&
+		kept.asked === said.asked
+	);
 }
 
 /** Decides a request, or changes the decision: a second manager's agreement and the agency's answer were to the earlier one. */
@@ -282,8 +335,8 @@ async function save(
 	tx: Transaction,
 	by: Keeper,
 	{ kept }: Held,
-	form: SecondForm,
-	change: 'decided' | 'confirmed' | 'changed',
+	form: SecondForm & { why?: string },
+	change: 'decided' | 'confirmed' | 'changed' | 'corrected',
 	set: Record<string, string | null | undefined>
 ): Promise<RequestSaved> {
 	const { caseId, requestId, edition } = kept;
@@ -295,10 +348,15 @@ async function save(
 		set,
 		{ change, edition },
 		{ caseId },
-		making(by, form.key)
+		making(by, form.key, form.why?.trim())
 	);
 	if (done === 'changed_since') throw new Error('the request changed while it was held');
-	const action = { decided: 'decided', confirmed: 'agreed', changed: 'answered' }[change];
+	const action = {
+		decided: 'decided',
+		confirmed: 'agreed',
+		changed: 'answered',
+		corrected: 'corrected'
+	}[change];
 	await written(tx, by, caseId, { action, requestId });
 	return { done: requestId };
 }
@@ -313,8 +371,8 @@ async function written(
 	await reviewThose(tx, { accountId: by.accountId }, by.today, { caseIds: [caseId], practitionerIds: [] });
 }
 
-function making(by: Keeper, formKey: string): Making {
-	return { formKey, on: by.today, by: by.practitionerId, accountId: by.accountId, why: null };
+function making(by: Keeper, formKey: string, why: string | null = null): Making {
+	return { formKey, on: by.today, by: by.practitionerId, accountId: by.accountId, why };
 }
 
 async function conflictOver(tx: Transaction, { kept }: Held): Promise<RequestSaved> {

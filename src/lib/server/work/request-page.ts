@@ -8,6 +8,7 @@ import {
 	requestStates,
 	whyNotAgree,
 	whyNotAnswer,
+	whyNotCorrect,
 	whyNotDecide,
 	whyNotRecord,
 	type RequestStanding,
@@ -31,7 +32,7 @@ import { maySeeCase } from '#lib/server/store/scope.ts';
 import { requestsSeen } from './keep-request.ts';
 import { namesFor } from './names.ts';
 import type { Keeper } from './record-absence.ts';
-import { undoForm, type Undone } from './undo-change.ts';
+import { undoForm, type ChangesShown, type Undone } from './undo-change.ts';
 
 /** A request as somebody reads it on a day. */
 export interface RequestShown {
@@ -160,14 +161,6 @@ export async function requestFormPage(
 	};
 }
 
-export interface RequestChange {
-	formKey: string;
-	made: string;
-	what: string;
-	undone: boolean;
-	mayUndo: boolean;
-}
-
 export interface RequestPage extends RequestShown {
 	caseId: string;
 	reference: string;
@@ -175,10 +168,18 @@ export interface RequestPage extends RequestShown {
 	edition: string;
 	outcome: RequestKept['outcome'];
 	decidedOn: CalendarDate | null;
+	/** What was asked for, as a correction begins with it. */
+	said: { agency: string; kind: string; requestedOn: CalendarDate };
 	/** Null: who asks may; else why not, in words. */
-	whyNot: { decide: string | null; agree: string | null; answer: string | null };
+	whyNot: {
+		decide: string | null;
+		agree: string | null;
+		answer: string | null;
+		correct: string | null;
+		takeOut: string | null;
+	};
 	/** Who did what with it, the latest first. */
-	history: RequestChange[];
+	history: ChangesShown[];
 }
 
 /** A request as its page shows it today; null: not there or not in the scope of who asks. Being read is recorded. */
@@ -207,10 +208,13 @@ export async function requestPage(
 		edition: kept.edition,
 		outcome: kept.outcome,
 		decidedOn: kept.decidedOn,
+		said: { agency: kept.agency, kind: kept.kind ?? '', requestedOn: kept.requestedOn },
 		whyNot: {
 			decide: words(whyNotDecide(keeping)),
 			agree: words(whyNotAgree(keeping, standing, kept.decidedById)),
-			answer: words(whyNotAnswer(keeping, standing))
+			answer: words(whyNotAnswer(keeping, standing)),
+			correct: words(whyNotCorrect(keeping, kept.decidedById, false)),
+			takeOut: words(whyNotCorrect(keeping, kept.decidedById, true))
 		},
 		history: await historyOf(tx, by, kept)
 	};
@@ -220,18 +224,19 @@ async function historyOf(
 	tx: Transaction,
 	by: Keeper,
 	{ caseId, requestId }: RequestKept
-): Promise<RequestChange[]> {
+): Promise<ChangesShown[]> {
 	const changes = (await changesAbout(tx, { caseId }, ['request'])).filter(
 		({ entityId }) => entityId === requestId
 	);
 	const person = seesNames(by.role) ? await namesFor(tx, namedIn(changes).people) : () => 'a colleague';
 	const last = changes.find(({ undone, change }) => !undone && change !== 'undone');
 	return changes.map((each) => {
-		const { formKey, madeOn, madeAt, madeBy, undone } = each;
+		const { formKey, madeOn, madeAt, madeBy, undone, why } = each;
 		return {
 			formKey,
 			made: `${dayInWords(madeOn)} at ${madeAt}${madeBy === null ? '' : `, ${person(madeBy)}`}`,
-			what: changeInWords(each, { person, team: () => '' }),
+			what: [changeInWords(each, { person, team: () => '' })],
+			why,
 			undone,
 			mayUndo: each === last && isOwn(by, each) && madeOn === by.today
 		};

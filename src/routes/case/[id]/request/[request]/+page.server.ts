@@ -1,7 +1,10 @@
 import { error, fail, redirect, type RequestEvent } from '@sveltejs/kit';
+import { AGENCIES } from '#lib/domain/requests-kept.ts';
 import {
 	agreeToRefusal,
+	correctRequest,
 	decideRequest,
+	OTHER_AGENCY,
 	recordAnswer,
 	type RequestSaved
 } from '#lib/server/work/keep-request.ts';
@@ -19,7 +22,14 @@ export const load: PageServerLoad = async (event) => {
 		found,
 		today: by.today,
 		done: event.url.searchParams.get('done'),
-		keys: { decide: crypto.randomUUID(), agree: crypto.randomUUID(), answer: crypto.randomUUID() }
+		otherAgency: OTHER_AGENCY,
+		isListed: AGENCIES.some((each) => each === found.said.agency),
+		keys: {
+			correct: crypto.randomUUID(),
+			decide: crypto.randomUUID(),
+			agree: crypto.randomUUID(),
+			answer: crypto.randomUUID()
+		}
 	};
 };
 
@@ -83,6 +93,26 @@ export const actions: Actions = {
 		};
 		const outcome = await asPerson(by, (tx) => recordAnswer(tx, by, id, request, typed));
 		return answered(event, outcome, 'answered', typed);
+	},
+	correct: async (event) => {
+		const by = who(event);
+		const { id, request } = event.params;
+		const text = await textsIn(event);
+		const typed = {
+			key: text('key'),
+			edition: text('edition'),
+			agency: text('agency'),
+			other: text('other'),
+			kind: text('kind'),
+			requestedOn: text('requestedOn'),
+			asked: text('asked'),
+			never: text('never'),
+			why: text('why')
+		};
+		const outcome = await asPerson(by, (tx) => correctRequest(tx, by, id, request, typed));
+		const isGone = typed.never === 'yes' && typeof outcome !== 'string' && 'done' in outcome;
+		if (isGone) redirect(303, `/case/${id}?done=request-withdrawn`);
+		return answered(event, outcome, 'corrected', typed);
 	},
 	undo: async (event) => {
 		const by = who(event);

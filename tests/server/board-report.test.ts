@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { issueNow, issueOnSchedule, reportList, reportPage } from '#lib/server/work/board-report.ts';
+import { reviewAuthority } from '#lib/server/work/review-flags.ts';
 import * as cast from '../cast.ts';
 import { TODAY, worldWith, type World } from './world.ts';
 
@@ -92,6 +93,18 @@ test('managers of teams find no report, whatever they ask for', async () => {
 		expect(await read(reportId, who), who).toBeNull();
 		expect((await world.as(who, reportList)).rows, who).toEqual([]);
 	}
+});
+
+test('months that closed while no server ran have their reports issued, each of its own', async () => {
+	await world.operator((tx) => reviewAuthority(tx, { operator: 'test' }, '2027-01-04'), '2027-01-04');
+	await issue('2027-01-04');
+	const { rows } = await world.as(cast.DIANA, reportList, '2027-01-04');
+	expect(rows.filter(({ by }) => by === 'on schedule').map(({ month }) => month)).toEqual([
+		'31 Dec 2026',
+		'30 Nov 2026',
+		'31 Oct 2026'
+	]);
+	expect(await issue('2027-01-04')).toBeNull();
 });
 
 test('nothing is issued where no month-end is stored', async () => {

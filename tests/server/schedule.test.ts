@@ -133,7 +133,7 @@ async function wayTo(url: string) {
 
 const ids = () => mails.received.map(({ headers }) => headers['message-id']);
 
-test('a server that is cut off from PostgreSQL again and again does the day’s review once, and serves on', async () => {
+test('a server that is cut off from PostgreSQL again and again does the day’s review and issues the month’s board report once, and serves on', async () => {
 	await fill(TODAY);
 	// A demo's day stands still and is always due, and nobody is mailed.
 	await asOperator(TODAY, (tx) =>
@@ -156,6 +156,10 @@ test('a server that is cut off from PostgreSQL again and again does the day’s 
 	expect(await server.stop()).toBe(0);
 	await way.close();
 	expect(await nights()).toHaveLength(1);
+	const reports = await asOperator(TODAY, (tx) =>
+		tx.execute(sql`select month_end::text as month, account_id as by from board_reports`)
+	);
+	expect(reports).toEqual([{ month: '2026-10-31', by: null }]);
 	const stored = await asOperator(TODAY, (tx) => tx.execute(sql`select from flags where cleared_at is null`));
 	const { findings } = await asOperator(TODAY, (tx) =>
 		pictureOfAuthority(tx, { on: TODAY, hindsight: false })

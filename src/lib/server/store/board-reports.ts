@@ -62,12 +62,19 @@ export async function lastMonthEnd(tx: Transaction, before: CalendarDate): Promi
 	return found?.last ?? null;
 }
 
-/** Whether the report of a month-end was issued on schedule. */
-export async function isIssued(tx: Transaction, on: CalendarDate): Promise<boolean> {
-	const found = await tx.execute(
-		sql`select from board_reports where month_end = ${on} and account_id is null`
+/**
+ * The stored month-ends before a day that closed after the last one with a report on schedule, oldest first. Where there
+ * is no such report yet, the last month-end alone.
+ */
+export async function monthEndsToIssue(tx: Transaction, before: CalendarDate): Promise<CalendarDate[]> {
+	const found = await tx.execute<{ on: CalendarDate }>(
+		sql`select distinct month_end::text as "on" from month_ends
+			where month_end < ${before} and month_end > coalesce(
+				(select max(month_end) from board_reports where account_id is null),
+				(select max(month_end) - 1 from month_ends where month_end < ${before})
+			) order by 1`
 	);
-	return found.length > 0;
+	return found.map(({ on }) => on);
 }
 
 /** What leadership accepts on a day, by rule: flags that stand, whose last answer is an acceptance that has not ended. */

@@ -12,8 +12,8 @@ import { record, type Actor } from '#lib/server/audit.ts';
 import {
 	acceptedOn,
 	insertReport,
-	isIssued,
 	lastMonthEnd,
+	monthEndsToIssue,
 	reportIssued,
 	reportsIssued,
 	type ReportIssued
@@ -80,15 +80,18 @@ async function issue(
 	return reportId;
 }
 
-/** Issues the report of the last stored month-end where it is not issued yet. Its id; null: there is nothing to issue. */
+/**
+ * Issues the report of each stored month-end since the last that was issued on schedule, so that a night on which nothing
+ * ran leaves no gap. The id of the last; null: there is nothing to issue.
+ */
 export async function issueOnSchedule(
 	tx: Transaction,
 	operator: string,
 	today: CalendarDate
 ): Promise<string | null> {
-	const on = await lastMonthEnd(tx, today);
-	if (on === null || (await isIssued(tx, on))) return null;
-	return issue(tx, { operator }, on, today);
+	let last: string | null = null;
+	for (const on of await monthEndsToIssue(tx, today)) last = await issue(tx, { operator }, on, today);
+	return last;
 }
 
 /** Issues the report of the last stored month-end now, beside the one on schedule. */

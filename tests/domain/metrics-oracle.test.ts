@@ -75,7 +75,7 @@ function differencesOf(seed: number): string[] {
 			for (const scope of ['all', null, ...generated.records.teams.map(({ teamId }) => teamId)]) {
 				const isIn = ({ team }: { team: string | null }) => scope === 'all' || team === scope;
 				const tally =
-					scope === 'all' ? addedUp(tallies.values()) : addedUp([tallies.get(scope) ?? []].flat());
+					scope === 'all' ? addedUp([...tallies.values()]) : addedUp([tallies.get(scope) ?? []].flat());
 				for (const measure of EVERY) {
 					const { value, numerator, denominator } = measure.figure([tally]);
 					const wanted = expected(
@@ -115,7 +115,7 @@ describe('every measure, of the authority and of each team', () => {
 			const [asAt] = generated.asAtDays;
 			if (asAt === undefined) continue;
 			const view = viewOf(authorityOf(generated), asAt);
-			const tally = addedUp(talliesByTeam(view).values());
+			const tally = addedUp([...talliesByTeam(view).values()]);
 			for (const measure of MEASURES) {
 				const { value } = measure.figure([tally]);
 				if (value !== null && value > 0 && (measure.kind !== 'share' || value < 1)) reached.add(measure.id);

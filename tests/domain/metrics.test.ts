@@ -43,7 +43,7 @@ import {
 const D: CalendarDate = '2026-11-10';
 
 const whole = (records: Records, day: CalendarDate = D) =>
-	addedUp(talliesByTeam(asAt(day, records)).values());
+	addedUp([...talliesByTeam(asAt(day, records)).values()]);
 const figure = (id: string, records: Records, day: CalendarDate = D) =>
 	measureOf(id).figure([whole(records, day)]);
 
@@ -73,7 +73,7 @@ describe('M01, supervision on time', () => {
 	test('counts as late exactly those whom the rule finds overdue', () => {
 		const view = asAt(D, given(...monthly('2026-09-28'), supervision(LEO, '2026-11-02')));
 		const overdue = assess(view).filter(({ code }) => code === 'SUPERVISION_OVERDUE');
-		const { people, onTime } = addedUp(talliesByTeam(view).values()).supervised;
+		const { people, onTime } = addedUp([...talliesByTeam(view).values()]).supervised;
 		expect(overdue.length).toBeGreaterThan(0);
 		expect(people - onTime).toBe(overdue.length);
 	});
@@ -142,7 +142,7 @@ describe('M05 and M06, high stakes', () => {
 	test('the count is that of the flags', () => {
 		const view = asAt(D, held());
 		const flags = assess(view).filter(({ code }) => code === 'HELD_WITHOUT_OVERSIGHT');
-		expect(measureOf('M06').figure([addedUp(talliesByTeam(view).values())]).value).toBe(flags.length);
+		expect(measureOf('M06').figure([addedUp([...talliesByTeam(view).values()])]).value).toBe(flags.length);
 	});
 
 	test('over several month-ends it is the mean of their counts', () => {
@@ -245,7 +245,7 @@ test('what is compared with other authorities keeps its own limits, whatever the
 		]);
 	const figureOf = (id: string, ...changes: Change[]) => {
 		const tallies = talliesByTeam(asAt('2026-10-31', given(...changes), { policies: [policy] }));
-		return measureOf(id).figure([addedUp(tallies.values())]);
+		return measureOf(id).figure([addedUp([...tallies.values()])]);
 	};
 	// Leo of the cast is one of Owen’s.
 	expect(figureOf('M12-wide', ...team(7)).numerator).toBe(0);

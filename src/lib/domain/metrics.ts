@@ -98,9 +98,10 @@ const pooled =
 		quotient(...parts(addedUp(days)));
 
 /** Not measured in the days that were stored before it was counted: those that were are taken alone. */
-function measuredOn(days: readonly Tally[]): readonly (Tally & { further: Further })[] | null {
-	const measured = days.flatMap((day) => (day.further ? [{ ...day, further: day.further }] : []));
-	return measured.length === 0 && days.length > 0 ? null : measured;
+function measuredOn(days: readonly Tally[]): readonly Tally[] | null {
+	if (days.every(({ further }) => further)) return days;
+	const measured = days.filter(({ further }) => further);
+	return measured.length === 0 ? null : measured;
 }
 
 const NOT_MEASURED: Figure = { value: null, numerator: null, denominator: 0, notMeasured: true };
@@ -134,11 +135,19 @@ const ofCounts =
 		return { value: pick(ordered) ?? null, numerator: null, denominator: ordered.length };
 	};
 
-const inOrder = (values: Iterable<number>): number[] => [...values].sort((a, b) => a - b);
+const inOrder = (values: readonly number[]): readonly number[] => [...Float64Array.from(values).sort()];
 
-/** Cases per FTE of each holder on each day, in order. */
-const perFte = (days: readonly Tally[]): number[] =>
-	inOrder(days.flatMap(({ caseloads }) => caseloads.map(({ cases, fte }) => cases / fte)));
+const perFteOf = new WeakMap<readonly Tally[], readonly number[]>();
+
+/** Cases per FTE of each holder on each day, in order; put in order once for the list of days. */
+function perFte(days: readonly Tally[]): readonly number[] {
+	let ordered = perFteOf.get(days);
+	if (!ordered) {
+		ordered = inOrder(days.flatMap(({ caseloads }) => caseloads.map(({ cases, fte }) => cases / fte)));
+		perFteOf.set(days, ordered);
+	}
+	return ordered;
+}
 
 const value =
 	(pick: (ordered: readonly number[]) => number | undefined): Measure['figure'] =>

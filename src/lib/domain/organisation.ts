@@ -40,9 +40,41 @@ export type Scope = { of: 'authority' } | { of: 'service'; service: string } | {
 
 /** What was counted in a scope: its teams together; the authority's includes the cases of no team. */
 export function tallyIn(tallies: Tallies, scope: Scope, teams: readonly Team[]): Tally {
-	if (scope.of === 'authority') return addedUp(tallies.values());
-	const ids = scope.of === 'team' ? [scope.teamId] : teamIdsOf(scope.service, teams);
-	return addedUp(ids.flatMap((id) => tallies.get(id) ?? []));
+	if (scope.of === 'authority') return addedUp(listed(tallies, teams).everywhere);
+	if (scope.of === 'service') return addedUp(listed(tallies, teams).ofService.get(scope.service) ?? []);
+	return tallies.get(scope.teamId) ?? addedUp([]);
+}
+
+interface Listed {
+	everywhere: readonly Tally[];
+	ofService: ReadonlyMap<string, readonly Tally[]>;
+}
+
+/** Every measure asks for the same lists: they are made once for the tallies of a day and who belongs to which service. */
+const lists = new WeakMap<Tallies, Map<string, Listed>>();
+const services = new WeakMap<readonly Team[], string>();
+
+function listed(tallies: Tallies, teams: readonly Team[]): Listed {
+	let belonging = services.get(teams);
+	if (belonging === undefined) {
+		belonging = JSON.stringify(teams.map(({ teamId, service }) => [teamId, service]));
+		services.set(teams, belonging);
+	}
+	let ofTallies = lists.get(tallies);
+	if (!ofTallies) lists.set(tallies, (ofTallies = new Map<string, Listed>()));
+	let made = ofTallies.get(belonging);
+	if (!made) {
+		const ofService = new Map<string, Tally[]>();
+		for (const { teamId, service } of teams) {
+			const tally = tallies.get(teamId);
+			if (!tally) continue;
+			const those = ofService.get(service);
+			if (those) those.push(tally);
+			else ofService.set(service, [tally]);
+		}
+		ofTallies.set(belonging, (made = { everywhere: [...tallies.values()], ofService }));
+	}
+	return made;
 }
 
 function teamIdsOf(service: string, teams: readonly Team[]): string[] {

@@ -106,15 +106,14 @@ interface Counts {
 }
 
 function addCounts(sum: Counts, more: Counts): void {
-	for (const [name, added] of Object.entries(more)) {
+	for (const name in more) {
+		const added = more[name];
 		const known = sum[name];
+		if (added === undefined) continue;
 		if (typeof added === 'number') sum[name] = (typeof known === 'number' ? known : 0) + added;
 		else if (Array.isArray(added)) {
-			const counts = Array.isArray(known) ? known : [];
-			sum[name] = Array.from(
-				{ length: Math.max(counts.length, added.length) },
-				(_, place) => (counts[place] ?? 0) + (added[place] ?? 0)
-			);
+			const counts = Array.isArray(known) ? known : (sum[name] = []);
+			for (const [place, count] of added.entries()) counts[place] = (counts[place] ?? 0) + count;
 		} else {
 			const within = known === undefined || typeof known === 'number' || Array.isArray(known) ? {} : known;
 			sum[name] = within;

@@ -60,8 +60,21 @@ export function emptyTally(measured: 'whole' | 'first' = 'whole'): Tally {
 	};
 }
 
-/** The tallies together: of several teams on a day, or of several days. What was not measured in any was not measured. */
-export function addedUp(tallies: Iterable<Tally>): Tally {
+const sums = new WeakMap<readonly Tally[], Tally>();
+
+/**
+ * The tallies together: of several teams on a day, or of several days. What was not measured in any was not measured.
+ * Every measure asks for the same sums: those of one list are added up once.
+ */
+export function addedUp(tallies: readonly Tally[]): Tally {
+	const [only] = tallies;
+	if (only && tallies.length === 1) return only;
+	let sum = sums.get(tallies);
+	if (!sum) sums.set(tallies, (sum = sumOf(tallies)));
+	return sum;
+}
+
+function sumOf(tallies: readonly Tally[]): Tally {
 	const sum = emptyTally();
 	let [all, lacking] = [0, 0];
 	for (const tally of tallies) {

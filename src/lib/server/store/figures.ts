@@ -16,12 +16,37 @@ export interface StoredMonthEnd {
 	checkedAt: Date;
 }
 
-/** The stored month-ends of a stretch, both days included, within the scope of who asks. */
+/** The month-ends last read, by what marks them. A stored month never changes; what stands beside it is checked anew. */
+const lastRead = new Map<string, readonly StoredMonthEnd[]>();
+const READINGS_KEPT = 6;
+
+/**
+ * The stored month-ends of a stretch, both days included, within the scope of who asks. Those that are what they were
+ * when this process read them last are not read again, and are the same list.
+ */
 export async function monthEndsStored(
 	tx: Transaction,
 	from: CalendarDate,
 	to: CalendarDate
-): Promise<StoredMonthEnd[]> {
+): Promise<readonly StoredMonthEnd[]> {
+	const [marked] = await tx.execute<{ mark: string | null }>(
+		sql`select current_database() || md5(string_agg(id || '@' || extract(epoch from checked_at), ',' order by id)) as mark
+			from month_ends where month_end between ${from} and ${to}`
+	);
+	const mark = marked?.mark ?? null;
+	if (mark === null) return [];
+	const rows = lastRead.get(mark) ?? (await readMonthEnds(tx, from, to));
+	lastRead.delete(mark);
+	lastRead.set(mark, rows);
+	for (const oldest of lastRead.keys()) if (lastRead.size > READINGS_KEPT) lastRead.delete(oldest);
+	return rows;
+}
+
+async function readMonthEnds(
+	tx: Transaction,
+	from: CalendarDate,
+	to: CalendarDate
+): Promise<readonly StoredMonthEnd[]> {
 	const found = await tx.execute(
 		sql`select month_end as "on", team_id as "teamId", tally, since_corrected as "sinceCorrected", hindsight,
 				checked_at::text as "checkedAt"
@@ -83,7 +108,7 @@ export async function changeSinceCorrected(
 	if (monthEnds.length === 0) return;
 	await tx.execute(
 		sql`update month_ends set since_corrected = nullif(given."sinceCorrected", 'null'::jsonb),
-				hindsight = nullif(given.hindsight, 'null'::jsonb)
+				hindsight = nullif(given.hindsight, 'null'::jsonb), checked_at = clock_timestamp()
 			from jsonb_to_recordset(${JSON.stringify(monthEnds)}::jsonb)
 				as given("on" date, "teamId" uuid, "sinceCorrected" jsonb, hindsight jsonb)
 			where month_end = given."on" and team_id is not distinct from given."teamId"`

@@ -44,9 +44,9 @@ export async function measure(
 	const seen = of === 'scope' ? await teamsInScope(tx) : null;
 	const ends = monthEndsBetween(from, on);
 	const stored = await monthEndsStored(tx, ends[0] ?? on, on);
-	const rowsOf = groupedBy(stored, (row) => row.on);
-	const missing = ends.filter((end) => !rowsOf.has(end));
-	const day = counted === 'now' ? null : ((await dayCounted(tx, on)) ?? monthCounted(rowsOf.get(on)));
+	const closed = closedMonths(stored);
+	const missing = ends.filter((end) => !closed.has(end));
+	const day = counted === 'now' ? null : ((await dayCounted(tx, on)) ?? monthCounted(closed.get(on)));
 	const wanted = day ? missing : [...missing, on];
 	const view = viewOf(
 		wanted.length === 0
@@ -61,14 +61,10 @@ export async function measure(
 	const ids = new Set<string | null>([...teams.map(({ teamId }) => teamId), null]);
 	const within = (tallies: Tallies): Tallies => new Map([...tallies].filter(([teamId]) => ids.has(teamId)));
 	const months = ends.map((end): MonthEnd => {
-		const rows = rowsOf.get(end);
-		if (rows) return { on: end, ...monthFrom(rows) };
-		return {
-			on: end,
-			tallies: within(talliesByTeam(viewOf(authority, end))),
-			sinceCorrected: null,
-			hindsight: null
-		};
+		const month = closed.get(end)?.month;
+		if (month) return month;
+		const tallies = within(talliesByTeam(viewOf(authority, end)));
+		return { on: end, tallies, sinceCorrected: null, hindsight: null };
 	});
 	return {
 		on,
@@ -82,14 +78,32 @@ export async function measure(
 	};
 }
 
+interface Closed {
+	month: MonthEnd;
+	checkedAt: Date;
+}
+
+const closedOf = new WeakMap<readonly StoredMonthEnd[], ReadonlyMap<CalendarDate, Closed>>();
+
+/** The months of what was read, put together once: what was read last may be asked for again and again. */
+function closedMonths(stored: readonly StoredMonthEnd[]): ReadonlyMap<CalendarDate, Closed> {
+	let closed = closedOf.get(stored);
+	if (!closed) {
+		const made = new Map<CalendarDate, Closed>();
+		for (const [on, rows] of groupedBy(stored, (row) => row.on))
+			for (const { checkedAt } of rows.slice(0, 1))
+				made.set(on, { month: { on, ...monthFrom(rows) }, checkedAt });
+		closed = made;
+		closedOf.set(stored, closed);
+	}
+	return closed;
+}
+
 /** A stored month-end as the day it is: by what was recorded when it was last held against that. */
-function monthCounted(
-	rows: readonly StoredMonthEnd[] | undefined
-): { tallies: Tallies; countedAt: Date } | null {
-	const [first] = rows ?? [];
-	if (!rows || !first) return null;
-	const { tallies, sinceCorrected } = monthFrom(rows);
-	return { tallies: sinceCorrected ?? tallies, countedAt: first.checkedAt };
+function monthCounted(closed: Closed | undefined): { tallies: Tallies; countedAt: Date } | null {
+	if (!closed) return null;
+	const { month, checkedAt } = closed;
+	return { tallies: month.sinceCorrected ?? month.tallies, countedAt: checkedAt };
 }
 
 /** Keeps what the day comes to, so that nobody who looks at it counts the whole authority again. */

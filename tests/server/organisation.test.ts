@@ -16,7 +16,7 @@ import { insertMonthEnds } from '#lib/server/store/figures.ts';
 import { bringIn } from '#lib/server/work/bring-in.ts';
 import { incomingOf } from '#lib/server/work/fill-demo.ts';
 import { figuresInSheets } from '#lib/server/work/figures-in-sheets.ts';
-import { measure, storeMonthEnds } from '#lib/server/work/measure.ts';
+import { measure, storeDay, storeMonthEnds } from '#lib/server/work/measure.ts';
 import { measurePage, rowsBehind } from '#lib/server/work/measure-page.ts';
 import {
 	printedMetrics,
@@ -24,7 +24,7 @@ import {
 	type MetricsAsked,
 	type PrintedMetric
 } from '#lib/server/work/metrics-printed.ts';
-import { COMPARISON_HEAD, comparisonRows, organisation } from '#lib/server/work/organisation.ts';
+import { COMPARISON_HEAD, comparisonRows, organisation, type Asked } from '#lib/server/work/organisation.ts';
 import { xlsxOf } from '#lib/server/work/xlsx.ts';
 import {
 	action,
@@ -616,5 +616,72 @@ describe('one measure by itself', () => {
 		expect(await as(DIANA, (tx) => measurePage(tx, 'director', 'M99', asked))).toBeNull();
 		expect(await behind('M99')).toBeNull();
 		expect(await behind('M01', 'director', '00000000-0000-4000-8000-000000000000')).toBeNull();
+	});
+});
+
+describe('the figures of a day', () => {
+	const figuresOf = (shown: Awaited<ReturnType<typeof organisation>>) =>
+		shown && {
+			comparison: shown.comparison,
+			services: shown.services,
+			teams: shown.teams,
+			kinds: shown.kinds,
+			headline: shown.headline
+		};
+	const shownTo = (id: string, more: Partial<Asked> = {}) =>
+		as(id, (tx) => organisation(tx, { ...asked, ...more }));
+	const storeToday = () => asOperator((tx) => storeDay(tx, TODAY));
+
+	test('that a review counted are what counting it now gives, to each who may see them', async () => {
+		await storeToday();
+		for (const [id, serviceId] of [
+			[DIANA, null],
+			[RUTH, 'safeguarding']
+		] as const) {
+			const [kept, now] = [
+				await shownTo(id, { serviceId }),
+				await shownTo(id, { serviceId, counted: 'now' })
+			];
+			expect(kept?.counted).toMatch(/^\d+ \w{3} \d{4}, \d\d:\d\d$/);
+			expect(now?.counted).toBeNull();
+			expect(figuresOf(kept)).toEqual(figuresOf(now));
+		}
+	});
+
+	test('of a stored month-end are those stored, with what was corrected since', async () => {
+		const on = '2026-07-31';
+		const [kept, now] = [await shownTo(DIANA, { on }), await shownTo(DIANA, { on, counted: 'now' })];
+		expect(kept?.counted).not.toBeNull();
+		expect(figuresOf(kept)).toEqual(figuresOf(now));
+	});
+
+	test('stay as counted when more is recorded, which counting again and the rows behind a figure say', async () => {
+		const before = await shownTo(DIANA);
+		expect((await bring(given(oversight('leo-plan', MARYAM, TODAY)), TODAY)).applied).toBe(true);
+		const [after, now] = [await shownTo(DIANA), await shownTo(DIANA, { counted: 'now' })];
+		expect(figuresOf(after)).toEqual(figuresOf(before));
+		const recent = (shown: typeof now) => shown?.comparison.find(({ key }) => key === 'M03-28')?.now;
+		expect(recent(now)?.figure?.numerator).toBe((recent(before)?.figure?.numerator ?? 0) + 1);
+		const rows = await as(DIANA, (tx) =>
+			rowsBehind(tx, { actor: OPERATOR, role: 'director' }, 'M03-28', {
+				on: TODAY,
+				serviceId: null,
+				teamId: null
+			})
+		);
+		expect(rows?.figure.counts).toBe(recent(now)?.counts);
+		expect(rows?.reviewed?.counts).toBe(recent(before)?.counts);
+		await storeToday();
+		expect(figuresOf(await shownTo(DIANA))).toEqual(figuresOf(now));
+	});
+
+	test('are kept for the last day alone, and cannot be kept or removed by somebody signed in', async () => {
+		const days = () =>
+			database.client<{ on: string }[]>`select distinct counted_for::text as on from day_figures`;
+		expect(await days()).toEqual([{ on: TODAY }]);
+		await expect(as(DIANA, (tx) => storeDay(tx, TODAY))).rejects.toMatchObject({ cause: { code: '42501' } });
+		await as(DIANA, (tx) => tx.execute('delete from day_figures'));
+		expect(await days()).toEqual([{ on: TODAY }]);
+		expect((await shownTo(DIANA, { on: '2026-11-19' }))?.counted).toBeNull();
 	});
 });

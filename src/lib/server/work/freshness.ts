@@ -17,7 +17,7 @@ export async function freshnessInWords(
 	return { arrived: words(arrivedAt), reviewed: words(reviewedAt) };
 }
 
-/** "Fri 20 Nov 2026, 05:12", in London. */
+/** "20 Nov 2026, 05:12", in London. */
 export function instantInWords(at: Date): string {
 	return `${dayInWords(dayOfInstant(at))}, ${timeOfInstant(at)}`;
 }

@@ -79,6 +79,7 @@ export async function measurePage(tx: Transaction, role: AskingRole, measureId: 
 		notShown: measure.metric === 'M06' ? NOT_SHOWN : null,
 		service: service === null ? null : { id: serviceIdOf(service), name: service },
 		counted: measured.countedAt && instantInWords(measured.countedAt),
+		countedNow: asked.counted === 'now',
 		team: team && { id: team.teamId, name: team.name },
 		restructure: restructure && { id: restructure.restructureId, name: restructure.name },
 		chart: chartInWords(chart, windows),

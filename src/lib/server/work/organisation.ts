@@ -53,8 +53,9 @@ const MONTHS_WITHOUT_RESTRUCTURE = 18;
 /** The figures of the organisation or one service in words, as a page and a file show them. */
 export type OrganisationInWords = ReturnType<typeof inWords> & {
 	service: { id: string; name: string } | null;
-	/** When the figures of the day were counted; null: for this page. */
+	/** When the figures of the day were counted; null: for this page, which is what was asked for where `countedNow`. */
 	counted: string | null;
+	countedNow: boolean;
 	team: { id: string; name: string } | null;
 	/** What the page can be asked for instead. */
 	choices: { services: { id: string; name: string }[]; restructures: { id: string; name: string }[] };
@@ -120,6 +121,7 @@ export async function organisation(tx: Transaction, asked: Asked): Promise<Organ
 		...inWords(overview),
 		service: service === null ? null : linked(service),
 		counted: measured.countedAt && instantInWords(measured.countedAt),
+		countedNow: asked.counted === 'now',
 		team: team && { id: team.teamId, name: team.name },
 		choices: {
 			services: servicesMeasured(measured).map(linked),

@@ -125,6 +125,24 @@ describe('The made-up authority', () => {
 		expect(open.length / fte).toBeLessThan(17.6);
 	});
 
+	test('has notes written of sessions that both signed, in every team, about cases that were discussed in them', () => {
+		const sessions = new Map(records.supervision.map((row) => [row.sessionId, row]));
+		const discussed = new Set(records.supervisionCases.map((row) => `${row.sessionId} ${row.caseId}`));
+		expect(new Set(demo.notes.map(({ sessionId }) => sessionId)).size).toBe(demo.notes.length);
+		for (const { sessionId, discussions } of demo.notes) {
+			const session = sessions.get(sessionId);
+			expect(session?.supervisorSignedOn && session.practitionerSignedOn).toBeTruthy();
+			for (const { caseId } of discussions) expect(discussed).toContain(`${sessionId} ${caseId}`);
+		}
+		const teams = demo.notes.map(({ sessionId }) => {
+			const { practitionerId = '', heldOn } = sessions.get(sessionId) ?? {};
+			const person = authority.people.get(practitionerId);
+			return person && heldOn ? inPostOn(person, heldOn, now.knowledge)?.teamId : undefined;
+		});
+		for (let team = 1; team <= 9; team++) expect(teams).toContain(`T-0${team}`);
+		expect(demo.notes.filter(({ personal }) => personal !== null).length).toBeGreaterThan(8);
+	});
+
 	test('has people in every tier of experience', () => {
 		const inPost = [...authority.people.values()].filter((person) => inPostOn(person, today, now.knowledge));
 		const tiers = new Set(inPost.map((person) => tierOn(person, today, now.knowledge).tier));

@@ -4,6 +4,7 @@ import { casesOf } from './cases.ts';
 import { COMING, movesToCome, type ComingMove } from './coming.ts';
 import { actionsOf, requestsOf } from './follow-through.ts';
 import { LEADERSHIP_TEAM } from './managers.ts';
+import { notesOf, type WrittenNote } from './notes.ts';
 import { oversightOf } from './oversight.ts';
 import { staffOf } from './people.ts';
 import { demoPlan, planOf, TODAY, type Plan, type Scale } from './plan.ts';
@@ -22,6 +23,8 @@ export interface DemoAuthority {
 	observedFrom: CalendarDate | null;
 	/** What is planned for a restructure that has not begun. */
 	moves: ComingMove[];
+	/** What is written in sessions that both have signed. */
+	notes: WrittenNote[];
 }
 
 /** The made-up authority: the same on every call. */
@@ -31,13 +34,15 @@ export function demoAuthority(): DemoAuthority {
 	const script = told(plan, staff);
 	const records = recordsOf(plan, staff, script);
 	records.restructures.push(COMING);
+	const signIns = signInsOf(staff);
 	return {
 		today: TODAY,
 		records,
-		signIns: signInsOf(staff),
+		signIns,
 		story: script.story,
 		observedFrom: null,
-		moves: movesToCome(records)
+		moves: movesToCome(records),
+		notes: notesOf(records, signIns, TODAY)
 	};
 }
 

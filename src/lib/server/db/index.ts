@@ -128,6 +128,23 @@ export async function asRules<Answer>(
 	return answer;
 }
 
+/** What somebody with an account does on a day within a command's transaction, seen and written as they would. */
+export async function asAccount<Answer>(
+	tx: Transaction,
+	{ accountId, today }: { accountId: string; today: CalendarDate },
+	work: (tx: Transaction) => Promise<Answer>
+): Promise<Answer> {
+	const [before] = await tx.execute<{ actor: string; account: string; day: string }>(
+		sql`select current_setting('app.actor', true) as actor, current_setting('app.account_id', true) as account,
+			current_setting('app.today', true) as day, set_config('app.actor', 'person', true),
+			set_config('app.account_id', ${accountId}, true), set_config('app.today', ${today}, true)`
+	);
+	const answer = await work(tx);
+	await tx.execute(sql`select set_config('app.actor', ${before?.actor ?? ''}, true),
+		set_config('app.account_id', ${before?.account ?? ''}, true), set_config('app.today', ${before?.day ?? ''}, true)`);
+	return answer;
+}
+
 const MIGRATION_LOCK = 0x636f756e;
 
 /** Brings the database to this version; two processes may try at once. */

@@ -12,6 +12,7 @@ import { insertMovesByReference } from '#lib/server/store/restructures.ts';
 import { addAccount } from './accounts.ts';
 import { issueOnSchedule } from './board-report.ts';
 import { bringIn } from './bring-in.ts';
+import { writeNotes, type NoteWritten } from './fill-demo-notes.ts';
 import { queueDigestsOf } from './notices.ts';
 import { hashOf } from './passwords.ts';
 import { reviewAuthority } from './review-flags.ts';
@@ -24,13 +25,15 @@ export interface MadeUp {
 	observedFrom: CalendarDate | null;
 	/** Planned moves, in which people, teams and the restructure are named by their references. */
 	moves: readonly { restructureId: string; on: CalendarDate; said: MoveSaid }[];
+	/** What is written in sessions that both have signed. */
+	notes: readonly NoteWritten[];
 }
 
 /** Fills an empty database with a made-up authority and its accounts, all or nothing. False: it was not empty. */
 export async function fillDemo(
 	tx: Transaction,
 	operator: string,
-	{ today, records, signIns, observedFrom, moves }: MadeUp,
+	{ today, records, signIns, observedFrom, moves, notes }: MadeUp,
 	password: string
 ): Promise<boolean> {
 	if (!(await isEmpty(tx))) return false;
@@ -46,11 +49,18 @@ export async function fillDemo(
 	if (!applied) throw new Error(`the demo authority was refused: ${JSON.stringify(plan.problems[0])}`);
 	await insertMovesByReference(tx, moves, today);
 	const passwordHash = await hashOf(password);
+	const accountIds = new Map<string, string>();
 	for (const { email, practitionerId, role } of signIns) {
 		const added = await addAccount(tx, { operator }, { email, role, practitioner: practitionerId });
 		if (!('accountId' in added)) throw new Error(`no account could be made for ${email}: ${added.code}`);
 		await changePasswordHash(tx, added.accountId, passwordHash);
+		accountIds.set(practitionerId ?? role, added.accountId);
 	}
+	const principal = signIns.find(({ role }) => role === 'principal_social_worker');
+	await writeNotes(tx, operator, today, notes, {
+		accountIds,
+		readerId: accountIds.get(principal?.practitionerId ?? '') ?? null
+	});
 	await reviewAuthority(tx, { operator }, today, 'night');
 	await issueOnSchedule(tx, operator, today);
 	await queueDigestsOf(tx, today);

@@ -127,7 +127,7 @@ function countHeldDays(
 			const state = caseState(file, on);
 			return state !== null && HELD_WITHOUT_OVERSIGHT?.holds(state) != null;
 		};
-		const turns = turningDaysOfCase(file, period.to, past).filter((day) => day > period.from);
+		const turns = turningDaysOfCase(file, period.to, past, addDays(period.from, 1));
 		let last = period.to;
 		for (const first of [...turns, period.from]) {
 			const heldFrom = firstOf(first, last, isHeld);

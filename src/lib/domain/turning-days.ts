@@ -49,30 +49,41 @@ export function pastOf(authority: Authority, hindsight: boolean, seen: View | nu
 	};
 }
 
-/** Latest first; none before the case was opened. */
-export function turningDaysOfCase(file: CaseFile, day: CalendarDate, past: Past): TurningDays {
+/** Latest first; none before the case was opened, nor before `from`. */
+export function turningDaysOfCase(
+	file: CaseFile,
+	day: CalendarDate,
+	past: Past,
+	from: CalendarDate | null = null
+): TurningDays {
+	let first = day;
+	for (const { openedOn } of file.details) if (openedOn < first) first = openedOn;
+	if (from !== null && from > first) first = from;
 	const people = new Set<string>();
 	for (const { practitionerId } of file.allocations)
-		if (practitionerId !== null) for (const id of withCovers(practitionerId, past)) people.add(id);
-	for (const { managerId } of file.oversight) people.add(managerId);
-	for (const { supervisorId } of file.discussions) people.add(supervisorId);
-	const days = [past.ofAll, ...[...people].map((id) => past.ofPerson(id)), ofFile(file, past)];
-	days.push(
-		present(file.oversight.flatMap((entry) => [entry.madeOn, ...ofRow(entry)])),
-		present(
-			file.discussions.flatMap((discussion) => [
-				discussion.heldOn,
-				discussion.sessionRecordedOn,
-				discussion.supervisorSignedOn,
-				...ofRow(discussion)
-			])
-		)
-	);
-	return latestFirst(
-		days,
-		file.details.map(({ openedOn }) => openedOn),
-		day
-	);
+		if (practitionerId !== null) addWithCovers(people, practitionerId, past);
+	const days = new Set<CalendarDate>();
+	const add = (turn: CalendarDate | null | undefined) => {
+		if (turn && turn >= first && turn <= day) days.add(turn);
+	};
+	for (const entry of file.oversight) {
+		people.add(entry.managerId);
+		add(entry.madeOn);
+		add(entry.recordedOn);
+		add(entry.supersededOn);
+	}
+	for (const discussion of file.discussions) {
+		people.add(discussion.supervisorId);
+		add(discussion.heldOn);
+		add(discussion.sessionRecordedOn);
+		add(discussion.supervisorSignedOn);
+		add(discussion.recordedOn);
+		add(discussion.supersededOn);
+	}
+	for (const turn of past.ofAll) add(turn);
+	for (const id of people) for (const turn of past.ofPerson(id)) add(turn);
+	for (const turn of ofFile(file, past)) add(turn);
+	return [...days].sort().reverse();
 }
 
 /** Latest first; none before the first posting. */
@@ -80,7 +91,7 @@ export function turningDaysOfPractitioner(person: Person, day: CalendarDate, pas
 	const { heldBy, sessionsOf } = past.authority;
 	const people = new Set([person.practitionerId]);
 	for (const { supervisorId } of person.postings)
-		if (supervisorId !== null) for (const id of withCovers(supervisorId, past)) people.add(id);
+		if (supervisorId !== null) addWithCovers(people, supervisorId, past);
 	const days = [past.ofAll, ...[...people].map((id) => past.ofPerson(id))];
 	const sessions = sessionsOf.get(person.practitionerId) ?? [];
 	days.push(present(sessions.flatMap((session) => [session.heldOn, ...ofRow(session)])));
@@ -168,12 +179,12 @@ function firstBetween(
 	return holds;
 }
 
-function withCovers(personId: string, { authority }: Past): string[] {
-	const absences = authority.people.get(personId)?.absences ?? [];
-	return [
-		personId,
-		...absences.flatMap(({ coverId, supervisionCoverId }) => [coverId ?? [], supervisionCoverId ?? []].flat())
-	];
+function addWithCovers(people: Set<string>, personId: string, { authority }: Past): void {
+	people.add(personId);
+	for (const { coverId, supervisionCoverId } of authority.people.get(personId)?.absences ?? []) {
+		if (coverId !== null) people.add(coverId);
+		if (supervisionCoverId !== null) people.add(supervisionCoverId);
+	}
 }
 
 /** Every number of months since registration on which some version of the policy judges somebody otherwise. */

@@ -1,5 +1,6 @@
 import { askedDay } from '#lib/domain/asked.ts';
 import { isAmong, mayRecordOversight, PAGES } from '#lib/domain/access.ts';
+import { PAGES_OF_STEPS } from '#lib/domain/next-step.ts';
 import { dayAsTyped } from '#lib/domain/typed-day.ts';
 import { ownActions } from '#lib/server/work/action-list.ts';
 import { sinceLastVisit } from '#lib/server/work/since-last-visit.ts';
@@ -32,6 +33,8 @@ export const load: PageServerLoad = async (event) => {
 			/** Questions about the records of others, for those who answer them. */
 			questions:
 				first.as === 'manager' && person.role !== 'inspector' ? (await questionsWaiting(tx)).length : 0,
+			/** The pages of next steps that who asks may open. */
+			opens: PAGES_OF_STEPS.filter((page) => isAmong(PAGES[page], person.role)),
 			mayList: isAmong(PAGES['/people'], person.role),
 			/** One key for each form, so that a form posted twice acts once. */
 			keys: Object.fromEntries(doing.map(({ key }) => [key, crypto.randomUUID()])),

@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { authorityOfScale, demoAuthority } from '#lib/demo/authority.ts';
+import { isAmong, PAGES } from '#lib/domain/access.ts';
+import { isPastAllocation, waitingCases } from '#lib/domain/allocation-queue.ts';
 import { arrange, groupedBy, viewOf, type Authority, type View } from '#lib/domain/authority.ts';
 import { addDays, isWorkingDay, monthEnd, type CalendarDate } from '#lib/domain/calendar.ts';
 import { isOpenOn } from '#lib/domain/cases.ts';
 import { caseloads } from '#lib/domain/caseload.ts';
 import type { Code } from '#lib/domain/codes.ts';
 import { assess, findingsOfCase, findingsOfPractitioner, fold, worstFirst } from '#lib/domain/flags.ts';
+import { NEXT_STEPS } from '#lib/domain/next-step.ts';
 import { absentLongerThan, inPostOn, tierOn } from '#lib/domain/people.ts';
 import { KINDS } from '#lib/domain/policy.ts';
 import { factsOf, type Records } from '#lib/domain/records.ts';
@@ -141,6 +144,32 @@ describe('The made-up authority', () => {
 		});
 		for (let team = 1; team <= 9; team++) expect(teams).toContain(`T-0${team}`);
 		expect(demo.notes.filter(({ personal }) => personal !== null).length).toBeGreaterThan(8);
+	});
+
+	test('has waiting longer than they may exactly the cases that are flagged as unallocated or held by somebody away', () => {
+		const past = waitingCases(now).filter((each) => isPastAllocation(each, today));
+		const flagged = found.filter(({ code }) => code === 'UNALLOCATED' || code === 'HOLDER_ABSENT');
+		expect(past.map(({ caseId }) => caseId).sort()).toEqual(flagged.map(({ subject }) => subject.id).sort());
+		expect(past.length).toBeLessThan(waitingCases(now).length);
+	});
+
+	test('gives every flag one next step, on a page that a team manager may open and that knows what it is about', () => {
+		for (const { code, caseId, practitionerId, subject } of found) {
+			const next = NEXT_STEPS[code];
+			if (next.step === 'record oversight') {
+				expect([code, caseId]).not.toEqual([code, null]);
+				continue;
+			}
+			expect([code, isAmong(PAGES[next.page], 'team_manager')]).toEqual([code, true]);
+			const known = {
+				case: caseId,
+				practitioner: practitionerId,
+				subject: next.page === (subject.kind === 'action' ? '/actions/[id]' : '/supervision/[session]'),
+				'partner request': subject.kind === 'request'
+			};
+			expect([code, Boolean(known[next.named])]).toEqual([code, true]);
+		}
+		expect(new Set(found.map(({ code }) => code)).size).toBeGreaterThan(12);
 	});
 
 	test('has people in every tier of experience', () => {

@@ -94,6 +94,11 @@ function clocksOf(state: CaseState, { why, waitingSince: since }: Pick<WaitingCa
 	return clocks.sort((a, b) => byText(a.lastOn, b.lastOn));
 }
 
+/** Whether it waits longer than it may: exactly those are flagged as unallocated, or as held by somebody away. */
+export function isPastAllocation({ clocks }: WaitingCase, day: CalendarDate): boolean {
+	return clocks.some(({ limit, lastOn }) => limit === 'ALLOCATION' && lastOn < day);
+}
+
 function worstFirst(a: WaitingCase, b: WaitingCase): number {
 	return (
 		STAKES.indexOf(b.stakes) - STAKES.indexOf(a.stakes) ||

@@ -5,7 +5,7 @@ import {
 	whyBefore,
 	type Candidate
 } from '#lib/domain/allocation-order.ts';
-import { waitingCases, type WaitingCase } from '#lib/domain/allocation-queue.ts';
+import { isPastAllocation, waitingCases, type WaitingCase } from '#lib/domain/allocation-queue.ts';
 import { leadBefore } from '#lib/domain/allocation-steps.ts';
 import {
 	aheadInWords,
@@ -41,6 +41,8 @@ export interface QueueAsked {
 	team: string;
 	stakes: Stakes | '';
 	why: 'nobody' | 'away' | '';
+	/** `past`: those that wait longer than they may. */
+	limit: 'past' | '';
 }
 
 export function queueAsked(query: URLSearchParams): QueueAsked {
@@ -48,7 +50,8 @@ export function queueAsked(query: URLSearchParams): QueueAsked {
 	return {
 		team: team === 'none' || isId(team) ? team : '',
 		stakes: STAKES.find((each) => each === query.get('stakes')) ?? '',
-		why: (['nobody', 'away'] as const).find((each) => each === query.get('why')) ?? ''
+		why: (['nobody', 'away'] as const).find((each) => each === query.get('why')) ?? '',
+		limit: query.get('limit') === 'past' ? 'past' : ''
 	};
 }
 
@@ -92,12 +95,15 @@ export async function queuePage(tx: Transaction, by: CaseKeeper, asked: QueueAsk
 	);
 	const teamName = new Map(view.authority.teams.map(({ teamId, name }) => [teamId, name]));
 	const seesNoTeam = by.role === 'service_manager';
-	const found = waiting.filter(
-		({ teamId, stakes, why }) =>
+	const found = waiting.filter((each) => {
+		const { teamId, stakes, why } = each;
+		return (
 			(asked.team === '' || (asked.team === 'none' ? teamId === null : teamId === asked.team)) &&
 			(asked.stakes === '' || stakes === asked.stakes) &&
-			(asked.why === '' || (asked.why === 'away') === (why === 'LEAD_AWAY'))
-	);
+			(asked.why === '' || (asked.why === 'away') === (why === 'LEAD_AWAY')) &&
+			(asked.limit === '' || isPastAllocation(each, on))
+		);
+	});
 	return {
 		rows: found.map((each) => waitingRow(each, teamName, nameOf, on)),
 		all: waiting.length,

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { viewOf } from '#lib/domain/authority.ts';
 import { MEASURES, PARTS, type Measure } from '#lib/domain/metrics.ts';
-import { addedUp, talliesByTeam } from '#lib/domain/tally.ts';
+import { filesKnownLate } from '#lib/domain/recorded-late.ts';
+import { addedUp, talliesBothWays, talliesByTeam } from '#lib/domain/tally.ts';
 import type { RowBehind } from '#lib/domain/tally-further.ts';
 import { periodUpTo, weekUpTo } from '#lib/domain/tally-of-period.ts';
 import { authorityOf } from './oracle/comparison.ts';
@@ -126,6 +127,24 @@ describe('every measure, of the authority and of each team', () => {
 		// rarer than this.
 		expect(never).toEqual(['M10-restructure', 'M11-three', 'M12-wide']);
 	});
+});
+
+test('counted both ways at once, months are what each way counts by itself', { timeout: 120_000 }, () => {
+	let [late, inTime] = [0, 0];
+	for (let seed = 1; seed <= SEEDS; seed++) {
+		const generated = organisationOf(seed);
+		const authority = authorityOf(generated);
+		for (const asAt of generated.asAtDays)
+			for (const period of [periodUpTo(asAt), weekUpTo(asAt)]) {
+				const { asKnown, inHindsight } = talliesBothWays(authority, period);
+				expect(asKnown).toEqual(talliesByTeam(viewOf(authority, asAt), period));
+				expect(inHindsight).toEqual(talliesByTeam(viewOf(authority, asAt, true), period));
+				const known = filesKnownLate(authority, period.from).size;
+				late += known;
+				inTime += authority.cases.length - known;
+			}
+	}
+	expect(Math.min(late, inTime)).toBeGreaterThan(20);
 });
 
 test('the parts of the measures are those the oracle knows', () => {

@@ -7,12 +7,11 @@ interface AtHand {
 	byId: ReadonlyMap<string, CaseFile>;
 	/** Files some version of which is about the child. */
 	ofChild: ReadonlyMap<string, readonly CaseFile[]>;
-	stretches: readonly Stretch[];
+	stretches: ReadonlyMap<CaseFile, Stretch>;
 }
 
 /** Outside of these days nobody can have known the case to be open, or to close. */
 interface Stretch {
-	file: CaseFile;
 	from: CalendarDate;
 	/** Null: it may be open for ever. */
 	until: CalendarDate | null;
@@ -37,16 +36,15 @@ function arranged(cases: readonly CaseFile[]): AtHand {
 	return {
 		byId: new Map(cases.map((file) => [file.caseId, file])),
 		ofChild,
-		stretches: cases.map((file) => {
-			const ends = file.details.map(
-				({ closedOn, endRecordedOn }) => closedOn && latest([closedOn, endRecordedOn])
-			);
-			return {
-				file,
-				from: file.details.reduce((first, { openedOn }) => (openedOn < first ? openedOn : first), '9999'),
-				until: ends.includes(null) ? null : latest(ends)
-			};
-		})
+		stretches: new Map(cases.map((file) => [file, stretchOf(file)]))
+	};
+}
+
+function stretchOf({ details }: CaseFile): Stretch {
+	const ends = details.map(({ closedOn, endRecordedOn }) => closedOn && latest([closedOn, endRecordedOn]));
+	return {
+		from: details.reduce((first, { openedOn }) => (openedOn < first ? openedOn : first), '9999'),
+		until: ends.includes(null) ? null : latest(ends)
 	};
 }
 
@@ -62,12 +60,18 @@ export function episodesOf(file: CaseFile, { authority, knowledge }: View): read
 	return files.length < 2 ? files : files.filter((each) => caseDetails(each, knowledge)?.childId === childId);
 }
 
-/** The files that may be known to be open, or to close, on some day from the one to the other. */
-export function filesDuring(authority: Authority, from: CalendarDate, to: CalendarDate): CaseFile[] {
-	const files: CaseFile[] = [];
-	for (const stretch of atHand(authority).stretches)
-		if (stretch.from <= to && (stretch.until === null || stretch.until >= from)) files.push(stretch.file);
-	return files;
+/** Of some files, those that may be known to be open, or to close, on some day from the one to the other. */
+export function filesDuring(
+	authority: Authority,
+	cases: readonly CaseFile[],
+	from: CalendarDate,
+	to: CalendarDate
+): CaseFile[] {
+	const { stretches } = atHand(authority);
+	return cases.filter((file) => {
+		const stretch = stretches.get(file);
+		return stretch && stretch.from <= to && (stretch.until === null || stretch.until >= from);
+	});
 }
 
 const groupsOf = new WeakMap<readonly object[], ReadonlyMap<string, readonly object[]>>();

@@ -14,10 +14,19 @@ import { countWorkforce, WORKING_DAYS_A_YEAR, type Workforce } from './workforce
 
 const LOOK_BACK_MONTHS = 12;
 
-/** What stands on the view's day, or of the 12 months up to it. */
-export function countDay(view: View, files: readonly CaseFile[], furtherOf: FurtherOf, seen?: Seen): void {
+/** What stands on the view's day, or of the 12 months up to it, of each of some cases. */
+export function countDayOfCases(
+	view: View,
+	files: readonly CaseFile[],
+	furtherOf: FurtherOf,
+	seen?: Seen
+): void {
 	countCases(view, files, furtherOf, seen);
 	countChangesOfManager(view, files, furtherOf, seen);
+}
+
+/** The same of people and of actions. */
+export function countDayOfPeople(view: View, furtherOf: FurtherOf, seen?: Seen): void {
 	countWorkforce(view, (teamId, what, fte, subject) => {
 		furtherOf(teamId).workforce[what] += Math.round(fte * FTE_PARTS);
 		for (const [id, above, below] of seen ? WORKFORCE_ROWS[what] : [])

@@ -40,20 +40,33 @@ export function weekUpTo(day: CalendarDate): MeasuredPeriod {
 	return { from: addDays(day, -6), to: day };
 }
 
-/** What happened in the period, whose last day is the view's day, as known then. An event belongs to the team of its own day. */
-export function countPeriod(
+/**
+ * What happened to some cases in the period, whose last day is the view's day, as known then. An event belongs to the
+ * team of its own day. `files`: those of the cases that may be open in it; of the others only what was written up counts.
+ */
+export function countPeriodOfCases(
 	view: View,
 	period: MeasuredPeriod,
+	cases: readonly CaseFile[],
 	files: readonly CaseFile[],
 	furtherOf: FurtherOf,
 	seen?: Seen
 ): void {
 	countAllocations(view, period, files, furtherOf, seen);
 	countHeldDays(view, period, files, furtherOf, seen);
+	countClosures(view, period, files, furtherOf, seen);
+	countRecording(view, period, cases, furtherOf, seen);
+}
+
+/** The same of sessions and requests. */
+export function countPeriodOfPeople(
+	view: View,
+	period: MeasuredPeriod,
+	furtherOf: FurtherOf,
+	seen?: Seen
+): void {
 	countSessions(view, period, furtherOf, seen);
 	countRequests(view, period, furtherOf, seen);
-	countClosures(view, period, files, furtherOf, seen);
-	countRecording(view, period, furtherOf, seen);
 }
 
 function isIn({ from, to }: MeasuredPeriod, day: CalendarDate): boolean {
@@ -289,8 +302,14 @@ function countClosures(
 
 const LATE_AFTER_WORKING_DAYS = 5;
 
-function countRecording(view: View, period: MeasuredPeriod, furtherOf: FurtherOf, seen?: Seen): void {
-	for (const file of view.authority.cases) {
+function countRecording(
+	view: View,
+	period: MeasuredPeriod,
+	cases: readonly CaseFile[],
+	furtherOf: FurtherOf,
+	seen?: Seen
+): void {
+	for (const file of cases) {
 		const recorded = recordedDays(file);
 		if (!recorded.some((day) => isIn(period, day))) continue;
 		for (const versions of groupedBy(file.oversight, ({ oversightId }) => oversightId).values()) {

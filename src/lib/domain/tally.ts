@@ -1,16 +1,22 @@
 import { addMonths, daysBetween, type CalendarDate } from './calendar.ts';
 import { caseloads } from './caseload.ts';
 import { ALLOCATION_REASONS, isOpenOn, leadOn, type AllocationReason, type CaseFile } from './cases.ts';
-import { teamOfPosting, type View } from './authority.ts';
+import { teamOfPosting, viewOf, type Authority, type View } from './authority.ts';
 import { episodesOf, filesDuring } from './files-at-hand.ts';
 import { isKnown, knownEnd, latestCovering, type Knowledge } from './knowledge.ts';
 import { absentLongerThan } from './people.ts';
 import type { Kind } from './policy.ts';
+import { filesKnownLate } from './recorded-late.ts';
 import { CASE_RULES, caseState, teamOfCase } from './rules-about-cases.ts';
 import { isSupervised, practitionerState, supervisionOf } from './rules-about-practitioners.ts';
 import { addFurther, nothingFurther, type Further, type FurtherOf, type Seen } from './tally-further.ts';
-import { countDay } from './tally-of-day.ts';
-import { countPeriod, periodUpTo, type MeasuredPeriod } from './tally-of-period.ts';
+import { countDayOfCases, countDayOfPeople } from './tally-of-day.ts';
+import {
+	countPeriodOfCases,
+	countPeriodOfPeople,
+	periodUpTo,
+	type MeasuredPeriod
+} from './tally-of-period.ts';
 
 /** How old, in days, the last counting oversight may be: 4, 6 and 8 weeks. */
 export const OVERSIGHT_AGES = [28, 42, 56] as const;
@@ -115,6 +121,8 @@ function entries<Key extends string, Value>(record: Partial<Record<Key, Value>>)
 	return Object.entries(record) as [Key, Value][];
 }
 
+export type TalliesByTeam = Map<string | null, Tally>;
+
 /**
  * The tally of each team on the view's day and over the period up to it, by team id; null is the queue of cases that
  * belong to no team. Empty before observed-from: nothing of those days is judged. What the facts must hold is said in
@@ -124,19 +132,85 @@ export function talliesByTeam(
 	view: View,
 	period: MeasuredPeriod = periodUpTo(view.knowledge.on),
 	seen?: Seen
-): Map<string | null, Tally> {
-	const tallies = new Map<string | null, Tally>();
-	const { on: day } = view.knowledge;
-	const { observedFrom } = view.authority.settings;
-	if (observedFrom !== null && day < observedFrom) return tallies;
-	const tallyOf = (teamId: string | null): Tally => {
+): TalliesByTeam {
+	const tallies: TalliesByTeam = new Map();
+	if (!isJudged(view)) return tallies;
+	countOfCases(view, period, view.authority.cases, tallies, seen);
+	countOfPeople(view, period, tallies, seen);
+	return tallies;
+}
+
+/**
+ * The tallies of a period's last day as known then, and in hindsight. What is one in both ways, of all the cases of
+ * which nothing was recorded late, is counted once.
+ */
+export function talliesBothWays(
+	authority: Authority,
+	period: MeasuredPeriod
+): { asKnown: TalliesByTeam; inHindsight: TalliesByTeam } {
+	const late = filesKnownLate(authority, period.from);
+	const inTime = authority.cases.filter((file) => !late.has(file));
+	const inEither: TalliesByTeam = new Map();
+	const counted = (hindsight: boolean): TalliesByTeam => {
+		const view = viewOf(authority, period.to, hindsight);
+		const tallies: TalliesByTeam = new Map();
+		if (!isJudged(view)) return tallies;
+		if (!hindsight) countOfCases(view, period, inTime, inEither);
+		countOfCases(view, period, [...late], tallies);
+		countOfPeople(view, period, tallies);
+		for (const [teamId, tally] of inEither)
+			tallies.set(teamId, addedUp([tally, tallies.get(teamId) ?? emptyTally()]));
+		return tallies;
+	};
+	return { asKnown: counted(false), inHindsight: counted(true) };
+}
+
+function isJudged({ authority, knowledge }: View): boolean {
+	const { observedFrom } = authority.settings;
+	return observedFrom === null || knowledge.on >= observedFrom;
+}
+
+const furtherIn =
+	(tallyOf: TallyOf): FurtherOf =>
+	(teamId) =>
+		(tallyOf(teamId).further ??= nothingFurther());
+
+const tallyIn =
+	(tallies: TalliesByTeam): TallyOf =>
+	(teamId) => {
 		let tally = tallies.get(teamId);
 		if (!tally) tallies.set(teamId, (tally = emptyTally()));
 		return tally;
 	};
-	const files = filesDuring(view.authority, period.from, day);
-	tallyPeople(view, tallyOf, seen);
+
+/** What is counted of each case by itself: of some cases, so that those of several parts add up to those of all. */
+function countOfCases(
+	view: View,
+	period: MeasuredPeriod,
+	cases: readonly CaseFile[],
+	tallies: TalliesByTeam,
+	seen?: Seen
+): void {
+	const tallyOf = tallyIn(tallies);
+	const furtherOf = furtherIn(tallyOf);
+	const files = filesDuring(view.authority, cases, period.from, view.knowledge.on);
 	tallyCases(view, files, tallyOf, seen);
+	countDayOfCases(view, files, furtherOf, seen);
+	countPeriodOfCases(view, period, cases, files, furtherOf, seen);
+}
+
+/** What is counted of people, of all that each of them holds, and of sessions, actions and requests. */
+function countOfPeople(view: View, period: MeasuredPeriod, tallies: TalliesByTeam, seen?: Seen): void {
+	const tallyOf = tallyIn(tallies);
+	const furtherOf = furtherIn(tallyOf);
+	tallyPeople(view, tallyOf, seen);
+	tallyHolders(view, tallyOf, seen);
+	countDayOfPeople(view, furtherOf, seen);
+	countPeriodOfPeople(view, period, furtherOf, seen);
+}
+
+function tallyHolders(view: View, tallyOf: TallyOf, seen?: Seen): void {
+	const { on: day } = view.knowledge;
 	for (const { practitionerId, cases, held, capacity, band } of caseloads(view)) {
 		if (held.length === 0) continue;
 		const teamId = teamOfPosting(view, practitionerId, day);
@@ -152,10 +226,6 @@ export function talliesByTeam(
 			seen?.(id, { ...row, above: cases / capacity.fte, below: 0 });
 		seen?.('M08-dfe', { ...row, above: 0, below: capacity.fte });
 	}
-	const furtherOf: FurtherOf = (teamId) => (tallyOf(teamId).further ??= nothingFurther());
-	countDay(view, files, furtherOf, seen);
-	countPeriod(view, period, files, furtherOf, seen);
-	return tallies;
 }
 
 type TallyOf = (teamId: string | null) => Tally;

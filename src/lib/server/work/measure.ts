@@ -1,10 +1,18 @@
 import { arrange, groupedBy, viewOf, type Authority, type Facts } from '#lib/domain/authority.ts';
-import { addDays, addMonths, after, daysBetween, latest, type CalendarDate } from '#lib/domain/calendar.ts';
+import {
+	addDays,
+	addMonths,
+	after,
+	daysBetween,
+	latest,
+	monthEnd,
+	type CalendarDate
+} from '#lib/domain/calendar.ts';
 import { isKnown } from '#lib/domain/knowledge.ts';
 import type { Measured, MonthEnd, Tallies } from '#lib/domain/organisation.ts';
 import type { Policy } from '#lib/domain/policy.ts';
 import { monthEndsBetween, restructuresBegun, windowsOf } from '#lib/domain/restructure.ts';
-import { emptyTally, talliesByTeam, type Tally } from '#lib/domain/tally.ts';
+import { emptyTally, talliesBothWays, talliesByTeam, type Tally } from '#lib/domain/tally.ts';
 import { periodUpTo, type MeasuredPeriod } from '#lib/domain/tally-of-period.ts';
 import { isOpenTeam, managedTeams, teamsKnown } from '#lib/domain/teams.ts';
 import { record, type Actor } from '#lib/server/audit.ts';
@@ -182,8 +190,20 @@ export async function restructuresKnown(tx: Transaction, on: CalendarDate) {
 	return restructuresBegun(await restructuresOf(tx), { on, hindsight: false });
 }
 
-/** So many month-ends are cheaper counted one by one, each from its own months, than all from the facts of all of them. */
-const FEW = 3;
+/** Month-ends counted from one gathering: more of them need all the oversight there ever was, and the memory for it. */
+const TOGETHER = 3;
+
+/** Month-ends in order of time, in portions of some that follow each other. */
+function portionsOf(ends: readonly CalendarDate[]): CalendarDate[][] {
+	const portions: CalendarDate[][] = [];
+	for (const end of ends) {
+		const last = portions.at(-1);
+		const isNear = last?.[0] !== undefined && end <= monthEnd(addMonths(last[0], TOGETHER - 1));
+		if (isNear) last.push(end);
+		else portions.push([end]);
+	}
+	return portions;
+}
 
 /**
  * Stores the month-ends before the day that nobody stored yet, as they were known then: of the last 24 months, and of
@@ -207,22 +227,21 @@ export async function storeMonthEnds(tx: Transaction, actor: Actor, on: Calendar
 	const again = ends.filter(
 		(end) => known.has(end) && ((touched !== null && end >= touched) || isOfBefore(rowsOf(end)))
 	);
-	const wanted = [...missing, ...again];
-	const together = wanted.length > FEW ? await authorityOfPeriods(tx, wanted.map(periodUpTo)) : null;
-	for (const end of wanted) {
-		const authority = together ?? (await authorityOfPeriods(tx, [periodUpTo(end)]));
-		const tallies = talliesByTeam(viewOf(authority, end));
-		const inHindsight = talliesByTeam(viewOf(authority, end, true));
-		if (known.has(end)) await correct(tx, end, rowsOf(end), tallies, inHindsight);
-		else if (tallies.size > 0) {
-			await insertMonthEnds(
-				tx,
-				[...tallies].map(([teamId, tally]) => {
-					const hindsight = inHindsight.get(teamId) ?? emptyTally();
-					return { on: end, teamId, tally, hindsight: isSame(tally, hindsight) ? null : hindsight };
-				})
-			);
-			await record(tx, actor, { action: 'stored', entity: 'month_end', entityId: end });
+	for (const portion of portionsOf([...missing, ...again].sort())) {
+		const authority = await authorityOfPeriods(tx, portion.map(periodUpTo));
+		for (const end of portion) {
+			const { asKnown, inHindsight } = talliesBothWays(authority, periodUpTo(end));
+			if (known.has(end)) await correct(tx, end, rowsOf(end), asKnown, inHindsight);
+			else if (asKnown.size > 0) {
+				await insertMonthEnds(
+					tx,
+					[...asKnown].map(([teamId, tally]) => {
+						const hindsight = inHindsight.get(teamId) ?? emptyTally();
+						return { on: end, teamId, tally, hindsight: isSame(tally, hindsight) ? null : hindsight };
+					})
+				);
+				await record(tx, actor, { action: 'stored', entity: 'month_end', entityId: end });
+			}
 		}
 	}
 	if (touched !== null || again.length > 0) await noteChecked(tx);

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { TODAY } from '#lib/demo/plan.ts';
-import { inContext } from '#lib/server/store/database.ts';
+import { inContext, type Transaction } from '#lib/server/store/database.ts';
 import type { BenchDatabase } from './database.ts';
 
 /** Those in whose name the bench asks: a middling team, its manager, and the member who leads the most cases. */
@@ -13,6 +13,8 @@ export interface Cast {
 	directorId: string;
 	/** Cases the member leads. */
 	caseIds: string[];
+	/** Who runs the service of that team, with its teams. */
+	service: { managerId: string; accountId: string; teamIds: string[] };
 }
 
 /** Finds them, and gives the manager and a director accounts. */
@@ -53,6 +55,35 @@ export async function castOf(database: BenchDatabase): Promise<Cast> {
 				on conflict (lower(email)) do update set role = excluded.role returning id`
 		);
 		if (!account || !director) throw new Error('an account was not made');
-		return { ...found, accountId: account.id, directorId: director.id, caseIds: cases.map(({ id }) => id) };
+		return {
+			...found,
+			accountId: account.id,
+			directorId: director.id,
+			caseIds: cases.map(({ id }) => id),
+			service: await serviceOf(tx, found.teamId)
+		};
 	});
+}
+
+/** Whoever has the most teams of the service of a team below them, with an account. */
+async function serviceOf(tx: Transaction, teamId: string): Promise<Cast['service']> {
+	const [found] = await tx.execute<{ managerId: string }>(
+		sql`select m.practitioner_id as "managerId" from teams t
+			join teams of_it on of_it.service = t.service and of_it.superseded_at is null
+			join postings w on w.team_id = of_it.id and w.superseded_at is null and w.from_on <= ${TODAY}
+				and (w.to_on is null or w.to_on > ${TODAY})
+			join postings m on m.practitioner_id = w.supervisor_id and m.role = 'service_manager'
+				and m.superseded_at is null and m.from_on <= ${TODAY} and (m.to_on is null or m.to_on > ${TODAY})
+			where t.id = ${teamId} group by m.practitioner_id order by count(*) desc, m.practitioner_id limit 1`
+	);
+	if (!found) throw new Error('no service has a manager');
+	const teams = await tx.execute<{ id: string }>(
+		sql`select o.id from teams t join teams o on o.service = t.service and o.superseded_at is null where t.id = ${teamId}`
+	);
+	const [account] = await tx.execute<{ id: string }>(
+		sql`insert into accounts (email, practitioner_id) values (${`${found.managerId}@example.org`}, ${found.managerId})
+			on conflict (practitioner_id) do update set email = excluded.email returning id`
+	);
+	if (!account) throw new Error('an account was not made');
+	return { ...found, accountId: account.id, teamIds: teams.map(({ id }) => id) };
 }

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { castOf } from './cast.ts';
 import { openBench } from './database.ts';
 import { fromAnExtract } from './extract.ts';
+import { heatmaps } from './heatmaps.ts';
 import { importing } from './importing.ts';
 import { closedMonths, months } from './months.ts';
 import { nightlyReview } from './night.ts';
@@ -40,6 +41,7 @@ try {
 	await measure(importing(database, scale));
 	const cast = await castOf(database);
 	await measure(pages(database, cast));
+	await measure(heatmaps(database, cast));
 	await measure(wholeAuthority(database));
 	await measure(whatIfToday(database));
 	await measure(fromAnExtract(database, cast));

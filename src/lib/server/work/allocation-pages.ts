@@ -216,18 +216,28 @@ export async function allocatePage(
 ): Promise<AllocatePage | null> {
 	if (!isId(caseId) || !keepsCases(by) || !(await maySeeCase(tx, caseId))) return null;
 	const { today: on } = by;
-	const now = await caseNow(tx, caseId);
+	const [now, people, family, teams] = await Promise.all([
+		caseNow(tx, caseId),
+		peopleInPost(tx, on),
+		casesOfFamily(tx, caseId, on),
+		teamsOpen(tx, on)
+	]);
 	if (!now) return null;
-	const people = await peopleInPost(tx, on);
-	const family = await casesOfFamily(tx, caseId, on);
-	const inScope = people.map(({ practitionerId }) => practitionerId);
+	const leads = now.allocations.find(
+		({ role, from, to }) => role === 'lead' && from <= on && (to === null || to > on)
+	);
+	const teamId =
+		people.find(({ practitionerId }) => practitionerId === leads?.practitionerId)?.teamId ??
+		(await teamWithoutLead(tx, caseId, on));
+	const ofTeam = people.filter((person) => person.teamId === teamId);
+	const shown = reach === 'scope' || ofTeam.length === 0 ? people : ofTeam;
 	const own = by.practitionerId === null ? [] : [by.practitionerId];
 	const view = await standingIn(
 		tx,
 		{
 			of: 'those',
 			caseIds: [caseId, ...family.map((each) => each.caseId)],
-			practitionerIds: [...new Set([...inScope, ...own])],
+			practitionerIds: [...new Set([...shown.map(({ practitionerId }) => practitionerId), ...own])],
 			held: { on }
 		},
 		{ on, hindsight: false }
@@ -235,14 +245,11 @@ export async function allocatePage(
 	const file = view.authority.cases.find((each) => each.caseId === caseId);
 	if (!file) return null;
 	const state = caseState(file, view);
-	const teamId = teamOfCase(file, view);
-	const ofTeam = people.filter((person) => person.teamId === teamId);
-	const shown = reach === 'scope' || ofTeam.length === 0 ? people : ofTeam;
 	const known = new Set(family.map((each) => each.caseId));
 	const together = goesTogetherWith(file, view).filter((other) => known.has(other.caseId));
 	const leadId = leadOn(file, on, view.knowledge);
 	const nameOf = await namesFor(tx, [
-		...inScope,
+		...people.map(({ practitionerId }) => practitionerId),
 		...now.allocations.flatMap(({ practitionerId }) => practitionerId ?? [])
 	]);
 	const teamName = new Map(people.map((person) => [person.practitionerId, person.team]));
@@ -256,7 +263,6 @@ export async function allocatePage(
 				together
 			).filter(({ holds }) => holds !== 'lead')
 		: [];
-	const teams = await teamsOpen(tx, on);
 	return {
 		caseId,
 		reference: file.reference,
@@ -289,6 +295,14 @@ export async function allocatePage(
 		teams: teams.map(({ teamId: id, name, service }) => ({ value: id, label: `${name}, ${service}` })),
 		wouldNotCount: wouldNotCount(file, view, by)
 	};
+}
+
+/** The team of a case that nobody in the scope of who asks leads; null: none has it. */
+async function teamWithoutLead(tx: Transaction, caseId: string, on: CalendarDate): Promise<string | null> {
+	const reach = { of: 'those' as const, caseIds: [caseId], practitionerIds: [], held: { on } };
+	const view = await standingIn(tx, reach, { on, hindsight: false });
+	const [file] = view.authority.cases;
+	return file ? teamOfCase(file, view) : null;
 }
 
 const NOTHING_ASKED = { kinds: [], stakes: 'low', leastTier: 'E0', training: [], rows: [] } as const;

@@ -234,6 +234,90 @@ export async function updateFact(
 	return 'done';
 }
 
+/** One of many facts that a form writes: a new one, or what is set of one that stands. */
+export interface FactWritten {
+	/** Null: a new one. */
+	id: string | null;
+	set: Said;
+	/** Of a new one it is always recorded. */
+	change: Exclude<ChangeKind, 'recorded' | 'withdrawn' | 'undone'>;
+	about: About;
+}
+
+/**
+ * Writes many facts of one kind with their changes, in a few statements however many they are: those that stand first,
+ * so that what ends makes room for what begins. The id and the change of each that was written; one that says so
+ * already is not. `changed_since`: one of them does not stand, and nothing was written.
+ */
+export async function writeFacts(
+	tx: Transaction,
+	entity: Entity,
+	facts: readonly FactWritten[],
+	making: Making
+): Promise<{ id: string; change: ChangeKind }[] | 'changed_since'> {
+	const standing = facts.flatMap((fact) => (fact.id === null ? [] : { ...fact, id: fact.id }));
+	const held = await tx.execute<{ said: Said }>(
+		sql`select to_jsonb(t) as said from ${tableOf(entity)} t
+			where t.id = any(${`{${standing.map(({ id }) => id).join(',')}}`}::uuid[]) and t.superseded_at is null
+			order by t.id for update`
+	);
+	const now = new Map(held.map(({ said }) => [String(said['id']), said]));
+	if (standing.some(({ id }) => !now.has(id))) return 'changed_since';
+	const changed = standing.filter(({ id, set }) =>
+		Object.entries(set).some(([column, value]) => now.get(id)?.[column] !== value)
+	);
+	const added = facts
+		.filter(({ id }) => id === null)
+		.map(({ set, about }) => {
+			const id = typeof set['id'] === 'string' ? set['id'] : randomUUID();
+			return { id, set: { ...set, id }, about, change: 'recorded' as const };
+		});
+	await noteAll(
+		tx,
+		entity,
+		[
+			...changed.map((fact) => ({ ...fact, before: now.get(fact.id) ?? null })),
+			...added.map((fact) => ({ ...fact, before: null }))
+		],
+		making
+	);
+	for (const [columns, rows] of byColumns(changed)) {
+		const names = columnsIn(entity, columns);
+		const set = sql.join(
+			columns.map((column) => sql`${sql.identifier(column)} = r.${sql.identifier(column)}`),
+			sql`, `
+		);
+		const written = await tx.execute(
+			sql`update ${tableOf(entity)} t set ${set}
+				from (select id, ${names} from jsonb_populate_recordset(null::${tableOf(entity)}, ${JSON.stringify(
+					rows.map(({ id, set: said }) => ({ ...said, id }))
+				)}::jsonb)) r
+				where t.id = r.id and t.superseded_at is null returning t.id`
+		);
+		if (written.length !== rows.length) throw new Error(`${entity} was not written`);
+	}
+	for (const [columns, rows] of byColumns(added)) {
+		const names = columnsIn(entity, columns);
+		await tx.execute(
+			sql`insert into ${tableOf(entity)} (${names}) select ${names}
+				from jsonb_populate_recordset(null::${tableOf(entity)}, ${JSON.stringify(rows.map(({ set }) => set))}::jsonb)`
+		);
+	}
+	return [...changed, ...added].map(({ id, change }) => ({ id, change }));
+}
+
+/** By which columns they set, so that each statement leaves alone what it does not name. */
+function byColumns<Fact extends { set: Said }>(facts: readonly Fact[]): [string[], Fact[]][] {
+	const grouped = new Map<string, [string[], Fact[]]>();
+	for (const fact of facts) {
+		const columns = Object.keys(fact.set).sort();
+		const group = grouped.get(columns.join()) ?? [columns, []];
+		group[1].push(fact);
+		grouped.set(columns.join(), group);
+	}
+	return [...grouped.values()];
+}
+
 /** Takes a fact out of what is known from the day; what it said stays readable as known before. */
 export async function withdrawFact(
 	tx: Transaction,
@@ -284,6 +368,33 @@ async function note(
 				before, after, why, made_on, made_by, account_id, undoes)
 			values (${formKey}, ${entity}, ${entityId}, ${practitionerId ?? null}, ${caseId ?? null}, ${teamId ?? null},
 				${restructureId ?? null}, ${change}, ${json(before)}::jsonb, ${json(after)}::jsonb, ${why}, ${on}, ${by}, ${accountId}, ${undoes})`
+	);
+}
+
+async function noteAll(
+	tx: Transaction,
+	entity: Entity,
+	facts: readonly { id: string; change: ChangeKind; before: Said | null; set: Said; about: About }[],
+	{ formKey, on, by, accountId, why }: Making
+): Promise<void> {
+	if (facts.length === 0) return;
+	const rows = facts.map(({ id, change, before, set, about }) => ({
+		entity_id: id,
+		practitioner_id: about.practitionerId ?? null,
+		case_id: about.caseId ?? null,
+		team_id: about.teamId ?? null,
+		restructure_id: about.restructureId ?? null,
+		change,
+		before: before && shownOf(entity, before),
+		after: shownOf(entity, { ...before, ...set })
+	}));
+	await tx.execute(
+		sql`insert into changes (form_key, entity, entity_id, practitioner_id, case_id, team_id, restructure_id, change,
+				before, after, why, made_on, made_by, account_id)
+			select ${formKey}::uuid, ${entity}, entity_id, practitioner_id, case_id, team_id, restructure_id, change,
+				before, after, ${why}, ${on}::date, ${by}::uuid, ${accountId}::uuid
+			from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (entity_id uuid, practitioner_id uuid, case_id uuid,
+				team_id uuid, restructure_id uuid, change text, before jsonb, after jsonb)`
 	);
 }
 

@@ -17,7 +17,7 @@ import { listInWords } from '#lib/domain/wording.ts';
 import { peopleInPost } from '#lib/server/store/case-changes.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
 import { factsOfTraining } from '#lib/server/store/facts.ts';
-import { recordFact, type ByForm, type Changer } from './change-fact.ts';
+import { recordFacts, type ByForm, type Changer } from './change-fact.ts';
 import { namesFor } from './names.ts';
 
 interface Refused {
@@ -161,17 +161,15 @@ export function passedInWords({ below, why, firstOversightOn }: PassedBelowBar):
 }
 
 /** Records something that is to be done about a case, in the form that agreed it. */
-export async function agree(
+export async function agreeAll(
 	tx: Transaction,
 	by: Changer,
 	form: ByForm,
-	caseId: string,
-	{ description, ownerId, dueOn, risk }: Agreed
+	agreed: readonly (Agreed & { caseId: string })[]
 ): Promise<void> {
-	const id = randomUUID();
-	await recordFact(tx, by, form, {
-		entity: 'action',
-		row: {
+	const rows = agreed.map(({ caseId, description, ownerId, dueOn, risk }) => {
+		const id = randomUUID();
+		const set = {
 			id,
 			source: 'countersign',
 			reference: `A-${id.slice(0, 8)}`,
@@ -181,9 +179,10 @@ export async function agree(
 			agreed_on: by.today,
 			due_on: dueOn,
 			risk
-		},
-		about: { caseId }
+		};
+		return { id: null, set, change: 'changed' as const, about: { caseId } };
 	});
+	await recordFacts(tx, by, form, 'action', rows);
 }
 
 /** Whoever gives a case below the bar owes its first oversight on the day they gave. */
@@ -193,11 +192,16 @@ export async function agreeFirstOversight(
 	form: ByForm,
 	{ below, firstOversightOn }: PassedBelowBar
 ): Promise<void> {
-	for (const { caseId } of below)
-		await agree(tx, by, form, caseId, {
+	await agreeAll(
+		tx,
+		by,
+		form,
+		below.map(({ caseId }) => ({
+			caseId,
 			description: 'First oversight: the case was given to somebody below the bar for it.',
 			ownerId: by.practitionerId,
 			dueOn: firstOversightOn,
 			risk: true
-		});
+		}))
+	);
 }

@@ -1,8 +1,16 @@
 import type { AskingRole } from '#lib/domain/access.ts';
 import type { ChangeKind, Entity, Said } from '#lib/domain/change-words.ts';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
-import { record } from '#lib/server/audit.ts';
-import { insertFact, updateFact, withdrawFact, type About, type Making } from '#lib/server/store/changes.ts';
+import { record, recordAll } from '#lib/server/audit.ts';
+import {
+	insertFact,
+	updateFact,
+	withdrawFact,
+	writeFacts,
+	type About,
+	type FactWritten,
+	type Making
+} from '#lib/server/store/changes.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
 
 /** Who changes facts by hand, and on which day. */
@@ -60,6 +68,28 @@ export async function changeFact(
 	const answer = await updateFact(tx, entity, entityId, set, saw, about, making(by, form));
 	if (answer === 'done') await record(tx, by, { action: change, entity, entityId });
 	return answer;
+}
+
+/** Writes many facts of one kind, new ones and changes, with their changes and audit rows. Known as with one. */
+export async function recordFacts(
+	tx: Transaction,
+	by: Changer,
+	form: ByForm,
+	entity: Entity,
+	facts: readonly FactWritten[]
+): Promise<'done' | 'changed_since'> {
+	if (facts.length === 0) return 'done';
+	const known = facts.map((fact) =>
+		fact.id === null ? { ...fact, set: { recorded_on: by.today, ...fact.set } } : fact
+	);
+	const written = await writeFacts(tx, entity, known, making(by, form));
+	if (written === 'changed_since') return written;
+	await recordAll(
+		tx,
+		by,
+		written.map(({ id, change }) => ({ action: change, entity, entityId: id }))
+	);
+	return 'done';
 }
 
 /** Takes a fact that never was out of what is known from today, with the change and its audit row. */

@@ -20,7 +20,7 @@ import { changeInWords, namedIn, type Entity } from '#lib/domain/change-words.ts
 import { daysOfPlanInWords } from '#lib/domain/absence-words.ts';
 import { isWritten } from '#lib/domain/records.ts';
 import type { Names } from '#lib/domain/wording.ts';
-import { caseNow, changeSeen, type CaseNow } from '#lib/server/store/case-changes.ts';
+import { caseNow, casesNow, changeSeen, type CaseNow } from '#lib/server/store/case-changes.ts';
 import { claimForm, hasActed } from '#lib/server/store/cases.ts';
 import { changesAbout, changesOfForm, holdFacts, teamNames, type Change } from '#lib/server/store/changes.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
@@ -30,9 +30,9 @@ import { namesFor } from './names.ts';
 import { writeOversight } from './record-oversight.ts';
 import { reviewThose } from './review-flags.ts';
 import { undoForm, type Undone } from './undo-change.ts';
-import { writeCase } from './write-case.ts';
+import { writeCases } from './write-case.ts';
 import {
-	agree,
+	agreeAll,
 	agreeFirstOversight,
 	passedInWords,
 	stoppedAtGate,
@@ -347,13 +347,27 @@ export async function saveCase(
 		throw new Error('the form acted while held');
 	const form = { key: sent.key, why: belowBar?.why ?? asked.why };
 	const handed = asked.forEach ? changes.map((change) => change.caseId) : [asked.caseId];
-	for (const caseOf of handed)
-		for (const action of asked.agreed ?? []) await agree(tx, by, form, caseOf, action);
+	await agreeAll(
+		tx,
+		by,
+		form,
+		handed.flatMap((caseOf) => (asked.agreed ?? []).map((action) => ({ caseId: caseOf, ...action })))
+	);
 	if (belowBar) await agreeFirstOversight(tx, { ...by, practitionerId }, form, belowBar);
-	for (const change of changes) {
-		const rows = change.caseId === asked.caseId ? now : await caseNow(tx, change.caseId);
-		await writeCase(tx, by, form, change, rows, asked.source);
-	}
+	const others = await casesNow(
+		tx,
+		changes.flatMap((change) => (change.caseId === asked.caseId ? [] : change.caseId))
+	);
+	await writeCases(
+		tx,
+		by,
+		form,
+		changes.map((change) => ({
+			change,
+			rows: change.caseId === asked.caseId ? now : (others.get(change.caseId) ?? null),
+			source: asked.source
+		}))
+	);
 	for (const caseOf of handed)
 		for (const { kind, decision, rationale } of asked.written)
 			await writeOversight(tx, { ...by, practitionerId }, caseOf, {

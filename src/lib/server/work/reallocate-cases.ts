@@ -34,7 +34,7 @@ import type { Transaction } from '#lib/server/store/database.ts';
 import { maySeePractitioner } from '#lib/server/store/scope.ts';
 import { handoverDay } from './allocate-case.ts';
 import {
-	agree,
+	agreeAll,
 	agreeFirstOversight,
 	passedInWords,
 	stoppedAtGate,
@@ -47,7 +47,7 @@ import { namesFor } from './names.ts';
 import { standingIn } from './picture.ts';
 import { reviewThose } from './review-flags.ts';
 import { changesShown, type ChangesShown } from './undo-change.ts';
-import { writeCase } from './write-case.ts';
+import { writeCases } from './write-case.ts';
 
 /** What was typed, by the name of its field: `to:` and the id of a case is its new lead, `co:` who joins, `seen:` its edition. */
 export type ReallocationForm = Readonly<Record<string, string>>;
@@ -388,18 +388,28 @@ export async function saveMoves(
 	const form = { key, why: belowBar?.why ?? null };
 	const moved = plan.cases.filter(({ toId }) => toId !== null);
 	if (handoverOn !== null)
-		for (const { caseId, toId } of moved)
-			await agree(tx, by, form, caseId, {
+		await agreeAll(
+			tx,
+			by,
+			form,
+			moved.map(({ caseId, toId }) => ({
+				caseId,
 				description: 'Handover meeting: whoever hands the case on, whoever takes it, and their manager.',
 				ownerId: toId,
 				dueOn: handoverOn,
 				risk: false
-			});
+			}))
+		);
 	if (belowBar) await agreeFirstOversight(tx, { ...by, practitionerId: self }, form, belowBar);
-	for (const change of plan.changes) {
-		const now = rows.get(change.caseId);
-		await writeCase(tx, by, form, change, now ?? null, now?.source ?? 'native');
-	}
+	await writeCases(
+		tx,
+		by,
+		form,
+		plan.changes.map((change) => {
+			const now = rows.get(change.caseId) ?? null;
+			return { change, rows: now, source: now?.source ?? 'native' };
+		})
+	);
 	await reviewThose(tx, { accountId: by.accountId }, by.today, {
 		caseIds: moved.map(({ caseId }) => caseId),
 		practitionerIds: [

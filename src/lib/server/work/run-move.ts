@@ -14,7 +14,7 @@ import {
 import { caseState } from '#lib/domain/rules-about-cases.ts';
 import { casesInWords, listInWords } from '#lib/domain/wording.ts';
 import { casesInScope } from '#lib/server/store/absences.ts';
-import { caseNow } from '#lib/server/store/case-changes.ts';
+import { casesNow } from '#lib/server/store/case-changes.ts';
 import { claimForm, hasActed } from '#lib/server/store/cases.ts';
 import { changesOfForm, holdFacts } from '#lib/server/store/changes.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
@@ -33,7 +33,7 @@ import { gatherPlan, planNames, type PlanFacts } from './plan-facts.ts';
 import type { Planner } from './plan-restructure.ts';
 import { reviewThose } from './review-flags.ts';
 import { undoForm, type Undone } from './undo-change.ts';
-import { writeCase } from './write-case.ts';
+import { writeCases } from './write-case.ts';
 
 type NotRun = 'absent' | 'not_yours' | 'done' | { refused: string[]; title: string };
 export type MoveReady = NotRun | { title: string; consequences: SentenceOfPlan[]; days: string[] };
@@ -211,10 +211,19 @@ export async function runMove(
 	for (const team of teams) await writeTeam(tx, by, form, team, restructure);
 	for (const change of postings)
 		await writePostings(tx, by, form, change, await postingsOf(tx, change.practitionerId));
-	for (const change of cases) {
-		const rows = await caseNow(tx, change.caseId);
-		await writeCase(tx, by, form, change, rows, rows?.source ?? 'native');
-	}
+	const stand = await casesNow(
+		tx,
+		cases.map(({ caseId }) => caseId)
+	);
+	await writeCases(
+		tx,
+		by,
+		form,
+		cases.map((change) => {
+			const rows = stand.get(change.caseId) ?? null;
+			return { change, rows, source: rows?.source ?? 'native' };
+		})
+	);
 	const which = {
 		entity: 'planned_move',
 		entityId: move.moveId,

@@ -3,24 +3,42 @@ import type { Allocation, Case, CaseKind } from '#lib/domain/cases.ts';
 import type { Entity, Said } from '#lib/domain/change-words.ts';
 import type { CaseNow } from '#lib/server/store/case-changes.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
-import { changeFact, recordFact, takeOutFact, type ByForm, type Changer } from './change-fact.ts';
+import type { FactWritten } from '#lib/server/store/changes.ts';
+import { recordFacts, takeOutFact, type ByForm, type Changer } from './change-fact.ts';
 
-/**
- * Writes the rows of a change over those that stand, each with its history and its audit row. `source` is whose ids those
- * of a case are that is opened.
- */
-export async function writeCase(
+/** A change of one case over the rows that stand. `source` is whose ids those of a case are that is opened. */
+export interface CaseToWrite {
+	change: CaseChange;
+	/** Null: the case is new. */
+	rows: CaseNow | null;
+	source: string;
+}
+
+/** Writes the rows of changes over those that stand, each with its history and its audit row, in a few statements. */
+export async function writeCases(
 	tx: Transaction,
 	by: Changer,
 	form: ByForm,
-	change: CaseChange,
-	rows: CaseNow | null,
-	source: string
+	cases: readonly CaseToWrite[]
 ): Promise<void> {
+	const rows = cases.flatMap(rowsOf);
+	for (const entity of ['case', 'case_kind', 'allocation'] as const) {
+		const own = rows.filter((row) => row.entity === entity);
+		for (const { id, row, about } of own)
+			if (id !== null && row === null) held(await takeOutFact(tx, by, form, { entity, entityId: id, about }));
+		const written = own.flatMap(({ id, row, ends, about }): FactWritten[] =>
+			row ? [{ id, set: row, change: ends ? 'ended' : 'changed', about }] : []
+		);
+		held(await recordFacts(tx, by, form, entity, written));
+	}
+}
+
+function rowsOf({ change, rows, source }: CaseToWrite): WritingRow[] {
 	const { caseId, details, kinds, allocations } = change;
 	const about = { caseId };
+	const writing: WritingRow[] = [];
 	if (details?.after)
-		await writeRow(tx, by, form, {
+		writing.push({
 			entity: 'case',
 			id: details.before ? caseId : null,
 			row: details.before ? caseSaid(details.after) : { id: caseId, source, ...caseSaid(details.after) },
@@ -30,7 +48,7 @@ export async function writeCase(
 	for (const replaced of kinds) {
 		const { before, after } = replaced;
 		const found = rows?.kinds.find(({ kind, from }) => before?.kind === kind && before.from === from);
-		await writeRow(tx, by, form, {
+		writing.push({
 			entity: 'case_kind',
 			id: idOf(before, found),
 			row: after && kindSaid(after),
@@ -47,7 +65,7 @@ export async function writeCase(
 				before.practitionerId === practitionerId &&
 				before.teamId === teamId
 		);
-		await writeRow(tx, by, form, {
+		writing.push({
 			entity: 'allocation',
 			id: idOf(before, found),
 			row: after && allocationSaid(after),
@@ -55,6 +73,7 @@ export async function writeCase(
 			about: { caseId, practitionerId: (after ?? before)?.practitionerId ?? null }
 		});
 	}
+	return writing;
 }
 
 /** The id of the row that is replaced; null: a new row. */
@@ -77,20 +96,8 @@ interface WritingRow {
 	about: { caseId: string; practitionerId?: string | null };
 }
 
-async function writeRow(
-	tx: Transaction,
-	by: Changer,
-	form: ByForm,
-	{ entity, id, row, ends, about }: WritingRow
-): Promise<void> {
-	if (id === null) {
-		if (row) await recordFact(tx, by, form, { entity, row, about });
-		return;
-	}
-	const which = { entity, entityId: id, about };
-	const answer = row
-		? await changeFact(tx, by, form, which, { change: ends ? 'ended' : 'changed', set: row })
-		: await takeOutFact(tx, by, form, which);
+/** Whoever writes holds the case, so that nobody was faster. */
+function held(answer: 'done' | 'changed_since'): void {
 	if (answer === 'changed_since') throw new Error('the case changed while held');
 }
 

@@ -83,7 +83,8 @@ export function caseState(file: CaseFile, view: View): CaseState | null {
 	return state;
 }
 
-function stateOf(file: CaseFile, view: View): CaseState | null {
+/** The same for a view that is looked at once: nothing is kept of it. */
+export function stateOf(file: CaseFile, view: View): CaseState | null {
 	const day = view.knowledge.on;
 	if (!isOpenOn(file, day, view.knowledge)) return null;
 	const demands = demandsOn(file, day, view);

@@ -15,7 +15,7 @@ import { isKnown, runs } from './knowledge.ts';
 import { countingOversight } from './oversight.ts';
 import { KINDS, type Kind, type Policy } from './policy.ts';
 import { requestStanding, requestStates } from './requests-kept.ts';
-import { CASE_RULES, caseState, teamOfCase } from './rules-about-cases.ts';
+import { CASE_RULES, caseState, stateOf, teamOfCase } from './rules-about-cases.ts';
 import { ENDING_RULES, fileState } from './rules-about-endings.ts';
 import { heldOnOf } from './rules-about-sessions.ts';
 import type { FurtherOf, RowBehind, Seen } from './tally-further.ts';
@@ -137,7 +137,7 @@ function countHeldDays(
 		const isHeld = (day: CalendarDate): boolean => {
 			const on = past.viewOn(day);
 			if (!isObserved(day, on)) return false;
-			const state = caseState(file, on);
+			const state = on === view ? caseState(file, on) : stateOf(file, on);
 			return state !== null && HELD_WITHOUT_OVERSIGHT?.holds(state) != null;
 		};
 		const turns = turningDaysOfCase(file, period.to, past, addDays(period.from, 1));

@@ -104,7 +104,10 @@ function shapeOf(path: string): { route: string | null; shape: string } {
 	if (/\.(csv|xlsx)$/.test(pathname)) return { route: null, shape: path };
 	const route = routeOf(pathname);
 	// Behind every column lies the same page, and behind some of them hundreds of rows.
-	if (route === '/team/[team]/[column]' && !/\/(held|training-gaps)$/.test(pathname))
+	if (
+		(route === '/team/[team]/[column]' || route === '/team/by/[column]') &&
+		!/\/(held|training-gaps)$/.test(pathname)
+	)
 		return { route: null, shape: path };
 	const asked = [...searchParams]
 		.filter(([name]) => name !== 'sort' && (name !== 'values' || route === '/team/[team]'))

@@ -10,7 +10,7 @@ import { inContext, type Transaction } from '#lib/server/store/database.ts';
 import { behindACell, behindAsRows } from '#lib/server/work/behind-a-cell.ts';
 import { bringIn } from '#lib/server/work/bring-in.ts';
 import { incomingOf } from '#lib/server/work/fill-demo.ts';
-import { heatmapOfTeams } from '#lib/server/work/heatmap-of-teams.ts';
+import { allTeamsAsRows, behindAllTeams, heatmapOfTeams } from '#lib/server/work/heatmap-of-teams.ts';
 import { heatmapOfTeam, sortFrom } from '#lib/server/work/heatmap.ts';
 import { teamAhead } from '#lib/server/work/ahead.ts';
 import { weeksOfTeam } from '#lib/server/work/weeks.ts';
@@ -193,6 +193,24 @@ test('the teams in scope add up to what their own heatmaps say, with and without
 			const place = HEATMAP_COLUMNS.findIndex(({ key }) => key === 'cases');
 			const sum = teams.reduce((all, { cells }) => all + (cells[place]?.figure ?? 0), 0);
 			expect(found?.total[place]?.figure).toBe(sum);
+			for (const [at, { key }] of HEATMAP_COLUMNS.entries()) {
+				const behind = await behindAllTeams(tx, role, AT, { serviceId: null, key });
+				const total = found?.total[at];
+				expect([key, behind?.text, behind?.words]).toEqual([key, total?.text, total?.words]);
+				expect(behind?.teams.map(({ key: id, text }) => [id, text]).sort()).toEqual(
+					teams.map((line) => [line.teamId, line.cells[at]?.text]).sort()
+				);
+				const summed = (of: 'figure' | 'points' | 'capacity') =>
+					behind?.teams.reduce((all, team) => all + (team[of] ?? 0), 0) ?? NaN;
+				if (key !== 'load') expect([key, summed('figure')]).toEqual([key, total?.figure]);
+				expect(summed('points')).toBeCloseTo(behind?.points ?? NaN, 6);
+				expect(summed('capacity')).toBeCloseTo(behind?.capacity ?? NaN, 6);
+				if (behind) {
+					const { head, rows } = allTeamsAsRows(behind);
+					const figures = rows.map((row) => Number(row[head.indexOf(behind.column.label)]));
+					if (key !== 'load') expect(figures.reduce((a, b) => a + b, 0)).toBe(total?.figure);
+				}
+			}
 			const alone = await heatmapOfTeams(tx, role, AT, { ...asked, people: false }, sortFrom(null));
 			expect(alone?.lines.length).toBe(teams.length);
 			expect(

@@ -79,6 +79,7 @@ export const PAGES = {
 
 	'/morning': MANAGING,
 	'/team': ['service_manager', ...OVERSEEING],
+	'/team/by/[column]': ['service_manager', ...OVERSEEING],
 	'/team/[team]': [...MANAGING, ...OVERSEEING],
 	'/team/[team]/ahead': [...MANAGING, ...OVERSEEING],
 	'/team/[team]/away': [...MANAGING, ...OVERSEEING],

@@ -253,6 +253,12 @@ export function loadOfAll(rows: readonly Pick<HeatmapRow, 'load'>[]): { points: 
 	return { points: thousandths / 1000, capacity: parts / 10_000 };
 }
 
+/** What a column counts where every row is a team, where that is not what its label says of a person. */
+export const OF_TEAMS_IN_WORDS: Partial<Record<HeatmapColumnKey, string>> = {
+	supervision: 'Supervision past due, people',
+	oversight: 'Oversight overdue, people'
+};
+
 /** The cut points of load for the legend, by the level of each band. */
 export function bandsInWords({ steady, full, over, farOver }: LoadPolicy['bands']) {
 	return [

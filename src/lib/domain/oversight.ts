@@ -36,8 +36,11 @@ export interface Demands {
 }
 
 export function demandsOn(file: CaseFile, day: CalendarDate, view: View): Demands {
-	const kinds = activeKindsOn(file, day, view.knowledge);
-	const policy = policyInForce(view, day);
+	return demandsOf(activeKindsOn(file, day, view.knowledge), policyInForce(view, day));
+}
+
+/** What a case of all these kinds asks. Whoever meets it meets what a case of only some of them asks. */
+export function demandsOf(kinds: readonly ActiveKind[], policy: Policy): Demands {
 	const named = kinds.length === 0 ? 'assessment' : kinds.map(({ kind }) => kind).join(' ');
 	let strictest = strictestByKinds.get(policy);
 	if (!strictest) strictestByKinds.set(policy, (strictest = new Map<string, Strictest>()));

@@ -1,4 +1,4 @@
-import { groupedBy, teamOfPosting, type View } from './authority.ts';
+import { groupedBy, personOf, policyInForce, teamOfPosting, type View } from './authority.ts';
 import {
 	addDays,
 	addMonths,
@@ -11,8 +11,8 @@ import {
 import { allocatedTeamBy, isOpenOn, leadingOf, leadOn, type CaseFile, type OversightEntry } from './cases.ts';
 import { fileOf, versionsOf } from './files-at-hand.ts';
 import { isObserved } from './flag-rules.ts';
-import { isKnown, runs } from './knowledge.ts';
-import { countingOversight } from './oversight.ts';
+import { isKnown, runs, type Period } from './knowledge.ts';
+import { countingOversight, demandsOf, suitabilityOf } from './oversight.ts';
 import { KINDS, type Kind, type Policy } from './policy.ts';
 import { requestStanding, requestStates } from './requests-kept.ts';
 import { CASE_RULES, caseState, stateOf, teamOfCase } from './rules-about-cases.ts';
@@ -20,7 +20,7 @@ import { ENDING_RULES, fileState } from './rules-about-endings.ts';
 import { heldOnOf } from './rules-about-sessions.ts';
 import type { FurtherOf, RowBehind, Seen } from './tally-further.ts';
 import type { Session } from './supervision.ts';
-import { pastOf, turningDaysOfCase } from './turning-days.ts';
+import { pastOf, turningDaysOfCase, type Past } from './turning-days.ts';
 
 /** Both days belong to it. */
 export interface MeasuredPeriod {
@@ -133,7 +133,7 @@ function countHeldDays(
 	const past = pastOf(authority, knowledge.hindsight, view);
 	const highStakes = kindsOfHighStakes(authority.policies);
 	for (const file of files) {
-		if (!mayBeOfHighStakes(file, period, highStakes)) continue;
+		if (!mayBeOfHighStakes(file, period, highStakes) || isSafelyLed(file, period, past)) continue;
 		const isHeld = (day: CalendarDate): boolean => {
 			const on = past.viewOn(day);
 			if (!isObserved(day, on)) return false;
@@ -173,6 +173,32 @@ function firstOf(
 	return yes;
 }
 
+/**
+ * Whether one person leads the case throughout, or nobody does, and is suitable on every day of the period: nothing of
+ * theirs turns within it, and they meet what all the kinds that it has in it ask together.
+ */
+function isSafelyLed(file: CaseFile, { from, to }: MeasuredPeriod, past: Past): boolean {
+	const within = (day: CalendarDate) => day > from && day <= to;
+	const [led, ...others] = leadingOf(file).filter((row) => mayCover(row, from, to));
+	const view = past.viewOn(from);
+	const lead = led ? personOf(view, led.practitionerId) : null;
+	if (!lead || others.length > 0 || past.ofAll.some(within)) return false;
+	if (past.ofPerson(lead.practitionerId).some(within)) return false;
+	const kinds = file.kinds.flatMap((row) =>
+		mayCover(row, from, to) ? [{ kind: row.kind, since: row.from }] : []
+	);
+	const demands = demandsOf([...kinds, { kind: 'assessment', since: from }], policyInForce(view, from));
+	return suitabilityOf(lead, demands, from, view).suitable;
+}
+
+/** Whether somebody may know the stretch to cover a day of the period. */
+function mayCover(row: Period, from: CalendarDate, to: CalendarDate): boolean {
+	return (
+		row.from <= to &&
+		(row.to === null || row.to > from || (row.endRecordedOn !== null && row.endRecordedOn > from))
+	);
+}
+
 /** Kinds that some version of the policy holds to be of high stakes; null: cases of unknown kind may be as well. */
 function kindsOfHighStakes(policies: readonly Policy[]): ReadonlySet<Kind> | null {
 	const high = new Set(
@@ -187,12 +213,7 @@ function mayBeOfHighStakes(
 	high: ReadonlySet<Kind> | null
 ): boolean {
 	if (high === null) return true;
-	return file.kinds.some(
-		(row) =>
-			high.has(row.kind) &&
-			row.from <= to &&
-			(row.to === null || row.to > from || (row.endRecordedOn !== null && row.endRecordedOn > from))
-	);
+	return file.kinds.some((row) => high.has(row.kind) && mayCover(row, from, to));
 }
 
 /** What a figure is compared by does not follow local policy: 90 minutes, and both signatures within 5 working days. */

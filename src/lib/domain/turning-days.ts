@@ -22,11 +22,16 @@ export interface Past {
 	ofAll: TurningDays;
 }
 
+/** The same whatever is known: they are worked out once for an authority that is looked at in many ways. */
+const turnsOfPeople = new WeakMap<Authority, Map<string, TurningDays>>();
+
 /** `seen`: a view of the authority whose own day is looked at through it, so that what it knows is not worked out again. */
 export function pastOf(authority: Authority, hindsight: boolean, seen: View | null = null): Past {
 	const views = new Map<CalendarDate, View>();
 	if (seen) views.set(seen.knowledge.on, seen);
-	const people = new Map<string, TurningDays>();
+	let people = turnsOfPeople.get(authority);
+	if (!people) turnsOfPeople.set(authority, (people = new Map<string, TurningDays>()));
+	const turns = people;
 	return {
 		authority,
 		viewOn(day) {
@@ -35,9 +40,9 @@ export function pastOf(authority: Authority, hindsight: boolean, seen: View | nu
 			return view;
 		},
 		ofPerson(personId) {
-			let days = people.get(personId);
+			let days = turns.get(personId);
 			const person = authority.people.get(personId);
-			if (!days) people.set(personId, (days = person ? turningDaysOf(person, authority.policies) : []));
+			if (!days) turns.set(personId, (days = person ? turningDaysOf(person, authority.policies) : []));
 			return days;
 		},
 		ofAll: present([

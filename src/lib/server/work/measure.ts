@@ -32,6 +32,7 @@ import {
 } from '#lib/server/store/figures.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
 import { teamsInScope } from '#lib/server/store/scope.ts';
+import { freeMemory } from './free-memory.ts';
 
 const KEPT_MONTHS = 24;
 
@@ -228,6 +229,7 @@ export async function storeMonthEnds(tx: Transaction, actor: Actor, on: Calendar
 		(end) => known.has(end) && ((touched !== null && end >= touched) || isOfBefore(rowsOf(end)))
 	);
 	for (const portion of portionsOf([...missing, ...again].sort())) {
+		freeMemory();
 		const authority = await authorityOfPeriods(tx, portion.map(periodUpTo));
 		for (const end of portion) {
 			const { asKnown, inHindsight } = talliesBothWays(authority, periodUpTo(end));
@@ -242,6 +244,7 @@ export async function storeMonthEnds(tx: Transaction, actor: Actor, on: Calendar
 				);
 				await record(tx, actor, { action: 'stored', entity: 'month_end', entityId: end });
 			}
+			freeMemory();
 		}
 	}
 	if (touched !== null || again.length > 0) await noteChecked(tx);

@@ -33,12 +33,17 @@ export async function reviewAuthority(
 	occasion: Occasion = 'asked'
 ): Promise<Reviewed> {
 	await reviewAlone(tx);
-	const { view, findings } = await pictureOfAuthority(tx, { on, hindsight: false });
-	const reviewed = await store(tx, actor, view, findings, null);
+	const reviewed = await reviewEverything(tx, actor, on);
 	await noteReview(tx, { on, occasion, ...reviewed });
 	await storeMonthEnds(tx, actor, on);
 	await storeDay(tx, on);
 	return reviewed;
+}
+
+/** By itself, so that the picture of everything is let go before the months are counted. */
+async function reviewEverything(tx: Transaction, actor: Actor, on: CalendarDate): Promise<Reviewed> {
+	const { view, findings } = await pictureOfAuthority(tx, { on, hindsight: false });
+	return store(tx, actor, view, findings, null);
 }
 
 /** Stores the flags about some cases and people, and about what belongs to them, in the transaction that changed them. */

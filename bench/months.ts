@@ -2,18 +2,19 @@ import { sql } from 'drizzle-orm';
 import { arrange, viewOf } from '#lib/domain/authority.ts';
 import { addMonths, monthEnd } from '#lib/domain/calendar.ts';
 import { monthEndsBetween } from '#lib/domain/restructure.ts';
-import { talliesByTeam, type Tally } from '#lib/domain/tally.ts';
+import { overviewOf } from '#lib/domain/organisation.ts';
+import { talliesBothWays, tallyOfTeam, type Tally } from '#lib/domain/tally.ts';
 import { periodUpTo } from '#lib/domain/tally-of-period.ts';
 import { TODAY } from '#lib/demo/plan.ts';
 import { gatherFacts } from '#lib/server/store/facts.ts';
 import { inContext, type Transaction } from '#lib/server/store/database.ts';
 import { monthEndsStored } from '#lib/server/store/figures.ts';
-import { authorityOfPeriods } from '#lib/server/work/measure.ts';
+import { authorityOfPeriods, measure } from '#lib/server/work/measure.ts';
 import { organisation } from '#lib/server/work/organisation.ts';
 import type { Cast } from './cast.ts';
 import type { BenchDatabase } from './database.ts';
 import { bare } from './reading.ts';
-import { byTurns, type Row } from './report.ts';
+import { byTurns, type Measured, type Row } from './report.ts';
 
 const OPERATOR = { actor: 'operator', name: 'bench', today: TODAY } as const;
 const MONTHS = 60;
@@ -25,8 +26,8 @@ export async function months(database: BenchDatabase, { teamId }: Cast): Promise
 	const times = await byTurns(3, {
 		month: () =>
 			inContext(database, OPERATOR, async (tx) => {
-				const authority = await authorityOfPeriods(tx, [periodUpTo(monthBefore)]);
-				return talliesByTeam(viewOf(authority, monthBefore));
+				const period = periodUpTo(monthBefore);
+				return talliesBothWays(await authorityOfPeriods(tx, [period]), period);
 			}),
 		bareMonth: bare(database, 'month-end.sql', [monthBefore]),
 		team: () => inContext(database, OPERATOR, (tx) => monthsOfTeam(tx, teamId)),
@@ -34,14 +35,14 @@ export async function months(database: BenchDatabase, { teamId }: Cast): Promise
 	});
 	return [
 		{
-			work: 'one month-end',
+			work: 'closing a month, as known and in hindsight',
 			unit: 'ms',
 			ours: times.month.median,
 			p95: null,
 			bare: times.bareMonth.median,
 			limit: 'month-end.sql',
-			budget: '≤ 1,000 ms',
-			kept: times.month.median <= 1000
+			budget: '≤ 1,000 ms, or 2 × bare',
+			kept: times.month.median <= Math.max(1000, 2 * times.bareMonth.median)
 		},
 		{
 			work: `${MONTHS} months of one team, live`,
@@ -57,7 +58,7 @@ export async function months(database: BenchDatabase, { teamId }: Cast): Promise
 }
 
 /** The team at each month-end, from everybody who was ever posted to it and every case they held. */
-async function monthsOfTeam(tx: Transaction, teamId: string): Promise<(Tally | undefined)[]> {
+async function monthsOfTeam(tx: Transaction, teamId: string): Promise<Tally[]> {
 	const posted = await tx.execute<{ id: string }>(
 		sql`select distinct practitioner_id as id from postings where team_id = ${teamId}`
 	);
@@ -65,10 +66,42 @@ async function monthsOfTeam(tx: Transaction, teamId: string): Promise<(Tally | u
 	const authority = arrange(
 		await gatherFacts(tx, { of: 'those', caseIds: [], practitionerIds, held: 'ever' })
 	);
-	return monthEndsBetween(FIRST_MONTH, TODAY).map((end) => talliesByTeam(viewOf(authority, end)).get(teamId));
+	return monthEndsBetween(FIRST_MONTH, TODAY).map((end) => tallyOfTeam(viewOf(authority, end), teamId));
 }
 
-/** What the months cost once the review of a night has stored them. */
+/** Five years of all teams: months that were not stored are copied for it from those that were, and taken out again. */
+async function fiveYears(database: BenchDatabase): Promise<Measured> {
+	let measured: Measured | undefined;
+	const copied = inContext(database, OPERATOR, async (tx) => {
+		await tx.execute(
+			sql`insert into month_ends (month_end, team_id, tally)
+				select wanted::date, team_id, tally
+				from generate_series(${FIRST_MONTH}::date, ${TODAY}::date, '1 month') as month,
+					lateral (select (date_trunc('month', month) + interval '1 month - 1 day')::date) as ends(wanted),
+					(select team_id, tally from month_ends where month_end = (select max(month_end) from month_ends)) as stored
+				where wanted < ${TODAY}
+				on conflict do nothing`
+		);
+		const asked = { of: 'authority', counted: 'by_review' } as const;
+		({ page: measured } = await byTurns(7, {
+			page: async () => {
+				const read = await measure(tx, TODAY, FIRST_MONTH, asked);
+				if (read.months.length < MONTHS - 1) throw new Error('the copied months were not read');
+				return overviewOf(read, { of: 'authority' }, null, []);
+			}
+		}));
+		throw new Rollback();
+	});
+	await copied.catch((error: unknown) => {
+		if (!(error instanceof Rollback)) throw error;
+	});
+	if (!measured) throw new Error('nothing was measured');
+	return measured;
+}
+
+class Rollback extends Error {}
+
+/** What the months and the day cost once the review of a night has stored them. */
 export async function closedMonths(database: BenchDatabase, { accountId, directorId }: Cast): Promise<Row[]> {
 	const manager = { actor: 'person', accountId, today: TODAY } as const;
 	const director = { actor: 'person', accountId: directorId, today: TODAY } as const;
@@ -77,6 +110,10 @@ export async function closedMonths(database: BenchDatabase, { accountId, directo
 		trend: () => inContext(database, manager, (tx) => monthEndsStored(tx, FIRST_MONTH, TODAY)),
 		page: () => inContext(database, director, (tx) => organisation(tx, asked))
 	});
+	const again = await byTurns(2, {
+		page: () => inContext(database, director, (tx) => organisation(tx, { ...asked, counted: 'now' }))
+	});
+	const all = await fiveYears(database);
 	return [
 		{
 			work: 'stored trend of one team',
@@ -89,10 +126,30 @@ export async function closedMonths(database: BenchDatabase, { accountId, directo
 			kept: times.trend.median <= 10
 		},
 		{
-			work: 'organisation page data, months stored',
+			work: 'organisation page data, months and day stored',
 			unit: 'ms',
 			ours: times.page.median,
 			p95: times.page.p95,
+			bare: null,
+			limit: '',
+			budget: '≤ 100 ms',
+			kept: times.page.median <= 100
+		},
+		{
+			work: `${MONTHS} months of all teams, stored, read and compared`,
+			unit: 'ms',
+			ours: all.median,
+			p95: all.p95,
+			bare: null,
+			limit: '',
+			budget: '≤ 100 ms',
+			kept: all.median <= 100
+		},
+		{
+			work: 'organisation page data, the day counted again',
+			unit: 'ms',
+			ours: again.page.median,
+			p95: null,
 			bare: null,
 			limit: '',
 			budget: '',

@@ -353,11 +353,11 @@ function byText(a: string, b: string): number {
 	return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Everyone in post on the view's day, and anyone else who holds an open case then. */
-export function caseloads(view: View): Caseload[] {
+/** Of some people, null: of all, those in post on the view's day, and anyone else who holds an open case then. */
+export function caseloads(view: View, of: readonly Person[] | null = null): Caseload[] {
 	const day = view.knowledge.on;
 	const list: Caseload[] = [];
-	for (const person of view.authority.people.values()) {
+	for (const person of of ?? view.authority.people.values()) {
 		const inPost = inPostOn(person, day, view.knowledge) !== null;
 		if (!inPost && !view.authority.heldBy.has(person.practitionerId)) continue;
 		const caseload = caseloadOf(person, view);

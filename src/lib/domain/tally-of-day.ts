@@ -6,7 +6,7 @@ import { episodesOf, fileOf, versionsOf } from './files-at-hand.ts';
 import { isObserved } from './flag-rules.ts';
 import { knownEnd, isKnown } from './knowledge.ts';
 import { firstToFall } from './oversight.ts';
-import { inPostOn, postingOn } from './people.ts';
+import { inPostOn, postingOn, type Person } from './people.ts';
 import { caseState, teamOfCase, waitOf } from './rules-about-cases.ts';
 import { FTE_PARTS, waitId, WAITS, type FurtherOf, type Seen } from './tally-further.ts';
 import { trainingCurrency } from './training-over-time.ts';
@@ -25,17 +25,22 @@ export function countDayOfCases(
 	countChangesOfManager(view, files, furtherOf, seen);
 }
 
-/** The same of people and of actions. */
-export function countDayOfPeople(view: View, furtherOf: FurtherOf, seen?: Seen): void {
-	countWorkforce(view, (teamId, what, fte, subject) => {
+/** The same of people, null: of all of them, and of actions. */
+export function countDayOfPeople(
+	view: View,
+	of: readonly Person[] | null,
+	furtherOf: FurtherOf,
+	seen?: Seen
+): void {
+	countWorkforce(view, of, (teamId, what, fte, subject) => {
 		furtherOf(teamId).workforce[what] += Math.round(fte * FTE_PARTS);
 		for (const [id, above, below] of seen ? WORKFORCE_ROWS[what] : [])
 			seen?.(id, { teamId, subject, on: null, above: fte * above, below: fte * below });
 	});
 	countSpans(view, furtherOf, seen);
-	const eachOf: Parameters<typeof trainingCurrency>[1] = ({ practitionerId: id, teamId, needed, current }) =>
+	const eachOf: Parameters<typeof trainingCurrency>[2] = ({ practitionerId: id, teamId, needed, current }) =>
 		seen?.('M17', { teamId, subject: { kind: 'practitioner', id }, on: null, above: current, below: needed });
-	for (const [teamId, { needed, current }] of trainingCurrency(view, eachOf)) {
+	for (const [teamId, { needed, current }] of trainingCurrency(view, of, eachOf)) {
 		const { training } = furtherOf(teamId);
 		training.required += needed;
 		training.current += current;

@@ -4,7 +4,7 @@ import { ALLOCATION_REASONS, isOpenOn, leadOn, type AllocationReason, type CaseF
 import { teamOfPosting, viewOf, type Authority, type View } from './authority.ts';
 import { episodesOf, filesDuring } from './files-at-hand.ts';
 import { isKnown, knownEnd, latestCovering, type Knowledge } from './knowledge.ts';
-import { absentLongerThan } from './people.ts';
+import { absentLongerThan, type Person } from './people.ts';
 import type { Kind } from './policy.ts';
 import { filesKnownLate } from './recorded-late.ts';
 import { CASE_RULES, caseState, teamOfCase } from './rules-about-cases.ts';
@@ -136,8 +136,21 @@ export function talliesByTeam(
 	const tallies: TalliesByTeam = new Map();
 	if (!isJudged(view)) return tallies;
 	countOfCases(view, period, view.authority.cases, tallies, seen);
-	countOfPeople(view, period, tallies, seen);
+	countOfPeople(view, period, tallies, null, seen);
 	return tallies;
+}
+
+/** The tally of one team alone, without that of the people who were never posted to it. */
+export function tallyOfTeam(view: View, teamId: string): Tally {
+	const tallies: TalliesByTeam = new Map();
+	if (!isJudged(view)) return emptyTally();
+	const period = periodUpTo(view.knowledge.on);
+	const own = [...view.authority.people.values()].filter(({ postings }) =>
+		postings.some((posting) => posting.teamId === teamId)
+	);
+	countOfCases(view, period, view.authority.cases, tallies);
+	countOfPeople(view, period, tallies, own);
+	return tallies.get(teamId) ?? emptyTally();
 }
 
 /**
@@ -157,7 +170,7 @@ export function talliesBothWays(
 		if (!isJudged(view)) return tallies;
 		if (!hindsight) countOfCases(view, period, inTime, inEither);
 		countOfCases(view, period, [...late], tallies);
-		countOfPeople(view, period, tallies);
+		countOfPeople(view, period, tallies, null);
 		for (const [teamId, tally] of inEither)
 			tallies.set(teamId, addedUp([tally, tallies.get(teamId) ?? emptyTally()]));
 		return tallies;
@@ -200,18 +213,24 @@ function countOfCases(
 }
 
 /** What is counted of people, of all that each of them holds, and of sessions, actions and requests. */
-function countOfPeople(view: View, period: MeasuredPeriod, tallies: TalliesByTeam, seen?: Seen): void {
+function countOfPeople(
+	view: View,
+	period: MeasuredPeriod,
+	tallies: TalliesByTeam,
+	of: readonly Person[] | null,
+	seen?: Seen
+): void {
 	const tallyOf = tallyIn(tallies);
 	const furtherOf = furtherIn(tallyOf);
-	tallyPeople(view, tallyOf, seen);
-	tallyHolders(view, tallyOf, seen);
-	countDayOfPeople(view, furtherOf, seen);
+	tallyPeople(view, of, tallyOf, seen);
+	tallyHolders(view, of, tallyOf, seen);
+	countDayOfPeople(view, of, furtherOf, seen);
 	countPeriodOfPeople(view, period, furtherOf, seen);
 }
 
-function tallyHolders(view: View, tallyOf: TallyOf, seen?: Seen): void {
+function tallyHolders(view: View, of: readonly Person[] | null, tallyOf: TallyOf, seen?: Seen): void {
 	const { on: day } = view.knowledge;
-	for (const { practitionerId, cases, held, capacity, band } of caseloads(view)) {
+	for (const { practitionerId, cases, held, capacity, band } of caseloads(view, of)) {
 		if (held.length === 0) continue;
 		const teamId = teamOfPosting(view, practitionerId, day);
 		const row = { teamId, subject: { kind: 'practitioner', id: practitionerId }, on: null } as const;
@@ -230,9 +249,9 @@ function tallyHolders(view: View, tallyOf: TallyOf, seen?: Seen): void {
 
 type TallyOf = (teamId: string | null) => Tally;
 
-function tallyPeople(view: View, tallyOf: TallyOf, seen?: Seen): void {
+function tallyPeople(view: View, of: readonly Person[] | null, tallyOf: TallyOf, seen?: Seen): void {
 	const { on: day } = view.knowledge;
-	for (const person of view.authority.people.values()) {
+	for (const person of of ?? view.authority.people.values()) {
 		const state = practitionerState(person, view);
 		if (!state || !isSupervised(state.posting)) continue;
 		if (absentLongerThan(person, 10, day, view.knowledge)) continue;

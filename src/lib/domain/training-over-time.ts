@@ -1,6 +1,6 @@
 import type { View } from './authority.ts';
 import { dayInWords, type CalendarDate } from './calendar.ts';
-import { inPostOn } from './people.ts';
+import { inPostOn, type Person } from './people.ts';
 import { coursesShown, isGap, trainingRow } from './training.ts';
 
 /** Courses that what people hold requires of them, and those of them that are current (M17). */
@@ -9,12 +9,16 @@ export interface TrainingCurrency {
 	current: number;
 }
 
-/** What is required and current on the view's day, by the team of the posting, of everybody in post; `each`: told of each. */
+/**
+ * What is required and current on the view's day, by the team of the posting, of those in post among some people, null:
+ * among all; `each`: told of each.
+ */
 export function trainingCurrency(
 	view: View,
+	of: readonly Person[] | null = null,
 	each?: (person: TrainingCurrency & { practitionerId: string; teamId: string }) => void
 ): Map<string, TrainingCurrency> {
-	const people = [...view.authority.people.values()].filter(
+	const people = [...(of ?? view.authority.people.values())].filter(
 		(person) => inPostOn(person, view.knowledge.on, view.knowledge) !== null
 	);
 	const courses = coursesShown(people, view);

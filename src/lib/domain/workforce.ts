@@ -57,12 +57,15 @@ type Add = (
 	who: { kind: 'practitioner' | 'vacancy'; id: string }
 ) => void;
 
-/** Goes through the workforce on the view's day; a leaver and days lost belong to the team they were posted to then. */
-export function countWorkforce(view: View, add: Add): void {
+/**
+ * Goes through the workforce on the view's day, or those of it among some people; a leaver and days lost belong to the
+ * team they were posted to then.
+ */
+export function countWorkforce(view: View, of: readonly Person[] | null, add: Add): void {
 	const { authority, knowledge } = view;
 	const { on: day } = knowledge;
 	const since = addMonths(day, -LOOK_BACK_MONTHS);
-	for (const person of authority.people.values()) {
+	for (const person of of ?? authority.people.values()) {
 		const who = { kind: 'practitioner', id: person.practitionerId } as const;
 		const posting = inPostOn(person, day, knowledge);
 		if (posting) {

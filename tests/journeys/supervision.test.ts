@@ -222,6 +222,7 @@ test('signed discussions are drawn and read for quality, and the feedback reache
 }) => {
 	const reader = await as('principal social worker');
 	await reader.goto('/quality');
+	await reader.getByLabel('Held from').fill('today');
 	await reader.getByLabel('Why are they read?').fill('Do decisions of this quarter give their reasons?');
 	await reader.getByRole('button', { name: 'Draw the sample' }).click();
 	await expect(reader.getByRole('heading', { level: 1 })).toHaveText('1 of 1 left to read.');

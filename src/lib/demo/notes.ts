@@ -41,7 +41,11 @@ export function notesOf(
 		discussed.set(sessionId, [...(discussed.get(sessionId) ?? []), caseId]);
 	const closed = records.supervision.filter(
 		({ heldOn, supervisorSignedOn, practitionerSignedOn }) =>
-			heldOn !== null && heldOn > addDays(today, -LATELY_DAYS) && supervisorSignedOn && practitionerSignedOn
+			heldOn !== null &&
+			heldOn > addDays(today, -LATELY_DAYS) &&
+			heldOn < today &&
+			supervisorSignedOn &&
+			practitionerSignedOn
 	);
 	const left = new Map<string, number>();
 	const chosen = closed

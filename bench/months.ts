@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { arrange, viewOf } from '#lib/domain/authority.ts';
 import { addMonths, monthEnd } from '#lib/domain/calendar.ts';
-import { monthEndsBetween } from '#lib/domain/restructure.ts';
+import { monthEndsBetween, PHASES } from '#lib/domain/restructure.ts';
 import { overviewOf } from '#lib/domain/organisation.ts';
 import { talliesBothWays, tallyOfTeam, type Tally } from '#lib/domain/tally.ts';
 import { periodUpTo } from '#lib/domain/tally-of-period.ts';
@@ -69,6 +69,14 @@ async function monthsOfTeam(tx: Transaction, teamId: string): Promise<Tally[]> {
 	return monthEndsBetween(FIRST_MONTH, TODAY).map((end) => tallyOfTeam(viewOf(authority, end), teamId));
 }
 
+/** As though a restructure had taken the second third of the five years. */
+const THIRDS = PHASES.map((phase, place) => ({
+	phase,
+	from: addMonths(FIRST_MONTH, place * (MONTHS / 3)),
+	to: addMonths(FIRST_MONTH, (place + 1) * (MONTHS / 3)),
+	over: true
+}));
+
 /** Five years of all teams: months that were not stored are copied for it from those that were, and taken out again. */
 async function fiveYears(database: BenchDatabase): Promise<Measured> {
 	let measured: Measured | undefined;
@@ -87,7 +95,7 @@ async function fiveYears(database: BenchDatabase): Promise<Measured> {
 			page: async () => {
 				const read = await measure(tx, TODAY, FIRST_MONTH, asked);
 				if (read.months.length < MONTHS - 1) throw new Error('the copied months were not read');
-				return overviewOf(read, { of: 'authority' }, null, []);
+				return overviewOf(read, { of: 'authority' }, null, THIRDS);
 			}
 		}));
 		throw new Rollback();

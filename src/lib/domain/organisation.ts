@@ -104,7 +104,8 @@ export interface Charted {
 
 export interface ServiceCompared {
 	service: string;
-	compared: ReadonlyMap<string, Compared>;
+	/** By measure, compared when it is first asked for: few of them are shown of every service. */
+	compared: Pick<ReadonlyMap<string, Compared>, 'get'>;
 	now: Tally;
 }
 
@@ -172,10 +173,9 @@ export function overviewOf(
 		),
 		comparison,
 		services: (scope.of === 'authority' ? servicesMeasured(measured) : []).map((service) => {
-			const ofService = daysOf({ of: 'service', service });
 			return {
 				service,
-				compared: new Map(MEASURES.map((measure) => [measure.id, compared(measure, ofService)])),
+				compared: comparedIn(daysOf({ of: 'service', service })),
 				now: tallyIn(now, { of: 'service', service }, teams)
 			};
 		}),
@@ -185,6 +185,17 @@ export function overviewOf(
 			managed: measured.managed.get(team.teamId) ?? 'nobody'
 		})),
 		now: tallyIn(now, scope, teams)
+	};
+}
+
+function comparedIn(days: Record<Phase, readonly Tally[]>): ServiceCompared['compared'] {
+	const made = new Map<string, Compared>();
+	return {
+		get(id) {
+			const measure = MEASURES.find((each) => each.id === id);
+			if (measure && !made.has(id)) made.set(id, compared(measure, days));
+			return made.get(id);
+		}
 	};
 }
 

@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Source } from '#lib/intake/archive.ts';
 import { COMMAND_LIMITS, recognise } from '#lib/intake/files.ts';
 import { inContext, type Transaction } from '#lib/server/store/database.ts';
 import { addBenchmarks, benchmarksOf, planBenchmarks } from '#lib/server/work/benchmarks.ts';
+import { chooseNeighbours, neighboursPage } from '#lib/server/work/choose-neighbours.ts';
 import { INDICATORS } from '#lib/domain/benchmarks.ts';
 import { freshDatabase } from './database.ts';
 
@@ -105,4 +108,32 @@ test('whoever is signed in may read them and not write them', async () => {
 	expect(read.length).toBe(INDICATORS.length);
 	const write = inContext(database, person, (tx) => tx.execute(`delete from benchmarks`));
 	await expect(write).rejects.toMatchObject({ cause: { code: '42501' } });
+});
+
+test('neighbours are chosen by those who lead, of the authorities in the file, and every choice is kept', async () => {
+	const choice = (neighbours: string[], own = '') => ({ key: randomUUID(), own, neighbours });
+	const made = await asOperator(async (tx) => {
+		const [person] = await tx.execute<{ id: string }>(
+			sql`insert into accounts (email, role) values ('diana@example.org', 'director') returning id`
+		);
+		return person?.id ?? '';
+	});
+	await broughtIn(await fileOf(...['E06000991', 'E06000992'].map((code) => TOWN.replace('E06000990', code))));
+	const by = { accountId: made, name: 'Diana', role: 'director', today: '2026-11-20' } as const;
+	const choose = (form: ReturnType<typeof choice>) =>
+		inContext(database, { actor: 'person', accountId: made, today: '2026-11-20' }, (tx) =>
+			chooseNeighbours(tx, by, form)
+		);
+	expect(await choose(choice(['E06000991']))).toMatchObject({ refused: [{ field: 'neighbours' }] });
+	expect(await choose(choice(['E06000991', 'nowhere']))).toMatchObject({
+		refused: [{ field: 'neighbours' }]
+	});
+	const form = choice(['E06000992', 'E06000991'], 'E06000990');
+	expect([await choose(form), await choose(form)]).toEqual(['done', 'done']);
+	const page = await asOperator(neighboursPage);
+	expect(page).toMatchObject({ own: 'E06000990', neighbours: ['E06000991', 'E06000992'] });
+	expect(page.chosen).toHaveLength(1);
+	expect(
+		await asOperator((tx) => tx.execute(sql`select action from audit where entity = 'comparison'`))
+	).toEqual([{ action: 'chosen' }]);
 });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import ExcelJS from 'exceljs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { arrange, viewOf } from '#lib/domain/authority.ts';
@@ -25,6 +26,7 @@ import {
 	type PrintedMetric
 } from '#lib/server/work/metrics-printed.ts';
 import { COMPARISON_HEAD, comparisonRows, organisation, type Asked } from '#lib/server/work/organisation.ts';
+import { saveTarget, targetConsequences } from '#lib/server/work/set-target.ts';
 import { xlsxOf } from '#lib/server/work/xlsx.ts';
 import {
 	action,
@@ -591,6 +593,41 @@ describe('one measure by itself', () => {
 			[HARBOUR, expect.any(String)]
 		]);
 	}, 30_000);
+
+	test('is aimed at by those who lead, once however often the form is sent, in their own name and for good', async () => {
+		const leader = (role: 'director' | 'service_manager', id: string) => ({
+			accountId: accounts.get(id) ?? '',
+			name: 'Diana',
+			role,
+			today: TODAY
+		});
+		const form = { key: randomUUID(), value: '90', from: '1 Oct 2026', why: 'Agreed by the board' };
+		const set = (by: ReturnType<typeof leader>, id: string, typed = form) =>
+			as(id, (tx) => saveTarget(tx, by, 'M01', typed));
+		const director = leader('director', DIANA);
+		expect(await set(leader('service_manager', RUTH), RUTH)).toBe('not_yours');
+		expect(await set(leader('director', RUTH), RUTH).catch((reason: unknown) => reason)).toMatchObject({
+			cause: { code: '42501' }
+		});
+		expect(await set(director, DIANA, { ...form, value: '120', why: '' })).toMatchObject({
+			refused: [{ field: 'value' }, { field: 'why' }]
+		});
+		const planned = await as(DIANA, (tx) => targetConsequences(tx, director, 'M01', form));
+		expect(planned).toMatchObject({ title: 'Target at least 90 %' });
+		expect([await set(director, DIANA), await set(director, DIANA)]).toEqual(['done', 'done']);
+		const page = await as(DIANA, (tx) => measurePage(tx, 'director', 'M01', asked));
+		expect(page?.target).toMatchObject({
+			now: 'At least 90 % from 1 Oct 2026: Agreed by the board. Set by Diana on 20 Nov 2026.',
+			earlier: [],
+			stretches: [{ at: 90, label: 'Target at least 90 %' }]
+		});
+		expect(page?.target?.met.at(-1)).toMatch(/^at least 90 %: (not )?met$/);
+		const yesterday = await as(DIANA, (tx) =>
+			measurePage(tx, 'director', 'M01', { ...asked, on: '2026-11-19' })
+		);
+		expect(yesterday?.target?.now).toBeNull();
+		await expect(database.client`update targets set value = 0`).rejects.toMatchObject({ code: '23001' });
+	});
 
 	test('names nobody to a director, and writes down that single cases were listed', async () => {
 		const people = await behind('M01');

@@ -23,7 +23,7 @@ export function targetOn(
 	for (const target of targets)
 		if (target.setOn <= asAt && target.from <= day && (found === null || target.from >= found.from))
 			found = target;
-	return found === null || found.value === null ? null : { ...found, value: found.value };
+	return found === null || found.value === null ? null : (found as Target & { value: number });
 }
 
 /** Only what has a better direction can be aimed at. */

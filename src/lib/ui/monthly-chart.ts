@@ -69,6 +69,9 @@ const DASHES = [[], [6, 4], [2, 3], [10, 3, 2, 3]];
 const SHAPES = { plain: 'circle', improvement: 'rectRot', concern: 'triangle' } as const;
 
 const NAMES_BESIDE_FROM = 480;
+const NARROW = 280;
+/** Per cent: below it a scale to 100 would press everything to the ground. */
+const LOW_SHARE = 40;
 const LABEL_HEIGHT = 17;
 
 /** A chart that is drawn: how to point at a month, null: at none, and how to remove it. */
@@ -95,7 +98,7 @@ export function drawMonthly(
 	const rule = colour('--rule');
 	const paper = colour('--sheet');
 	const mark = { plain: null, improvement: colour('--accent'), concern: colour('--warn') };
-	const font = { family, size: 13 };
+	const font = { family, size: holder.clientWidth < NARROW ? 11 : 13 };
 
 	const datasets = series.map((one, position): ChartDataset<'line', (number | null)[]> => {
 		const line = colour(LINES[position] ?? '--ink');
@@ -149,6 +152,15 @@ export function drawMonthly(
 		level(span, span.centre, []),
 		...[span.lower, span.upper].filter((at) => at !== null).map((at) => level(span, at, [4, 4]))
 	]);
+	const known = series.flatMap((one) => one.values.filter((value) => value !== null));
+	const highest = Math.max(
+		0,
+		...known,
+		...limits.map((span) => span.upper ?? span.centre),
+		...bands.map(({ upper }) => upper),
+		...aims.map(({ at }) => at)
+	);
+	const hasRoomBelow = ({ lower }: Band): boolean => lower > highest / 6;
 	const between = bands.map((band, place): AnnotationOptions => ({
 		type: 'box',
 		xMin: band.from - 0.5,
@@ -163,17 +175,20 @@ export function drawMonthly(
 		label: {
 			display: place === bands.length - 1,
 			content: band.label,
-			position: { x: 'end', y: 'start' },
+			position: { x: 'start', y: hasRoomBelow(band) ? 'end' : 'start' },
+			yAdjust: hasRoomBelow(band) ? LABEL_HEIGHT + 2 : -LABEL_HEIGHT - 2,
+			drawTime: 'afterDatasetsDraw',
+			backgroundColor: paper,
 			color: soft,
 			font,
-			padding: { x: 4, y: 2 }
+			padding: { x: 6, y: 0 }
 		}
 	}));
 	const aimed = aims.flatMap((aim, place): AnnotationOptions[] => [
 		{
 			type: 'line',
-			xMin: aim.from - 0.5,
-			xMax: aim.to - 0.5,
+			xMin: aim.from - 0.4,
+			xMax: aim.to - 0.8,
 			yMin: aim.at,
 			yMax: aim.at,
 			borderColor: ink,
@@ -186,6 +201,7 @@ export function drawMonthly(
 				content: aim.label,
 				position: 'start',
 				yAdjust: -11,
+				drawTime: 'afterDatasetsDraw',
 				backgroundColor: paper,
 				color: ink,
 				font: { ...font, weight: 600 },
@@ -240,15 +256,8 @@ export function drawMonthly(
 		return Math.max(...series.map((one) => context.measureText(one.label).width));
 	}
 
-	const known = series.flatMap((one) => one.values.filter((value) => value !== null));
-	const highest = Math.max(
-		0,
-		...known,
-		...limits.map((span) => span.upper ?? span.centre),
-		...bands.map(({ upper }) => upper),
-		...aims.map(({ at }) => at)
-	);
-	const range = unit.includes('%') && highest <= 100 ? { max: 100 } : { suggestedMax: highest, grace: '8%' };
+	const isWhole = unit.includes('%') && highest <= 100 && highest > LOW_SHARE;
+	const range = isWhole ? { max: 100 } : { suggestedMax: highest, grace: '8%' };
 
 	const chart = new Chart(canvas, {
 		type: 'line',

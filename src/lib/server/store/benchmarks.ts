@@ -47,12 +47,12 @@ export async function putAreas(tx: Transaction, areas: readonly PublishedArea[])
 	);
 }
 
-/** Every local authority of the published file, by the name it has in the latest year, with its region. */
+/** Every local authority of the published file, by the name it has in its latest year, with its region. */
 export async function authoritiesPublished(
 	tx: Transaction
-): Promise<{ code: string; name: string; region: string }[]> {
-	const found = await tx.execute<{ code: string; name: string; region: string }>(
-		sql`select distinct on (a.code) a.code, a.name, coalesce(r.name, '') as region
+): Promise<{ code: string; name: string; region: string; lastYear: number }[]> {
+	const found = await tx.execute<{ code: string; name: string; region: string; lastYear: number }>(
+		sql`select distinct on (a.code) a.code, a.name, coalesce(r.name, '') as region, a.year as "lastYear"
 			from benchmarks a left join benchmarks r on r.code = a.region_code and r.year = a.year
 			where a.level = 'Local authority' order by a.code, a.year desc`
 	);

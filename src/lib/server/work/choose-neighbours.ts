@@ -28,7 +28,14 @@ export interface NeighboursForm {
 
 /** The authorities to choose among by region, what is chosen, and who chose what before. */
 export async function neighboursPage(tx: Transaction) {
-	const authorities = await authoritiesPublished(tx);
+	const published = await authoritiesPublished(tx);
+	const latest = Math.max(0, ...published.map(({ lastYear }) => lastYear));
+	// One that was abolished often left its name to its successor.
+	const authorities = published.map(({ code, name, region, lastYear }) => ({
+		code,
+		region,
+		name: lastYear === latest ? name : `${name} (until ${lastYear})`
+	}));
 	const chosen = await comparisonsChosen(tx);
 	const [standing = NOTHING_CHOSEN] = chosen;
 	const names = new Map(authorities.map(({ code, name }) => [code, name]));

@@ -13,6 +13,7 @@ import { incomingOf } from '#lib/server/work/fill-demo.ts';
 import { allTeamsAsRows, behindAllTeams, heatmapOfTeams } from '#lib/server/work/heatmap-of-teams.ts';
 import { heatmapOfTeam, sortFrom } from '#lib/server/work/heatmap.ts';
 import { teamAhead } from '#lib/server/work/ahead.ts';
+import { showNames } from '#lib/server/work/show-names.ts';
 import { weeksOfTeam } from '#lib/server/work/weeks.ts';
 import { freshDatabase } from './database.ts';
 
@@ -217,4 +218,37 @@ test('the teams in scope add up to what their own heatmaps say, with and without
 				await heatmapOfTeams(tx, role, AT, { serviceId: 'nowhere', people: false }, sortFrom(null))
 			).toBe(null);
 		});
+});
+
+test('a director sees the names of a team for a day once they say why, which is kept and written down', async () => {
+	const names = () =>
+		as('director', async (tx) => {
+			const seen = await heatmapOfTeam(tx, 'director', teamId, AT, sortFrom(null));
+			return [seen?.named, seen?.lines.some(({ name }) => /^Practitioner \d+$/.test(name))];
+		});
+	const ask = (reason: string, today = TODAY) =>
+		as('director', (tx) =>
+			showNames(tx, { accountId: askers.get('director') ?? '', role: 'director', today }, teamId, reason)
+		);
+	expect(await names()).toEqual([false, true]);
+	expect(await ask('because')).toEqual({ refused: expect.stringContaining('Say why') as string });
+	expect(await names()).toEqual([false, true]);
+	const why = 'To speak with whoever supervises the two who are over capacity.';
+	expect(await ask(why)).toBe('shown');
+	expect(await ask(why)).toBe('shown');
+	expect(await names()).toEqual([true, false]);
+	const kept = await database.client`select reason, given_on from name_reasons`;
+	expect(kept.map((row) => [String(row['reason']), String(row['given_on'])])).toEqual([[why, TODAY]]);
+	const [audited] =
+		await database.client`select count(*)::int as rows from audit where action = 'showed names'`;
+	expect(audited?.['rows']).toBe(1);
+	const [other] = await as('director', (tx) =>
+		tx.execute<{ id: string }>(
+			`select id from teams where id <> '${teamId}' and superseded_at is null limit 1`
+		)
+	);
+	const elsewhere = await as('director', (tx) =>
+		heatmapOfTeam(tx, 'director', other?.id ?? '', AT, sortFrom(null))
+	);
+	expect(elsewhere?.named).toBe(false);
 });

@@ -716,6 +716,26 @@ export const noteReasons = pgTable(
 	(table) => [uniqueIndex('note_reasons_once_a_day').on(table.sessionId, table.accountId, table.givenOn)]
 );
 
+/** A director's reason for seeing, for one day, the names of a team's people. */
+export const nameReasons = pgTable(
+	'name_reasons',
+	{
+		id: uuid().primaryKey().defaultRandom(),
+		teamId: uuid('team_id')
+			.notNull()
+			.references(() => teams.id),
+		accountId: uuid('account_id')
+			.notNull()
+			.references(() => accounts.id),
+		reason: text().notNull(),
+		givenOn: day('given_on').notNull(),
+		givenAt: instant('given_at')
+			.notNull()
+			.default(sql`clock_timestamp()`)
+	},
+	(table) => [uniqueIndex('name_reasons_once_a_day').on(table.teamId, table.accountId, table.givenOn)]
+);
+
 /** Case discussions drawn at random for reading: from which days, how many of each team, by which seed, and why. */
 export const qualitySamples = pgTable(
 	'quality_samples',

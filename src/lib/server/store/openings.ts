@@ -33,6 +33,29 @@ export async function isOpenedWithReason(tx: Transaction, sessionId: string): Pr
 	return row?.is ?? false;
 }
 
+/** Whether who asks gave a reason today to see the names of a team’s people. */
+export async function namesAreShown(tx: Transaction, teamId: string): Promise<boolean> {
+	const found = await tx.execute(
+		sql`select from name_reasons where team_id = ${teamId} and account_id = (select asking_account())
+			and given_on = (select asks_on())`
+	);
+	return found.length > 0;
+}
+
+/** One reason a day for each team: a second one adds nothing, and says false. */
+export async function insertNameReason(
+	tx: Transaction,
+	given: { teamId: string; accountId: string; reason: string; on: CalendarDate }
+): Promise<boolean> {
+	const { teamId, accountId, reason, on } = given;
+	const written = await tx.execute(
+		sql`insert into name_reasons (team_id, account_id, reason, given_on)
+			values (${teamId}, ${accountId}, ${reason}, ${on})
+			on conflict (team_id, account_id, given_on) do nothing returning id`
+	);
+	return written.length > 0;
+}
+
 /** Whether who asks supervises somebody today. */
 export async function supervisesToday(tx: Transaction, practitionerId: string): Promise<boolean> {
 	const [row] = await tx.execute<{ does: boolean }>(sql`select supervises_today(${practitionerId}) as does`);

@@ -52,6 +52,7 @@ export async function teamAhead(
 	const { names, named } = await namesOnTeam(
 		tx,
 		role,
+		teamId,
 		members.map(({ practitionerId }) => practitionerId),
 		coming.flatMap((each) => each.practitionerId ?? [])
 	);

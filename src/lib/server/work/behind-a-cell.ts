@@ -1,4 +1,4 @@
-import type { AskingRole } from '#lib/domain/access.ts';
+import { seesNames, type AskingRole } from '#lib/domain/access.ts';
 import { capacitiesBehind, rowsBehind, type CapacityBehind, type RowBehind } from '#lib/domain/behind.ts';
 import { HEATMAP_COLUMNS, loadOfAll, type HeatmapColumnKey } from '#lib/domain/heatmap-words.ts';
 import { record } from '#lib/server/audit.ts';
@@ -45,7 +45,7 @@ export async function behindACell(
 		...row,
 		practitioner: heatmap.names(row.practitionerId)
 	});
-	if (!heatmap.named)
+	if (!seesNames(asker.role))
 		await record(tx, asker, { action: 'read', entity: 'cases_behind', entityId: `${teamId} ${key}` });
 	return {
 		team: heatmap.team,

@@ -14,6 +14,7 @@ import {
 import type { LoadPolicy } from '#lib/domain/policy.ts';
 import type { Names } from '#lib/domain/wording.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
+import { namesAreShown } from '#lib/server/store/openings.ts';
 import { teamOf } from '#lib/server/store/scope.ts';
 import { pictureOfTeam, type AsAt, type TeamPicture } from './picture.ts';
 import { namesFor } from './names.ts';
@@ -63,7 +64,7 @@ export async function heatmapOfTeam(
 	const picture = await pictureOfTeam(tx, teamId, asAt);
 	const ids = picture.rows.map(({ practitionerId }) => practitionerId);
 	const { bands } = policyInForce(picture.view, asAt.on).load;
-	const { names, named } = await namesOnTeam(tx, role, ids);
+	const { names, named } = await namesOnTeam(tx, role, teamId, ids);
 	const then = against === null ? null : await cellsOn(tx, teamId, against);
 	const compared = (cells: CellInWords[], was: CellInWords[] | undefined): CellOfHeatmap[] =>
 		cells.map((cell, place) => ({
@@ -98,14 +99,16 @@ async function cellsOn(tx: Transaction, teamId: string, on: CalendarDate) {
 	};
 }
 
-/** The names of a team’s people, or their numbers where who asks sees no names. */
+/** The names of a team’s people, or their numbers where who asks sees no names and gave no reason today to see these. */
 export async function namesOnTeam(
 	tx: Transaction,
 	role: AskingRole,
+	teamId: string,
 	members: readonly string[],
 	others: readonly string[] = []
 ): Promise<{ names: Names; named: boolean }> {
-	if (seesNames(role)) return { named: true, names: await namesFor(tx, [...members, ...others]) };
+	if (seesNames(role) || (await namesAreShown(tx, teamId)))
+		return { named: true, names: await namesFor(tx, [...members, ...others]) };
 	return { named: false, names: numbered(members, others) };
 }
 

@@ -89,7 +89,7 @@ export async function weeksOfTeam(
 		...practitionerIds.filter((id) => members.some((week) => week.has(id)))
 	]);
 	const coming = ahead ? comingIn(teamId, ahead) : [];
-	const { names, named } = await namesOnTeam(tx, role, standing, [...shown]);
+	const { names, named } = await namesOnTeam(tx, role, teamId, standing, [...shown]);
 	const cellAt = (id: string, place: number): WeekCell[] => {
 		const [view, week] = [views[place], weeks[place]];
 		if (!view || !week) return [];

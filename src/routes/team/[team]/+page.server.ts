@@ -1,12 +1,13 @@
-import { error } from '@sveltejs/kit';
+import { error, fail, redirect } from '@sveltejs/kit';
 import { isAmong, mayKeepCases, PAGES } from '#lib/domain/access.ts';
 import { askedDay, DAYS_AHEAD, isId } from '#lib/domain/asked.ts';
 import { freshnessInWords } from '#lib/server/work/freshness.ts';
 import { heatmapOfTeam, sortFrom } from '#lib/server/work/heatmap.ts';
+import { showNames } from '#lib/server/work/show-names.ts';
 import { turnsAhead } from '#lib/server/work/postings-page.ts';
 import { weeksOfTeam } from '#lib/server/work/weeks.ts';
 import { asPerson, who, type Who } from '#lib/server/session.ts';
-import type { PageServerLoad } from './$types';
+import type { Actions, PageServerLoad } from './$types';
 import { weeksAsked } from '../weeks-asked.server.ts';
 
 export const load: PageServerLoad = async (event) => {
@@ -52,6 +53,21 @@ export const load: PageServerLoad = async (event) => {
 			turns: on === person.today ? await turnsAhead(tx, person, teamId) : []
 		};
 	});
+};
+
+export const actions: Actions = {
+	names: async (event) => {
+		const person = who(event);
+		const teamId = event.params.team;
+		if (!isId(teamId)) error(404);
+		const given = (await event.request.formData()).get('reason');
+		const reason = typeof given === 'string' ? given : '';
+		const answer = await asPerson(person, (tx) => showNames(tx, person, teamId, reason));
+		if (answer === 'absent') error(404);
+		if (answer !== 'shown') return fail(400, { reason, words: answer.refused });
+		const kept = [...event.url.searchParams].filter(([name]) => name !== '/names');
+		redirect(303, `${event.url.pathname}?${new URLSearchParams(kept)}`);
+	}
 };
 
 function common({ today, role }: Who, on: string, refused: string | null, valuesOnly: boolean) {

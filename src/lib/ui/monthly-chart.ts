@@ -178,7 +178,6 @@ export function drawMonthly(
 			position: { x: 'start', y: hasRoomBelow(band) ? 'end' : 'start' },
 			yAdjust: hasRoomBelow(band) ? LABEL_HEIGHT + 2 : -LABEL_HEIGHT - 2,
 			drawTime: 'afterDatasetsDraw',
-			backgroundColor: paper,
 			color: soft,
 			font,
 			padding: { x: 6, y: 0 }

@@ -249,7 +249,7 @@ async function peopleAround(
 	return around.flatMap(({ id }) => id ?? []);
 }
 
-async function teamsOf(tx: Transaction): Promise<Team[]> {
+export async function teamsOf(tx: Transaction): Promise<Team[]> {
 	return rows<Team>(
 		tx,
 		sql`select ${entityId} as "teamId", reference, name, service, opened_on as "openedOn",
@@ -316,7 +316,7 @@ export async function factsOfTraining(
 	});
 }
 
-async function settingsOf(tx: Transaction): Promise<Settings> {
+export async function settingsOf(tx: Transaction): Promise<Settings> {
 	const [stored] = await rows<Settings>(
 		tx,
 		sql`select observed_from as "observedFrom", supervision_profile_from as "supervisionProfileFrom" from settings`

@@ -20,6 +20,7 @@ import {
 import { tierReasonInWords, type Names } from '#lib/domain/wording.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
 import { factsOfTraining } from '#lib/server/store/facts.ts';
+import { factsOfTrainingOn } from '#lib/server/store/facts/of-training.ts';
 import { allocatedTo, peopleInScope, postedTo, teamOf, teamsInScope } from '#lib/server/store/scope.ts';
 import type { Written } from './csv.ts';
 import { namesFor } from './names.ts';
@@ -142,7 +143,7 @@ export async function trainingOfTeams(tx: Transaction, asked: TrainingAsked): Pr
 
 async function everybody(tx: Transaction, on: CalendarDate): Promise<{ view: View; people: Person[] }> {
 	const practitionerIds = await peopleInScope(tx);
-	const view = viewOf(arrange(await factsOfTraining(tx, { practitionerIds, caseIds: [] }, on)), on);
+	const view = viewOf(arrange(await factsOfTrainingOn(tx, practitionerIds, on)), on);
 	const people = practitionerIds.flatMap((id) => (isInPost(view, id, on) ? (personOf(view, id) ?? []) : []));
 	return { view, people };
 }

@@ -24,7 +24,7 @@ test('without JavaScript an agency’s request is recorded, declined, and agreed
 	const waits = { hasText: 'Probation challenges a decision' };
 	await manager.getByRole('listitem').filter(waits).getByRole('link', { name: 'Open request' }).click();
 	await manager.getByLabel(/^Declined/).check();
-	await manager.getByLabel('Why').fill('The plan was looked at on Tuesday, and stands.');
+	await manager.getByLabel('Why', { exact: true }).fill('The plan was looked at on Tuesday, and stands.');
 	await manager.getByRole('button', { name: 'Record the decision' }).click();
 	await expect(manager.getByRole('main')).toContainText('A second manager has to agree by Mon 23 Nov 2026.');
 	await expect(manager.getByRole('button', { name: 'I agree that it is declined' })).toHaveCount(0);

@@ -6,8 +6,8 @@ import type { Person } from './people.ts';
 
 /**
  * The cases of which something may be known otherwise in hindsight, on a day on or after `from`: a row of theirs, of
- * another case of the child, or of somebody who held or oversaw them became known after `from` and after the day it is
- * about, or was corrected. Of every other case both answers are one.
+ * another case of the child, of somebody who held or oversaw them, or of whoever was named to cover for one of those
+ * became known after `from` and after the day it is about, or was corrected. Of every other case both answers are one.
  */
 export function filesKnownLate(authority: Authority, from: CalendarDate): ReadonlySet<CaseFile> {
 	const { cases, people, restructures } = authority;
@@ -15,6 +15,12 @@ export function filesKnownLate(authority: Authority, from: CalendarDate): Readon
 	if (restructures.some(isLate.period)) return new Set(cases);
 	const latePeople = new Set<string>();
 	for (const person of people.values()) if (isLate.person(person)) latePeople.add(person.practitionerId);
+	const covered = [...people.values()].filter(({ absences }) =>
+		absences.some(({ coverId, supervisionCoverId }) =>
+			[coverId, supervisionCoverId].some((id) => id !== null && latePeople.has(id))
+		)
+	);
+	for (const { practitionerId } of covered) latePeople.add(practitionerId);
 	const lateChildren = new Set<string>();
 	for (const file of cases)
 		if (isLate.file(file) || isAmong(file, latePeople))

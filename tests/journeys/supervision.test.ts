@@ -1,4 +1,5 @@
-import type { Locator, Page } from '@playwright/test';
+import { chromium, type Locator, type Page } from '@playwright/test';
+import { browserForTests } from '../browser.ts';
 import { expect, expectSound, test } from './visit.ts';
 
 test.use({ apart: 'supervision' });
@@ -201,20 +202,80 @@ test('a personal note reaches its two parties, and nobody beside them', async ({
 	const page = await as('practitioner');
 	await page.goto(session);
 	await expect(page.getByText(PERSONAL)).toBeVisible();
+});
 
-	await page.getByRole('button', { name: 'Sign out' }).click();
-	await expect(page.getByLabel('E-mail address')).toBeVisible();
-	const kept = await page.evaluate(async () => ({
-		local: JSON.stringify(localStorage),
-		session: JSON.stringify(sessionStorage),
-		databases: (await indexedDB.databases()).map(({ name }) => name),
-		caches: await caches.keys()
-	}));
-	expect(kept).toMatchObject({ databases: [], caches: [] });
-	expect(kept.local + kept.session).not.toMatch(/two late starts|paediatrician/);
-	await page.goBack();
-	await expect(page.getByLabel('E-mail address')).toBeVisible();
-	expect(await page.content()).not.toMatch(/two late starts|paediatrician/);
+test('once signed out, going back shows nothing of a note in a browser that keeps the pages it left', async ({
+	authority
+}) => {
+	const kept = { ...(await browserForTests()), ignoreDefaultArgs: ['--disable-back-forward-cache'] };
+	const browser = await chromium.launch(kept);
+	try {
+		const context = await browser.newContext({ baseURL: authority.address });
+		await context.addInitScript(() =>
+			addEventListener('pageshow', ({ persisted }) => {
+				document.documentElement.dataset['restored'] = String(persisted);
+			})
+		);
+		const page = await context.newPage();
+		const signIn = async () => {
+			await page.goto('/sign-in');
+			await page.getByLabel('E-mail address').fill(authority.emails['practitioner'] ?? '');
+			await page.getByLabel('Password').fill(authority.password);
+			await page.getByRole('button', { name: 'Sign in' }).click();
+			await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible();
+		};
+		const expectNothingKept = async () => {
+			await expect(page.getByLabel('E-mail address')).toBeVisible();
+			const said = await page.evaluate(async () => ({
+				page: document.documentElement.outerHTML,
+				stored: JSON.stringify([{ ...localStorage }, { ...sessionStorage }, history.state]),
+				databases: await indexedDB.databases(),
+				caches: await caches.keys()
+			}));
+			expect(said.page + said.stored).not.toMatch(/two late starts|paediatrician/);
+			expect(said).toMatchObject({ databases: [], caches: [] });
+		};
+
+		await page.goto('/health');
+		await page.goto('/sign-in');
+		await page.goBack({ waitUntil: 'commit' });
+		// The measure of what follows: this browser does show a page of this server again as it was left.
+		await expect(page.locator('html')).toHaveAttribute('data-restored', 'true');
+
+		await signIn();
+		for (const part of ['', '?part=whole']) {
+			await page.goto(`${session}${part}`);
+			await expect(page.getByText(PERSONAL)).toBeVisible();
+		}
+		await page.getByRole('button', { name: 'Sign out' }).click();
+		await expectNothingKept();
+		for (const step of [-1, -1, 1, -2, 1]) {
+			await page.evaluate((steps) => history.go(steps), step);
+			await page.waitForURL((url) => url.pathname === '/sign-in');
+			await expectNothingKept();
+		}
+
+		await signIn();
+		await page.goto(session);
+		await expect(page.getByText(PERSONAL)).toBeVisible();
+		const [cookie] = await context.cookies();
+		const ended = await fetch(`${authority.address}/sign-out`, {
+			method: 'POST',
+			redirect: 'manual',
+			headers: { origin: authority.address, cookie: `${cookie?.name}=${cookie?.value}` },
+			body: new URLSearchParams()
+		});
+		expect(ended.headers.get('clear-site-data')).toBe('"cache", "storage"');
+		// As a browser tells a page that it is kept, and that it is shown again, where it keeps this one.
+		const tell = (event: string) =>
+			page.evaluate((name) => dispatchEvent(new PageTransitionEvent(name, { persisted: true })), event);
+		await tell('pagehide');
+		await expect(page.getByText(PERSONAL)).toBeHidden();
+		await tell('pageshow');
+		await expectNothingKept();
+	} finally {
+		await browser.close();
+	}
 });
 
 test('signed discussions are drawn and read for quality, and the feedback reaches their supervisor', async ({

@@ -3,10 +3,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { authorityOfScale } from '#lib/demo/authority.ts';
 import { TODAY } from '#lib/demo/plan.ts';
 import type { AskingRole } from '#lib/domain/access.ts';
-import { addDays } from '#lib/domain/calendar.ts';
+import { arrange, personOf, viewOf, type Facts } from '#lib/domain/authority.ts';
+import { addDays, type CalendarDate } from '#lib/domain/calendar.ts';
 import { HEATMAP_COLUMNS } from '#lib/domain/heatmap-words.ts';
+import { coursesShown, gapsRanked, trainingRow } from '#lib/domain/training.ts';
 import type { Database } from '#lib/server/db/index.ts';
 import { inContext, type Transaction } from '#lib/server/store/database.ts';
+import { factsOfTraining } from '#lib/server/store/facts.ts';
+import { factsOfTrainingOn } from '#lib/server/store/facts/of-training.ts';
 import { behindACell, behindAsRows } from '#lib/server/work/behind-a-cell.ts';
 import { bringIn } from '#lib/server/work/bring-in.ts';
 import { incomingOf } from '#lib/server/work/fill-demo.ts';
@@ -252,3 +256,70 @@ test('a director sees the names of a team for a day once they say why, which is 
 	);
 	expect(elsewhere?.named).toBe(false);
 });
+
+test('who stands where with which training is the same gathered for a day alone as with all of its history', async () => {
+	const days = [-90, 0, 1].map((after) => addDays(TODAY, after));
+	await expect(
+		inContext(database, { actor: 'operator', name: 'test', today: TODAY }, async (tx) => {
+			const all = async (table: string) =>
+				(
+					await tx.execute<{ id: string }>(
+						sql`select id from ${sql.identifier(table)} where superseded_at is null and version_of is null order by id`
+					)
+				).map(({ id }) => id);
+			const people = await all('practitioners');
+			const compared = async () => {
+				for (const day of days) {
+					const [whole, onDay] = [
+						rowsFrom(await factsOfTraining(tx, { practitionerIds: people, caseIds: [] }, day), people, day),
+						rowsFrom(await factsOfTrainingOn(tx, people, day), people, day)
+					];
+					expect(onDay, day).toEqual(whole);
+					expect(gapsRanked(whole.rows).length, day).toBeGreaterThan(0);
+				}
+			};
+			await compared();
+			const before = JSON.stringify(rowsFrom(await factsOfTrainingOn(tx, people, TODAY), people, TODAY));
+			for (const [table, changed] of [
+				['training', sql`completed_on = completed_on - 500, expires_on = null`],
+				['allocations', sql`to_on = ${addDays(TODAY, -30)}`],
+				['case_kinds', sql`from_on = ${addDays(TODAY, -20)}`],
+				['postings', sql`supervisor_id = null`]
+			] as const) {
+				const some = (await all(table)).filter((_, place) => place % 9 === 4);
+				const which = sql`id = any(${sql.param(`{${some.join(',')}}`)}::uuid[])`;
+				const ends =
+					table === 'allocations' ? sql` and from_on < ${addDays(TODAY, -60)} and to_on is null` : sql``;
+				const starts = table === 'case_kinds' ? sql` and to_on is null` : sql``;
+				await tx.execute(sql`update ${sql.identifier(table)} set ${changed} where ${which}${ends}${starts}`);
+			}
+			await compared();
+			expect(JSON.stringify(rowsFrom(await factsOfTrainingOn(tx, people, TODAY), people, TODAY))).not.toBe(
+				before
+			);
+			throw new Error('all of it compared');
+		})
+	).rejects.toThrow('all of it compared');
+});
+
+function rowsFrom(facts: Facts, people: readonly string[], day: CalendarDate) {
+	const view = viewOf(arrange(facts), day);
+	const those = people.flatMap((id) => personOf(view, id) ?? []);
+	const courses = coursesShown(those, view);
+	return {
+		courses,
+		rows: those
+			.map((person) => trainingRow(person, courses, view))
+			.sort((a, b) => (a.practitionerId < b.practitionerId ? -1 : 1))
+			.map(({ courses: each, ...row }) => ({
+				...row,
+				courses: each.map(({ need, ...course }) => ({
+					...course,
+					need: need && {
+						...need,
+						cases: [...need.cases].sort((a, b) => (a.caseId < b.caseId ? -1 : 1))
+					}
+				}))
+			}))
+	};
+}

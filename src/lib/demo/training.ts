@@ -8,6 +8,15 @@ import type { Worker } from './staff.ts';
 /** Months since registration by which the course is usually done; those still to come are not recorded. */
 const USUALLY_AFTER = { 'CP-FOUND': 0, CLA: 4, S47: 16, PLO: 26, ABE: 38 } as const;
 const REFRESHED: readonly string[] = ['CP-FOUND', 'S47'];
+/** Courses an authority has beside those of the policy: the share of people who did each, and for how many months. */
+const OWN = {
+	NEGLECT: { done: 0.8, lasts: 36 },
+	EXPLOIT: { done: 0.7, lasts: 24 },
+	'DOM-ABUSE': { done: 0.75, lasts: 36 },
+	MOTIV: { done: 0.5, lasts: null },
+	ATTACH: { done: 0.4, lasts: null },
+	RESTOR: { done: 0.3, lasts: null }
+} as const;
 
 /** The courses somebody did, refreshed before they lapse, less a few that were missed. */
 export function coursesOf(worker: Worker, stage: Stage, plan: Plan, chance: Chance): TrainingRow[] {
@@ -45,6 +54,14 @@ export function coursesOf(worker: Worker, stage: Stage, plan: Plan, chance: Chan
 		if (done > recordedFrom && first < recordedFrom) done = addMonths(done, -30);
 		if (lapsing && done > last) done = last;
 		for (; done <= last; done = addDays(addMonths(done, 30), chance.whole(0, 90))) add(course, done);
+	}
+	if (!plan.staged) {
+		const own = chance.apart(`own courses of ${worker.id}`);
+		for (const [course, { done, lasts }] of Object.entries(OWN)) {
+			if (!own.yes(done)) continue;
+			const completedOn = addDays(startedOn, own.whole(10, 900));
+			add(course, completedOn, lasts === null ? null : addMonths(completedOn, lasts));
+		}
 	}
 	return rows;
 }

@@ -6,13 +6,14 @@ import { addDays, type CalendarDate } from '#lib/domain/calendar.ts';
 import { accounts } from '#lib/server/db/schema.ts';
 import { inContext, type Transaction } from '#lib/server/store/database.ts';
 import { storedRecords, TABLES_IN_ORDER, writeRecords } from '#lib/server/store/records.ts';
-import { absencesOf, insertAbsence, reductionsOf } from '#lib/server/store/absences.ts';
+import { absencesOf, reductionsOf } from '#lib/server/store/absences.ts';
 import { absencesShown } from '#lib/server/work/absence-page.ts';
 import { pictureOfAuthority } from '#lib/server/work/picture.ts';
 import {
 	consequencesOf,
 	saveAbsence,
-	takeBack,
+	undoAway,
+	withdrawAbsence,
 	type AbsenceForm,
 	type Keeper
 } from '#lib/server/work/record-absence.ts';
@@ -131,6 +132,20 @@ async function only(about: string) {
 	return row;
 }
 
+const undo = (formKey: string, today: CalendarDate = TODAY, who: string = cast.MARYAM) =>
+	as(who, (tx, by) => undoAway(tx, by, idOf(cast.TOMAS), formKey), today);
+
+const changesSeen = async () =>
+	(await as(cast.MARYAM, (tx, by) => absencesShown(tx, by, idOf(cast.TOMAS), TODAY))).changes;
+
+const lastForm = async () => (await changesSeen()).find(({ undone }) => !undone)?.formKey ?? '';
+
+const reductionsStanding = async () =>
+	(await as(cast.RUTH, (tx) => reductionsOf(tx, idOf(cast.TOMAS)))).filter(({ stands }) => stands);
+
+/** What the rules find on days before the change, on it, and to come. */
+const known = () => Promise.all(['2026-11-12', '2026-11-19', TODAY].map((day) => findings(world, day)));
+
 async function flags(from = world, day: CalendarDate = TODAY): Promise<string[]> {
 	const found = await from.database.drizzle.execute<{ flag: string }>(
 		sql`select f.code || ' ' || coalesce(c.reference, p.reference) || ' ' || f.severity as flag from flags f
@@ -222,17 +237,12 @@ test('a return with a phased reduction ends the absence as known today, and is u
 	expect(await save(cast.MARYAM, cast.TOMAS, back)).toBe('done');
 	expect(await flags()).not.toContain('HOLDER_ABSENT C-ASH critical');
 	expect(await only(cast.TOMAS)).toMatchObject({ to: TODAY, recordedOn: '2026-11-02', endRecordedOn: TODAY });
-	const reductions = () => as(cast.RUTH, (tx) => reductionsOf(tx, idOf(cast.TOMAS)));
-	expect((await reductions())[0]).toMatchObject({ share: 0.5, from: TODAY, to: '2026-12-04' });
+	expect((await reductionsStanding())[0]).toMatchObject({ share: 0.5, from: TODAY, to: '2026-12-04' });
 	expect(await findings(world, '2026-11-19')).toContain('HOLDER_ABSENT C-ASH critical 2026-11-10');
 
-	const again = { key: randomUUID(), absence: absenceId, edition: (await only(cast.TOMAS)).edition };
-	const undone = await as(cast.MARYAM, (tx, by) =>
-		takeBack(tx, by, idOf(cast.TOMAS), { ...again, how: 'undo' })
-	);
-	expect(undone).toBe('done');
+	expect(await undo(back.key)).toBe('done');
 	expect(await only(cast.TOMAS)).toMatchObject({ to: null, recordedOn: '2026-11-02', revision: 1 });
-	expect((await reductions()).filter(({ stands }) => stands)).toEqual([]);
+	expect(await reductionsStanding()).toEqual([]);
 	expect(await flags()).toContain('HOLDER_ABSENT C-ASH critical');
 });
 
@@ -251,19 +261,80 @@ test('a correction is known from today: before it, the old version stands', asyn
 
 test('undoing what was recorded today leaves nothing, on another day it is refused', async () => {
 	await save(cast.MARYAM, cast.TOMAS, form('2026-11-02'));
-	const { absenceId, edition } = await only(cast.TOMAS);
-	const undo = (today?: CalendarDate) =>
-		as(
-			cast.MARYAM,
-			(tx, by) =>
-				takeBack(tx, by, idOf(cast.TOMAS), { key: randomUUID(), absence: absenceId, edition, how: 'undo' }),
-			today
-		);
-	expect(await undo('2026-11-23')).toBe('changed_since');
-	expect(await undo()).toBe('done');
+	const recorded = await lastForm();
+	expect(await undo(recorded, '2026-11-23')).toMatchObject({ refused: /today/ });
+	expect(await undo(recorded)).toBe('done');
 	expect(await standing(cast.TOMAS)).toEqual([]);
 	expect((await flags()).join()).not.toContain('HOLDER_ABSENT');
 	expect(await save(cast.MARYAM, cast.TOMAS, form('2026-11-02'))).toBe('done');
+});
+
+test('an absence that was withdrawn by mistake stands again the same day, with the phased return it brought', async () => {
+	await save(cast.MARYAM, cast.TOMAS, form('2026-11-02'), '2026-11-02');
+	const first = await only(cast.TOMAS);
+	const share = { share: '50', until: '2026-12-04' };
+	const back = {
+		task: 'return',
+		absence: first.absenceId,
+		edition: first.edition,
+		to: '2026-11-25',
+		...share
+	} as const;
+	await save(cast.MARYAM, cast.TOMAS, form(null, back));
+	const before = await known();
+	const { absenceId, edition } = await only(cast.TOMAS);
+	const withdraw = { key: randomUUID(), absence: absenceId, edition };
+	const withdrawn = () => as(cast.MARYAM, (tx, by) => withdrawAbsence(tx, by, idOf(cast.TOMAS), withdraw));
+	expect([await withdrawn(), await withdrawn()]).toEqual(['done', 'done']);
+	expect(await standing(cast.TOMAS)).toEqual([]);
+	expect(await reductionsStanding()).toEqual([]);
+	expect(await known()).not.toEqual(before);
+	const [change] = await changesSeen();
+	expect(change).toMatchObject({ formKey: withdraw.key, mayUndo: true, undone: false });
+	expect(change?.what.map((each) => each.split(':')[0])).toEqual([
+		'Reduction of capacity withdrawn',
+		'Absence withdrawn'
+	]);
+	expect(await undo(withdraw.key)).toBe('done');
+	expect(await known()).toEqual(before);
+	expect(await only(cast.TOMAS)).toMatchObject({ absenceId, to: '2026-11-25', recordedOn: '2026-11-02' });
+	expect(await reductionsStanding()).toMatchObject([{ share: 0.5, afterAbsence: absenceId }]);
+	expect((await changesSeen()).map(({ undone, mayUndo }) => [undone, mayUndo])).toEqual([
+		[false, false],
+		[true, false],
+		[false, true],
+		[false, false]
+	]);
+	const audited = await world.database.drizzle.execute<{ action: string }>(
+		sql`select action from audit where entity in ('absence', 'reduction') order by id`
+	);
+	expect(audited.map(({ action }) => action)).toEqual([
+		'recorded',
+		'ended',
+		'recorded',
+		'withdrawn',
+		'withdrawn',
+		'undone',
+		'undone'
+	]);
+});
+
+test('nothing is put back over what was recorded since, nor by somebody who may not keep it', async () => {
+	await save(cast.MARYAM, cast.TOMAS, form('2026-11-02'));
+	const { absenceId, edition } = await only(cast.TOMAS);
+	const key = randomUUID();
+	await as(cast.MARYAM, (tx, by) =>
+		withdrawAbsence(tx, by, idOf(cast.TOMAS), { key, absence: absenceId, edition })
+	);
+	expect(await undo(key, TODAY, cast.TOMAS)).toBe('not_yours');
+	expect(await undo(key, TODAY, cast.OWEN)).toBe('absent');
+	await save(cast.MARYAM, cast.TOMAS, form('2026-11-09', { reason: 'leave' }));
+	expect(await undo(key)).toMatchObject({ refused: /recorded since on some of the same days/ });
+	expect(await standing(cast.TOMAS)).toHaveLength(1);
+	expect(await undo(await lastForm())).toBe('done');
+	expect(await undo(key)).toBe('done');
+	expect(await only(cast.TOMAS)).toMatchObject({ absenceId, from: '2026-11-02', reason: 'sickness' });
+	expect(await flags()).toContain('HOLDER_ABSENT C-ASH critical');
 });
 
 test('the later of two managers is shown the conflict, and can then go on', async () => {
@@ -322,11 +393,9 @@ test('nobody keeps their own absence, a practitioner keeps nobody’s, and anoth
 test('the database itself refuses an absence of one’s own, and one outside the scope', async () => {
 	const insert = (who: string, about: string) =>
 		as(who, (tx, by) =>
-			insertAbsence(
-				tx,
-				idOf(about),
-				{ from: '2026-11-23', to: null, reason: 'leave', coverId: null, supervisionCoverId: null },
-				{ by: by.practitionerId ?? '', on: TODAY }
+			tx.execute(
+				sql`insert into absences (practitioner_id, from_on, reason, recorded_on, changed_by, changed_on)
+					values (${idOf(about)}, '2026-11-23', 'leave', ${TODAY}, ${by.practitionerId}, ${TODAY})`
 			)
 		);
 	for (const [who, about] of [

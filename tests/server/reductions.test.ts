@@ -6,10 +6,10 @@ import {
 	reductionConsequences,
 	reductionFormPage,
 	saveReduction,
-	undoReduction,
 	type ReductionForm
 } from '#lib/server/work/keep-reduction.ts';
 import { practitionerPage } from '#lib/server/work/practitioner-page.ts';
+import { undoAway } from '#lib/server/work/record-absence.ts';
 import { todayOf } from '#lib/server/work/today.ts';
 import * as cast from '../cast.ts';
 import { TODAY, worldWith, type World } from './world.ts';
@@ -84,11 +84,11 @@ test('it is said what it does before it is saved; saved, it turns the flags, and
 	const typed = form();
 	expect([await save(cast.MARYAM, typed), await save(cast.MARYAM, typed)]).toEqual(['done', 'done']);
 	expect(await overCapacity()).toEqual(['OVER_CAPACITY tomas']);
-	const { reductions, capacityChanges } = await shown();
+	const { reductions, changes } = await shown();
 	expect(reductions.map(({ words, recorded }) => [words, recorded])).toEqual([
 		['50 % less from 20 Nov 2026 until 1 Feb 2027: practice education', 'Recorded by maryam on 20 Nov 2026']
 	]);
-	expect(capacityChanges.map(({ what, mayUndo }) => [what, mayUndo])).toEqual([
+	expect(changes.map(({ what, mayUndo }) => [what, mayUndo])).toEqual([
 		[
 			[
 				'Reduction of capacity recorded: capacity less by 50 %, reason practice education, first day 20 Nov 2026, until 1 Feb 2027'
@@ -98,9 +98,9 @@ test('it is said what it does before it is saved; saved, it turns the flags, and
 	]);
 	const audited = await world.database.drizzle.execute(sql`select from audit where entity = 'reduction'`);
 	expect(audited).toHaveLength(1);
-	expect(
-		await world.as(cast.MARYAM, (tx, by) => undoReduction(tx, by, world.idOf(cast.TOMAS), typed.key))
-	).toBe('done');
+	expect(await world.as(cast.MARYAM, (tx, by) => undoAway(tx, by, world.idOf(cast.TOMAS), typed.key))).toBe(
+		'done'
+	);
 	expect(await overCapacity()).toEqual([]);
 	expect((await shown()).reductions).toEqual([]);
 });

@@ -17,6 +17,7 @@ export type Entity =
 	| 'allocation'
 	| 'request'
 	| 'action'
+	| 'absence'
 	| 'reduction'
 	| 'session';
 
@@ -171,6 +172,12 @@ const COLUMNS: Record<Entity, Record<string, Column>> = {
 		risk: { word: 'about risk', as: YES, usual: false },
 		done_on: { word: 'done', as: 'day' }
 	},
+	absence: {
+		reason: { word: 'reason', empty: 'not recorded' },
+		...OF_A_PERIOD,
+		cover_id: { word: 'cases covered by', as: 'person', empty: 'nobody' },
+		supervision_cover_id: { word: 'supervision covered by', as: 'person', empty: 'nobody else' }
+	},
 	reduction: {
 		share: { word: 'capacity less by', as: 'share' },
 		reason: { word: 'reason' },
@@ -203,6 +210,7 @@ const ENTITY_IN_WORDS: Record<Entity, string> = {
 	allocation: 'Allocation',
 	request: 'Request',
 	action: 'Action',
+	absence: 'Absence',
 	reduction: 'Reduction of capacity',
 	session: 'Session'
 };

@@ -5,6 +5,7 @@ import type { CalendarDate } from '#lib/domain/calendar.ts';
 import type { ChangeKind, Entity, Fact, Said } from '#lib/domain/change-words.ts';
 import type { Transaction } from '#lib/server/db/index.ts';
 import {
+	absences,
 	actions,
 	allocations,
 	caseKinds,
@@ -96,6 +97,10 @@ const FACTS: Record<Entity, { table: PgTable; shown: readonly string[] }> = {
 	action: {
 		table: actions,
 		shown: ['case_id', 'practitioner_id', 'owner_id', 'agreed_on', 'due_on', 'done_on', 'risk']
+	},
+	absence: {
+		table: absences,
+		shown: ['practitioner_id', 'reason', 'from_on', 'to_on', 'cover_id', 'supervision_cover_id']
 	},
 	reduction: {
 		table: reductions,

@@ -31,14 +31,13 @@ export interface AbsenceShown {
 	/** What it said before, the latest first, each with who and when. */
 	earlier: string[];
 	mayChange: boolean;
-	mayUndo: boolean;
 }
 
 export interface AbsencesShown {
 	absences: AbsenceShown[];
 	reductions: { key: string; words: string; recorded: string; over: boolean; mayChange: boolean }[];
-	/** Who changed which reduction. */
-	capacityChanges: ChangesShown[];
+	/** Who changed which absence and which reduction. */
+	changes: ChangesShown[];
 	mayRecord: boolean;
 	/** Why nothing can be recorded here by who asks; null: it can. */
 	whyNot: string | null;
@@ -113,8 +112,7 @@ export async function absencesShown(
 					const said = covers(other);
 					return `${absenceInWords(other, named)}; cases: ${said.cover}; supervision: ${said.supervisionCover}. ${recorded(other)}.`;
 				}),
-			mayChange: mayRecord,
-			mayUndo: mayRecord && row.changedOn === by.today
+			mayChange: mayRecord
 		})),
 		reductions: reductions
 			.filter((row) => isKnownOn(row, on, by.today))
@@ -125,9 +123,9 @@ export async function absencesShown(
 				over: row.to !== null && row.to <= on,
 				mayChange: mayRecord && mayChange(row)
 			})),
-		capacityChanges:
+		changes:
 			on === by.today && named
-				? await changesShown(tx, by, { practitionerId }, ['reduction'], mayRecord)
+				? await changesShown(tx, by, { practitionerId }, ['absence', 'reduction'], mayRecord)
 				: [],
 		mayRecord,
 		whyNot:

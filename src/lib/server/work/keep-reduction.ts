@@ -1,5 +1,4 @@
 import { daysOfPlanInWords } from '#lib/domain/absence-words.ts';
-import { mayKeepAbsences } from '#lib/domain/access.ts';
 import { isId } from '#lib/domain/asked.ts';
 import { arrange, type Authority } from '#lib/domain/authority.ts';
 import { dayInWords, type CalendarDate } from '#lib/domain/calendar.ts';
@@ -27,9 +26,8 @@ import { gatherFacts } from '#lib/server/store/facts.ts';
 import { maySeePractitioner } from '#lib/server/store/scope.ts';
 import { changeFact, recordFact, takeOutFact, type WhichFact } from './change-fact.ts';
 import { namesFor } from './names.ts';
-import type { AbsenceRefused, Keeper, Prepared } from './record-absence.ts';
+import { keepsAway, type AbsenceRefused, type Keeper, type Prepared } from './record-absence.ts';
 import { reviewThose } from './review-flags.ts';
-import { undoForm, type Undone } from './undo-change.ts';
 
 export const REDUCTION_TASKS = ['record', 'change', 'withdraw'] as const;
 export type ReductionTask = (typeof REDUCTION_TASKS)[number];
@@ -56,10 +54,6 @@ export interface ReductionFormPage {
 	beside: string[];
 }
 
-function keeps(by: Keeper, practitionerId: string): by is Keeper & { practitionerId: string } {
-	return mayKeepAbsences(by.role) && by.practitionerId !== null && by.practitionerId !== practitionerId;
-}
-
 /** What the form starts from; null: not there, not in the scope of who asks, or not theirs to keep. */
 export async function reductionFormPage(
 	tx: Transaction,
@@ -67,7 +61,11 @@ export async function reductionFormPage(
 	practitionerId: string,
 	{ task, reductionId }: { task: ReductionTask; reductionId: string }
 ): Promise<ReductionFormPage | null> {
-	if (!isId(practitionerId) || !keeps(by, practitionerId) || !(await maySeePractitioner(tx, practitionerId)))
+	if (
+		!isId(practitionerId) ||
+		!keepsAway(by, practitionerId) ||
+		!(await maySeePractitioner(tx, practitionerId))
+	)
 		return null;
 	const standing = (await reductionsOf(tx, practitionerId)).filter((row) => row.stands);
 	const row = standing.find((each) => each.reductionId === reductionId && mayChange(each));
@@ -117,7 +115,7 @@ async function make(
 	form: ReductionForm
 ): Promise<NotMade | Made> {
 	if (!isId(practitionerId) || !(await maySeePractitioner(tx, practitionerId))) return 'absent';
-	if (!keeps(by, practitionerId)) return 'not_yours';
+	if (!keepsAway(by, practitionerId)) return 'not_yours';
 	const standing = (await reductionsOf(tx, practitionerId)).filter((row) => row.stands);
 	const seen = standing.find((row) => row.reductionId === form.reduction && mayChange(row)) ?? null;
 	if (form.task !== 'record') {
@@ -266,21 +264,4 @@ export async function saveReduction(
 		practitionerIds: [practitionerId]
 	});
 	return 'done';
-}
-
-/** Takes back what a form did to somebody's capacity, on its day. */
-export async function undoReduction(
-	tx: Transaction,
-	by: Keeper,
-	practitionerId: string,
-	formKey: string
-): Promise<Undone> {
-	if (!isId(practitionerId) || !(await maySeePractitioner(tx, practitionerId))) return 'absent';
-	return undoForm(
-		tx,
-		by,
-		formKey,
-		(change) =>
-			change.entity === 'reduction' && change.practitionerId === practitionerId && keeps(by, practitionerId)
-	);
 }

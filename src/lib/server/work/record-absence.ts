@@ -10,37 +10,39 @@ import { mayKeepAbsences, type AskingRole } from '#lib/domain/access.ts';
 import { isId } from '#lib/domain/asked.ts';
 import { arrange, type Authority } from '#lib/domain/authority.ts';
 import { dayInWords, type CalendarDate } from '#lib/domain/calendar.ts';
+import type { Said } from '#lib/domain/change-words.ts';
 import type { Absence, Reduction } from '#lib/domain/people.ts';
 import { dayTyped, noDay } from '#lib/domain/typed-day.ts';
-import { record } from '#lib/server/audit.ts';
 import { timeOfInstant } from '#lib/server/clock.ts';
 import {
 	absencesOf,
 	casesInScope,
-	changeAbsence,
 	concernedBy,
-	insertAbsence,
-	insertReduction,
 	oneAbsenceAtATime,
-	putBackAbsence,
-	putBackReductions,
-	withdrawAbsence,
-	withdrawReductionsAfter,
+	reductionsOf,
 	type AbsenceKept,
 	type AbsenceSaid
 } from '#lib/server/store/absences.ts';
 import { claimForm, hasActed } from '#lib/server/store/cases.ts';
+import { changesOfForm } from '#lib/server/store/changes.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
 import { gatherFacts } from '#lib/server/store/facts.ts';
 import { maySeePractitioner } from '#lib/server/store/scope.ts';
+import { changeFact, recordFact, takeOutFact, type ByForm } from './change-fact.ts';
 import { namesFor } from './names.ts';
 import { reviewThose } from './review-flags.ts';
+import { undoForm, type Undone } from './undo-change.ts';
 
 export interface Keeper {
 	accountId: string;
 	practitionerId: string | null;
 	role: AskingRole;
 	today: CalendarDate;
+}
+
+/** Whether who asks keeps the absences and the capacity of somebody in their scope. */
+export function keepsAway(by: Keeper, practitionerId: string): by is Keeper & { practitionerId: string } {
+	return mayKeepAbsences(by.role) && by.practitionerId !== null && by.practitionerId !== practitionerId;
 }
 
 export const ABSENCE_TASKS = ['record', 'change', 'return'] as const;
@@ -148,8 +150,7 @@ async function make(
 	form: AbsenceForm
 ): Promise<Exclude<Prepared, 'done' | { consequences: unknown }> | Made> {
 	if (!isId(practitionerId) || !(await maySeePractitioner(tx, practitionerId))) return 'absent';
-	if (!mayKeepAbsences(by.role) || by.practitionerId === null || by.practitionerId === practitionerId)
-		return 'not_yours';
+	if (!keepsAway(by, practitionerId)) return 'not_yours';
 	const standing = (await absencesOf(tx, practitionerId)).filter(({ stands }) => stands);
 	const seen = standing.find(({ absenceId }) => absenceId === form.absence) ?? null;
 	if (form.task !== 'record') {
@@ -272,31 +273,89 @@ export async function saveAbsence(
 	if (await hasActed(tx, form.key)) return 'done';
 	const made = await make(tx, by, practitionerId, form);
 	if (typeof made === 'string' || !('change' in made)) return made;
-	if (by.practitionerId === null || !(await claimForm(tx, form.key, by.accountId))) return 'done';
-	const changing = { by: by.practitionerId, on: by.today };
+	if (!(await claimForm(tx, form.key, by.accountId))) return 'done';
+	const byForm = { key: form.key, why: null };
+	const about = { practitionerId };
 	const { seen, said, phased } = made;
-	let absenceId = seen?.absenceId ?? null;
-	if (seen === null) absenceId = await insertAbsence(tx, practitionerId, said, changing);
-	else if (!(await changeAbsence(tx, seen, said, changing)))
-		throw new Error('the absence changed while locked');
-	const action = form.task === 'record' ? 'recorded' : form.task === 'change' ? 'changed' : 'ended';
-	await record(tx, by, { action, entity: 'absence', entityId: absenceId });
-	if (form.task === 'return' && absenceId !== null)
-		for (const reductionId of await withdrawReductionsAfter(tx, absenceId, changing))
-			await record(tx, by, { action: 'withdrawn', entity: 'reduction', entityId: reductionId });
-	if (phased && said.to !== null) {
-		const row = {
-			from: said.to,
-			to: phased.to,
-			share: phased.share,
-			reason: PHASED,
-			afterAbsence: absenceId
-		};
-		const reductionId = await insertReduction(tx, practitionerId, row, changing);
-		await record(tx, by, { action: 'recorded', entity: 'reduction', entityId: reductionId });
+	const row = rowOf(by, seen, said);
+	let absenceId: string;
+	if (seen === null)
+		absenceId = await recordFact(tx, by, byForm, {
+			entity: 'absence',
+			row: { ...row, practitioner_id: practitionerId },
+			about
+		});
+	else {
+		({ absenceId } = seen);
+		const which = { entity: 'absence', entityId: absenceId, edition: seen.edition, about } as const;
+		const change = form.task === 'return' ? 'ended' : 'changed';
+		if ((await changeFact(tx, by, byForm, which, { change, set: row })) !== 'done')
+			throw new Error('the absence changed while locked');
 	}
+	if (form.task === 'return') await takeOutPhased(tx, by, byForm, practitionerId, absenceId);
+	if (phased && said.to !== null)
+		await recordFact(tx, by, byForm, {
+			entity: 'reduction',
+			row: {
+				practitioner_id: practitionerId,
+				from_on: said.to,
+				to_on: phased.to,
+				share: phased.share,
+				reason: PHASED,
+				after_absence: absenceId,
+				end_recorded_on: by.today,
+				changed_by: by.practitionerId,
+				changed_on: by.today
+			},
+			about
+		});
 	await reviewConcerned(tx, by, practitionerId, made.concerned);
 	return 'done';
+}
+
+/**
+ * What is written. An end that was open is added to what stands, known from today; any other change is known from today
+ * as a whole.
+ */
+function rowOf(by: Keeper, seen: AbsenceKept | null, said: AbsenceSaid): Said {
+	const { from, to, reason, coverId, supervisionCoverId } = said;
+	const onlyEnds =
+		seen?.to === null &&
+		to !== null &&
+		from === seen.from &&
+		reason === seen.reason &&
+		coverId === seen.coverId &&
+		supervisionCoverId === seen.supervisionCoverId;
+	return {
+		from_on: from,
+		to_on: to,
+		reason,
+		cover_id: coverId,
+		supervision_cover_id: supervisionCoverId,
+		recorded_on: onlyEnds ? seen.recordedOn : by.today,
+		end_recorded_on: to === null ? null : to === seen?.to ? (seen.endRecordedOn ?? to) : by.today,
+		changed_by: by.practitionerId,
+		changed_on: by.today,
+		revision: (seen?.revision ?? 0) + 1
+	};
+}
+
+/** Takes out the phased reductions that an absence brought. */
+async function takeOutPhased(
+	tx: Transaction,
+	by: Keeper,
+	byForm: ByForm,
+	practitionerId: string,
+	absenceId: string
+): Promise<void> {
+	const phased = (await reductionsOf(tx, practitionerId)).filter(
+		({ stands, afterAbsence }) => stands && afterAbsence === absenceId
+	);
+	for (const { reductionId } of phased) {
+		const which = { entity: 'reduction', entityId: reductionId, about: { practitionerId } } as const;
+		if ((await takeOutFact(tx, by, byForm, which)) !== 'done')
+			throw new Error('the reduction changed while the absence was held');
+	}
 }
 
 async function reviewConcerned(
@@ -309,40 +368,69 @@ async function reviewConcerned(
 	await reviewThose(tx, { accountId: by.accountId }, by.today, { caseIds, practitionerIds });
 }
 
-/**
- * Takes back the last change of an absence on the day it was made (`undo`), with the phased reduction it brought; or
- * takes out an absence that never was (`withdraw`). What was known in between stays readable as known then.
- */
-export async function takeBack(
+/** Takes out an absence that never was, with the phased return it brought. What it said stays readable as known before. */
+export async function withdrawAbsence(
 	tx: Transaction,
 	by: Keeper,
 	practitionerId: string,
-	{ key, absence, edition, how }: { key: string; absence: string; edition: string; how: 'undo' | 'withdraw' }
+	{ key, absence, edition }: { key: string; absence: string; edition: string }
 ): Promise<'absent' | 'not_yours' | 'done' | 'changed_since'> {
 	if (!isId(practitionerId) || !isId(key) || !(await maySeePractitioner(tx, practitionerId))) return 'absent';
-	if (!mayKeepAbsences(by.role) || by.practitionerId === null || by.practitionerId === practitionerId)
-		return 'not_yours';
+	if (!keepsAway(by, practitionerId)) return 'not_yours';
 	await oneAbsenceAtATime(tx, practitionerId);
 	if (await hasActed(tx, key)) return 'done';
 	const seen = (await absencesOf(tx, practitionerId)).find(
 		({ absenceId, stands }) => stands && absenceId === absence
 	);
-	if (seen?.edition !== edition || (how === 'undo' && seen.changedOn !== by.today)) return 'changed_since';
+	if (seen?.edition !== edition) return 'changed_since';
 	if (!(await claimForm(tx, key, by.accountId))) return 'done';
-	const changing = { by: by.practitionerId, on: by.today };
-	const back =
-		how === 'undo' && seen.revision > 1
-			? await putBackAbsence(tx, seen)
-			: await withdrawAbsence(tx, seen, changing);
-	if (!back) throw new Error('the absence changed while locked');
-	const action = how === 'undo' ? 'undone' : 'withdrawn';
-	await record(tx, by, { action, entity: 'absence', entityId: absence });
-	const since = how === 'undo' ? edition : null;
-	for (const reductionId of await withdrawReductionsAfter(tx, absence, changing, since))
-		await record(tx, by, { action: 'withdrawn', entity: 'reduction', entityId: reductionId });
-	if (how === 'undo')
-		for (const reductionId of await putBackReductions(tx, absence, edition))
-			await record(tx, by, { action: 'undone', entity: 'reduction', entityId: reductionId });
+	const byForm = { key, why: null };
+	await takeOutPhased(tx, by, byForm, practitionerId, absence);
+	const which = { entity: 'absence', entityId: absence, edition, about: { practitionerId } } as const;
+	if ((await takeOutFact(tx, by, byForm, which)) !== 'done')
+		throw new Error('the absence changed while locked');
 	await reviewConcerned(tx, by, practitionerId, await concernedBy(tx, practitionerId, by.today));
 	return 'done';
+}
+
+/** Takes back what a form did to somebody's absences and capacity, on its day: what it recorded, changed or took out. */
+export async function undoAway(
+	tx: Transaction,
+	by: Keeper,
+	practitionerId: string,
+	formKey: string
+): Promise<Undone> {
+	if (!isId(practitionerId) || !(await maySeePractitioner(tx, practitionerId))) return 'absent';
+	await oneAbsenceAtATime(tx, practitionerId);
+	if (isId(formKey) && (await isTakenSince(tx, practitionerId, formKey)))
+		return { refused: 'Another absence was recorded since on some of the same days. Change that one first.' };
+	const undone = await undoForm(
+		tx,
+		by,
+		formKey,
+		({ entity, practitionerId: whose }) =>
+			(entity === 'absence' || entity === 'reduction') &&
+			whose === practitionerId &&
+			keepsAway(by, practitionerId)
+	);
+	if (undone === 'done')
+		await reviewConcerned(tx, by, practitionerId, await concernedBy(tx, practitionerId, by.today));
+	return undone;
+}
+
+/** Whether another absence stands on days on which one would stand again if the form were undone. */
+async function isTakenSince(tx: Transaction, practitionerId: string, formKey: string): Promise<boolean> {
+	const before = (await changesOfForm(tx, formKey)).flatMap((change) =>
+		change.entity === 'absence' && change.before ? [{ id: change.entityId, said: change.before }] : []
+	);
+	if (before.length === 0) return false;
+	const standing = (await absencesOf(tx, practitionerId)).filter(({ stands }) => stands);
+	return before.some(({ id, said }) =>
+		standing.some(
+			({ absenceId, from, to }) =>
+				absenceId !== id &&
+				(to === null || to > String(said['from_on'])) &&
+				(!said['to_on'] || from < String(said['to_on']))
+		)
+	);
 }

@@ -60,18 +60,12 @@ const AWAY_DONE: Record<string, { words: string; tone: 'done' | 'warn' } | undef
 	withdraw: done('The absence is withdrawn'),
 	changed: {
 		words:
-			'Nothing was undone: somebody has changed this absence since, or it is no longer the day it was recorded on.',
+			'Nothing was undone: it has been changed since, another absence stands on the same days, or it is no longer the day it was done on.',
 		tone: 'warn'
 	},
 	'reduction-record': done('The reduction is recorded'),
 	'reduction-change': done('The reduction is changed'),
-	'reduction-withdraw': done('The reduction is taken out'),
-	'reduction-undone': done('The change of capacity is undone'),
-	'reduction-refused': {
-		words:
-			'Nothing was undone: the reduction has been changed since, or it is no longer the day it was recorded on.',
-		tone: 'warn'
-	}
+	'reduction-withdraw': done('The reduction is taken out')
 };
 
 const POSTINGS_DONE: Record<string, { words: string; tone: 'done' | 'warn' } | undefined> = {

@@ -4,7 +4,8 @@ import {
 	ABSENCE_TASKS,
 	consequencesOf,
 	saveAbsence,
-	takeBack,
+	undoAway,
+	withdrawAbsence,
 	type AbsenceForm,
 	type AbsenceTask
 } from '#lib/server/work/record-absence.ts';
@@ -60,15 +61,23 @@ export const actions: Actions = {
 		if (outcome === 'done') redirect(303, `/practitioner/${event.params.id}?tab=absence&done=${typed.task}`);
 		return answered(typed, outcome, NOT_YOURS);
 	},
-	back: async (event) => {
+	withdraw: async (event) => {
 		const by = who(event);
 		const text = await textsIn(event);
-		const how = text('how') === 'undo' ? 'undo' : 'withdraw';
-		const asked = { key: text('key'), absence: text('absence'), edition: text('edition'), how } as const;
-		const outcome = await asPerson(by, (tx) => takeBack(tx, by, event.params.id, asked));
+		const asked = { key: text('key'), absence: text('absence'), edition: text('edition') };
+		const outcome = await asPerson(by, (tx) => withdrawAbsence(tx, by, event.params.id, asked));
 		if (outcome === 'absent') error(404);
 		if (outcome === 'not_yours') error(403, NOT_YOURS);
-		const done = outcome === 'done' ? how : 'changed';
+		const done = outcome === 'done' ? 'withdraw' : 'changed';
+		redirect(303, `/practitioner/${event.params.id}?tab=absence&done=${done}`);
+	},
+	undo: async (event) => {
+		const by = who(event);
+		const key = (await textsIn(event))('form');
+		const outcome = await asPerson(by, (tx) => undoAway(tx, by, event.params.id, key));
+		if (outcome === 'absent') error(404);
+		if (outcome === 'not_yours') error(403, NOT_YOURS);
+		const done = outcome === 'done' ? 'undo' : 'changed';
 		redirect(303, `/practitioner/${event.params.id}?tab=absence&done=${done}`);
 	}
 };

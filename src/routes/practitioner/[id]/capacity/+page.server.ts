@@ -4,7 +4,6 @@ import {
 	reductionFormPage,
 	REDUCTION_TASKS,
 	saveReduction,
-	undoReduction,
 	type ReductionForm,
 	type ReductionTask
 } from '#lib/server/work/keep-reduction.ts';
@@ -57,14 +56,5 @@ export const actions: Actions = {
 		if (outcome === 'done')
 			redirect(303, `/practitioner/${event.params.id}?tab=absence&done=reduction-${typed.task}`);
 		return answered(typed, outcome, NOT_YOURS);
-	},
-	undo: async (event) => {
-		const by = who(event);
-		const key = (await textsIn(event))('form');
-		const outcome = await asPerson(by, (tx) => undoReduction(tx, by, event.params.id, key));
-		if (outcome === 'absent') error(404);
-		if (outcome === 'not_yours') error(403, NOT_YOURS);
-		const done = outcome === 'done' ? 'reduction-undone' : 'reduction-refused';
-		redirect(303, `/practitioner/${event.params.id}?tab=absence&done=${done}`);
 	}
 };

@@ -206,7 +206,7 @@ test('a week shows what the heatmap of its day shows, in generated organisations
 			for (const [teamId, members] of membersByTeam(view))
 				for (const [place, row] of heatmapOf(teamId, view).entries())
 					for (const measure of WEEK_MEASURES) {
-						const cell = weekCell(members[place] ?? null, measure, view, []);
+						const cell = weekCell(members[place] ?? null, { teamId, scope: null }, measure, view, []);
 						const shown = cellsOf(row, day)[columns[measure]];
 						expect(`${cell.text} ${cell.words} ${cell.level}`).toBe(
 							`${shown?.text.replace(' %', '')} ${shown?.words} ${shown?.level}`

@@ -60,12 +60,18 @@ export interface Caseload {
 	band: Band;
 }
 
+/** Which of somebody’s cases are asked about. */
+export type AmongCases = (file: CaseFile) => boolean;
+
 const HUNDREDTHS = 100;
 
-/** The load of one person on the view's day. Points and percentages are compared as whole numbers, never as floats. */
-export function caseloadOf(person: Person, view: View): Caseload {
+/**
+ * The load of one person on the view's day, of all they hold or of some of it. Points and percentages are compared as whole
+ * numbers, never as floats.
+ */
+export function caseloadOf(person: Person, view: View, among: AmongCases = () => true): Caseload {
 	const day = view.knowledge.on;
-	const held = heldCases(person, view);
+	const held = heldCases(person, view, among);
 	const thousandths = held.reduce((sum, each) => sum + Math.round(each.points * 1000), 0);
 	const capacity = capacityOn(person, day, view);
 	const holds = held.length > 0;
@@ -177,7 +183,7 @@ function reducedParts({ reduced }: CapacityTerms): number {
 	);
 }
 
-function heldCases(person: Person, view: View): HeldCase[] {
+function heldCases(person: Person, view: View, among: AmongCases): HeldCase[] {
 	const { on: day, hindsight } = view.knowledge;
 	const knowledge = { on: day, hindsight };
 	const policy = policyInForce(view, day);
@@ -185,6 +191,7 @@ function heldCases(person: Person, view: View): HeldCase[] {
 	const led: { holding: Holding; heaviest: Heaviest }[] = [];
 	const held: HeldCase[] = [];
 	for (const holding of holdingsOf(person, view.authority, knowledge)) {
+		if (!among(holding.file)) continue;
 		const heaviest = heaviestKind(holding.kinds, policy);
 		if (holding.leads) led.push({ holding, heaviest });
 		if (holding.coWorks)

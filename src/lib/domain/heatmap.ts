@@ -1,7 +1,7 @@
 import { isOverdue, type Action } from './actions.ts';
 import { isInPost, personOf, type View } from './authority.ts';
 import { daysBetween, type CalendarDate } from './calendar.ts';
-import { caseloadOf, type Caseload } from './caseload.ts';
+import { caseloadOf, type AmongCases, type Caseload } from './caseload.ts';
 import { isOpenOn, leadOn, leadSince, type CaseFile } from './cases.ts';
 import { CASE_RULES, caseState, teamOfCase, type CaseState } from './rules-about-cases.ts';
 import { isSupervised, supervisionOf } from './rules-about-practitioners.ts';
@@ -54,18 +54,27 @@ export interface HeatmapRow extends SupervisionOfPerson {
 
 const NEW_WITHIN_DAYS = 7;
 
+/**
+ * Who and what is within the scope of who asks, where facts around them were gathered too: the people posted to teams, of
+ * whom every case counts, and the cases given to a team, which count there whoever leads them.
+ */
+export interface TeamScope {
+	people: ReadonlySet<string>;
+	wasGiven: (caseId: string, teamId: string) => boolean;
+}
+
 /** The heatmap of a team on the view's day: a row for each of its members. */
-export function heatmapOf(teamId: string, view: View): HeatmapRow[] {
-	return membersOf(teamId, view).map((person) => heatmapRow(person, view));
+export function heatmapOf(teamId: string, view: View, scope: TeamScope | null = null): HeatmapRow[] {
+	return membersOf(teamId, view, scope).map((person) => heatmapRow(person, view, teamId, scope));
 }
 
 /** Everyone posted to a team on the view's day, and anyone else who leads one of its cases. */
-export function membersOf(teamId: string, view: View): Person[] {
-	return membersByTeam(view).get(teamId) ?? [];
+export function membersOf(teamId: string, view: View, scope: TeamScope | null = null): Person[] {
+	return membersByTeam(view, scope).get(teamId) ?? [];
 }
 
 /** The members of every team that has some. */
-export function membersByTeam(view: View): Map<string, Person[]> {
+export function membersByTeam(view: View, scope: TeamScope | null = null): Map<string, Person[]> {
 	const day = view.knowledge.on;
 	const members = new Map<string, Set<Person>>();
 	const add = (teamId: string | null | undefined, person: Person | null) => {
@@ -75,27 +84,38 @@ export function membersByTeam(view: View): Map<string, Person[]> {
 		else members.set(teamId, new Set([person]));
 	};
 	for (const person of view.authority.people.values())
-		if (isInPost(view, person.practitionerId, day))
+		if (isInPost(view, person.practitionerId, day) && isShown(scope, person.practitionerId))
 			add(postingOn(person, day, view.knowledge)?.teamId, person);
-	for (const file of view.authority.cases)
-		if (isOpenOn(file, day, view.knowledge))
-			add(teamOfCase(file, view), personOf(view, leadOn(file, day, view.knowledge)));
+	for (const file of view.authority.cases) {
+		if (!isOpenOn(file, day, view.knowledge)) continue;
+		const teamId = teamOfCase(file, view);
+		const lead = leadOn(file, day, view.knowledge);
+		if (teamId !== null && lead !== null && isWithin(scope, lead, file, teamId))
+			add(teamId, personOf(view, lead));
+	}
 	return new Map([...members].map(([teamId, people]) => [teamId, [...people]]));
 }
 
 const HELD_WITHOUT_OVERSIGHT = CASE_RULES.find(({ code }) => code === 'HELD_WITHOUT_OVERSIGHT');
 
-export function heatmapRow(person: Person, view: View): HeatmapRow {
+/** The figures of one person: of all their cases, or as a team has them among its own. */
+export function heatmapRow(
+	person: Person,
+	view: View,
+	teamId: string | null = null,
+	scope: TeamScope | null = null
+): HeatmapRow {
 	const { on: day } = view.knowledge;
 	const { practitionerId } = person;
-	const led = ledBy(person, view);
+	const among = casesAs(person, view, teamId, scope);
+	const led = ledBy(person, view, among);
 	const posting = postingOn(person, day, view.knowledge);
 	return {
 		practitionerId,
 		tier: tierOn(person, day, view.knowledge),
 		fte: posting?.fte ?? 0,
 		awaySince: absenceOn(person, day, view.knowledge)?.from ?? null,
-		load: caseloadOf(person, view),
+		load: caseloadOf(person, view, among),
 		cases: led.map(({ file }) => counted(file)),
 		highStakes: led.filter(({ demands }) => demands.stakes === 'high').map(({ file }) => counted(file)),
 		newCases: led
@@ -106,7 +126,7 @@ export function heatmapRow(person: Person, view: View): HeatmapRow {
 			.map(({ file }) => counted(file)),
 		...supervisionOfPerson(person, view),
 		oversight: oversightWorstFirst(led),
-		actionsOverdue: actionsOf(practitionerId, led, view).filter((action) =>
+		actionsOverdue: actionsOf(practitionerId, led, view, among === undefined).filter((action) =>
 			isOverdue(action, view.knowledge)
 		),
 		trainingGaps: led.flatMap(({ file, suitability }) =>
@@ -118,10 +138,36 @@ export function heatmapRow(person: Person, view: View): HeatmapRow {
 	};
 }
 
-/** The open cases that somebody leads on the view's day. */
-export function ledBy({ practitionerId }: Person, view: View): CaseState[] {
+/**
+ * Which cases of somebody a team counts as theirs; undefined: all of them. Who is no longer in post stands with every team
+ * whose cases they still lead, in each with its own cases, so that none is counted twice.
+ */
+export function casesAs(
+	{ practitionerId }: Person,
+	view: View,
+	teamId: string | null,
+	scope: TeamScope | null = null
+): AmongCases | undefined {
+	if (teamId === null) return undefined;
+	if (isInPost(view, practitionerId, view.knowledge.on) && isShown(scope, practitionerId)) return undefined;
+	return (file) => teamOfCase(file, view) === teamId && isWithin(scope, practitionerId, file, teamId);
+}
+
+function isShown(scope: TeamScope | null, practitionerId: string): boolean {
+	return scope?.people.has(practitionerId) ?? true;
+}
+
+/** Whether a case of a team counts there: its lead is shown, or it was given to the team, whoever leads it. */
+function isWithin(scope: TeamScope | null, lead: string, { caseId }: CaseFile, teamId: string): boolean {
+	return isShown(scope, lead) || (scope?.wasGiven(caseId, teamId) ?? true);
+}
+
+/** The open cases that somebody leads on the view's day, all or some of them. */
+export function ledBy({ practitionerId }: Person, view: View, among: AmongCases = () => true): CaseState[] {
 	return (view.authority.heldBy.get(practitionerId) ?? []).flatMap((file) =>
-		leadOn(file, view.knowledge.on, view.knowledge) === practitionerId ? (caseState(file, view) ?? []) : []
+		leadOn(file, view.knowledge.on, view.knowledge) === practitionerId && among(file)
+			? (caseState(file, view) ?? [])
+			: []
 	);
 }
 
@@ -174,10 +220,15 @@ function worstOversightFirst(a: OversightOfCase, b: OversightOfCase): number {
 	);
 }
 
-/** The actions about the cases that somebody leads, and those about no case that are theirs. */
-function actionsOf(practitionerId: string, led: readonly CaseState[], { authority }: View): Action[] {
+/** The actions about some cases that somebody leads, and those about no case that are theirs. */
+function actionsOf(
+	practitionerId: string,
+	led: readonly CaseState[],
+	{ authority }: View,
+	withOwn: boolean
+): Action[] {
 	return [
 		...led.flatMap(({ file }) => authority.actionsAbout.get(file.caseId) ?? []),
-		...(authority.actionsAbout.get(practitionerId) ?? [])
+		...((withOwn && authority.actionsAbout.get(practitionerId)) || [])
 	];
 }

@@ -12,7 +12,7 @@ import {
 	teamLoadCell,
 	type CellInWords
 } from './heatmap-words.ts';
-import { ledBy, oversightWorstFirst, supervisionOfPerson } from './heatmap.ts';
+import { casesAs, ledBy, oversightWorstFirst, supervisionOfPerson, type TeamScope } from './heatmap.ts';
 import type { Person } from './people.ts';
 
 const WEEKS_BACK = 13;
@@ -49,9 +49,16 @@ export function weeksAround(on: CalendarDate, ahead: boolean): Week[] {
 	return weeks;
 }
 
-/** The same figure as on the heatmap of the day; `person` null: they were not in the team. */
+/** The team whose weeks are shown; `scope` as on its heatmap. */
+export interface TeamOfWeeks {
+	teamId: string;
+	scope: TeamScope | null;
+}
+
+/** The same figure as on the team’s heatmap of the day; `person` null: they were not in the team. */
 export function weekCell(
 	person: Person | null,
+	team: TeamOfWeeks,
 	measure: WeekMeasure,
 	view: View,
 	coming: readonly ComingOn[]
@@ -59,7 +66,7 @@ export function weekCell(
 	const { on } = view.knowledge;
 	const known = coming.filter((each) => each.code !== 'OVERSIGHT_DUE' && each.code !== 'SUPERVISION_DUE');
 	const happens = known.map((each) => `${dayInWords(each.on)}: ${comingInWords(each)}`);
-	const { key: _, ...cell } = person ? cellOf(person, measure, view) : ABSENT;
+	const { key: _, ...cell } = person ? cellOf(person, team, measure, view) : ABSENT;
 	return {
 		...cell,
 		key: on,
@@ -78,29 +85,42 @@ const ABSENT: CellInWords = {
 	words: 'not in this team'
 };
 
-function cellOf(person: Person, measure: WeekMeasure, view: View): CellInWords {
+function cellOf(
+	person: Person,
+	{ teamId, scope }: TeamOfWeeks,
+	measure: WeekMeasure,
+	view: View
+): CellInWords {
+	const among = casesAs(person, view, teamId, scope);
 	switch (measure) {
 		case 'load':
-			return loadCell(caseloadOf(person, view));
+			return loadCell(caseloadOf(person, view, among));
 		case 'oversight':
-			return oversightCell(oversightWorstFirst(ledBy(person, view)), view.knowledge.on);
+			return oversightCell(oversightWorstFirst(ledBy(person, view, among)), view.knowledge.on);
 		case 'supervision':
 			return supervisionCell(supervisionOfPerson(person, view), view.knowledge.on);
 	}
 }
 
 /** The whole team in one week. */
-export function weekTotal(members: readonly Person[], measure: WeekMeasure, view: View): WeekCell {
+export function weekTotal(
+	members: readonly Person[],
+	team: TeamOfWeeks,
+	measure: WeekMeasure,
+	view: View
+): WeekCell {
 	const { on } = view.knowledge;
 	const { key: _, ...cell } =
 		measure === 'load'
 			? teamLoadCell(
-					members.map((person) => ({ load: caseloadOf(person, view) })),
+					members.map((person) => ({
+						load: caseloadOf(person, view, casesAs(person, view, team.teamId, team.scope))
+					})),
 					policyInForce(view, on).load.bands
 				)
 			: countPastCell(
 					measure,
-					members.map((person) => cellOf(person, measure, view))
+					members.map((person) => cellOf(person, team, measure, view))
 				);
 	return { ...cell, key: on, text: cell.text.replace(' %', ''), change: null };
 }

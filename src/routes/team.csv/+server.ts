@@ -1,7 +1,7 @@
 import { error } from '@sveltejs/kit';
 import { askedDay, DAYS_AHEAD } from '#lib/domain/asked.ts';
-import { HEATMAP_COLUMNS } from '#lib/domain/heatmap-words.ts';
 import { csvAnswer } from '#lib/server/work/csv.ts';
+import { teamsAsRows } from '#lib/server/work/heatmap-in-files.ts';
 import { heatmapOfTeams } from '#lib/server/work/heatmap-of-teams.ts';
 import { sortFrom } from '#lib/server/work/heatmap.ts';
 import { asPerson, who } from '#lib/server/session.ts';
@@ -20,22 +20,6 @@ export const GET: RequestHandler = async (event) => {
 		heatmapOfTeams(tx, person.role, { on, hindsight: false }, asked, sort)
 	);
 	if (!found) error(404);
-	const teams = new Map(
-		found.lines.flatMap(({ teamId, practitionerId, name }) =>
-			practitionerId === null ? [[teamId, name] as const] : []
-		)
-	);
-	const head = [
-		'team',
-		'practitioner',
-		'detail',
-		...HEATMAP_COLUMNS.flatMap(({ label }) => [label, `${label}, in words`])
-	];
-	const rows = found.lines.map(({ teamId, practitionerId, name, detail, cells }) => [
-		teams.get(teamId) ?? '',
-		practitionerId === null ? 'all' : name,
-		detail,
-		...cells.flatMap(({ figure, text, words }) => [text.startsWith('no ') ? null : figure, words])
-	]);
+	const { head, rows } = teamsAsRows(found);
 	return csvAnswer(`${found.service?.name ?? 'teams'}-${on}`, head, rows);
 };

@@ -50,20 +50,48 @@ export async function allocatedTo(
 	teams: string | readonly string[],
 	day: CalendarDate
 ): Promise<string[]> {
-	const teamIds = typeof teams === 'string' ? [teams] : teams;
-	const given = await tx.execute<{ id: string }>(
-		sql`select distinct case_id as id from allocations
-			where team_id = any(${`{${teamIds.join(',')}}`}::uuid[]) and from_on <= ${day}`
+	const given = await allocatedDuring(tx, typeof teams === 'string' ? [teams] : teams, day, day);
+	return [...new Set(given.map(({ caseId }) => caseId))];
+}
+
+/** That some allocation gave a case to a team, and from which day on. */
+interface GivenTo {
+	caseId: string;
+	teamId: string;
+	from: CalendarDate;
+}
+
+/** Cases open on some day of a stretch that some allocation gave to one of the teams, within the scope of who asks. */
+export async function allocatedDuring(
+	tx: Transaction,
+	teamIds: readonly string[],
+	from: CalendarDate,
+	to: CalendarDate
+): Promise<GivenTo[]> {
+	const given = await tx.execute<GivenTo & Record<string, unknown>>(
+		sql`select case_id as "caseId", team_id as "teamId", min(from_on) as "from" from allocations
+			where team_id = any(${`{${teamIds.join(',')}}`}::uuid[]) and from_on <= ${to}
+			group by case_id, team_id`
 	);
-	const ids = `{${given.map(({ id }) => id).join(',')}}`;
+	const ids = `{${[...new Set(given.map(({ caseId }) => caseId))].join(',')}}`;
 	const open = await asRules(tx, () =>
 		tx.execute<{ id: string }>(
 			sql`select distinct coalesce(version_of, id) as id from cases
 				where (id = any(${ids}::uuid[]) or version_of = any(${ids}::uuid[]))
-					and opened_on <= ${day} and (closed_on is null or closed_on > ${day} or end_recorded_on > ${day})`
+					and opened_on <= ${to} and (closed_on is null or closed_on > ${from} or end_recorded_on > ${from})`
 		)
 	);
-	return open.map(({ id }) => id);
+	const isOpen = new Set(open.map(({ id }) => id));
+	return given.filter(({ caseId }) => isOpen.has(caseId));
+}
+
+/** Whether a case had been given to a team by a day. */
+export function givenBy(
+	given: readonly GivenTo[],
+	day: CalendarDate
+): (caseId: string, teamId: string) => boolean {
+	const by = new Set(given.flatMap(({ caseId, teamId, from }) => (from <= day ? `${caseId} ${teamId}` : [])));
+	return (caseId, teamId) => by.has(`${caseId} ${teamId}`);
 }
 
 const CLOSED_LATELY_DAYS = 90;

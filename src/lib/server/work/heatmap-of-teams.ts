@@ -15,7 +15,7 @@ import { heatmapRow, membersByTeam, type HeatmapRow } from '#lib/domain/heatmap.
 import type { LoadPolicy } from '#lib/domain/policy.ts';
 import { serviceIdOf } from '#lib/domain/teams.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
-import { allocatedTo, postedDuring, teamsInScope } from '#lib/server/store/scope.ts';
+import { allocatedDuring, givenBy, postedDuring, teamsInScope } from '#lib/server/store/scope.ts';
 import { comparing, numbered, type HeatmapSort } from './heatmap.ts';
 import { namesFor } from './names.ts';
 import { standingIn, type AsAt } from './picture.ts';
@@ -118,22 +118,22 @@ async function peopleByTeam(tx: Transaction, role: AskingRole, asAt: AsAt, servi
 	const teams = all.filter((team) => !service || serviceIdOf(team.service) === service[0]);
 	const whole = !service && isAmong(PAGES['/organisation'], role);
 	const teamIds = teams.map(({ teamId }) => teamId);
+	const practitionerIds = whole ? [] : await postedDuring(tx, teamIds, on, on);
+	const given = whole ? [] : await allocatedDuring(tx, teamIds, on, on);
+	const caseIds = [...new Set(given.map(({ caseId }) => caseId))];
 	const view = await standingIn(
 		tx,
-		whole
-			? { of: 'open', on }
-			: {
-					of: 'those',
-					practitionerIds: await postedDuring(tx, teamIds, on, on),
-					caseIds: await allocatedTo(tx, teamIds, on),
-					held: { on }
-				},
+		whole ? { of: 'open', on } : { of: 'those', practitionerIds, caseIds, held: { on } },
 		asAt
 	);
+	const scope = whole ? null : { people: new Set(practitionerIds), wasGiven: givenBy(given, on) };
 	const { bands } = policyInForce(view, on).load;
-	const members = membersByTeam(view);
+	const members = membersByTeam(view, scope);
 	const rowsOf = new Map(
-		teamIds.map((teamId) => [teamId, (members.get(teamId) ?? []).map((person) => heatmapRow(person, view))])
+		teamIds.map((teamId) => [
+			teamId,
+			(members.get(teamId) ?? []).map((person) => heatmapRow(person, view, teamId, scope))
+		])
 	);
 	return {
 		service: service ? { id: service[0], name: service[1] } : null,

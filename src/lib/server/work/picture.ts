@@ -300,7 +300,9 @@ export async function pictureOfTeam(tx: Transaction, teamId: string, asAt: AsAt)
 	const caseIds = await allocatedTo(tx, teamId, asAt.on);
 	const reach = { of: 'those', caseIds, practitionerIds, held: { on: asAt.on } } as const;
 	const view = await standingIn(tx, reach, asAt);
-	return { view, rows: heatmapOf(teamId, view) };
+	const given = new Set(caseIds);
+	const scope = { people: new Set(practitionerIds), wasGiven: (caseId: string) => given.has(caseId) };
+	return { view, rows: heatmapOf(teamId, view, scope) };
 }
 
 /** Everything in the scope of who asks, on a day. */

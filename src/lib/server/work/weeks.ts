@@ -17,7 +17,7 @@ import {
 } from '#lib/domain/weeks.ts';
 import { gatherFacts } from '#lib/server/store/facts.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
-import { allocatedTo, heldDuring, postedDuring, teamOf } from '#lib/server/store/scope.ts';
+import { allocatedDuring, givenBy, heldDuring, postedDuring, teamOf } from '#lib/server/store/scope.ts';
 import { namesOnTeam } from './heatmap.ts';
 
 export interface WeekSort {
@@ -62,8 +62,9 @@ export async function weeksOfTeam(
 	const weeks = weeksAround(on, on === today);
 	const [from, to] = [weeks[0]?.on ?? on, weeks.at(-1)?.on ?? on];
 	const practitionerIds = await postedDuring(tx, [teamId], from, to);
+	const given = await allocatedDuring(tx, [teamId], from, to);
 	const caseIds = [
-		...(await allocatedTo(tx, teamId, on)),
+		...given.map(({ caseId }) => caseId),
 		...(await heldDuring(tx, practitionerIds, from, to))
 	];
 	const facts = await gatherFacts(tx, {
@@ -79,29 +80,30 @@ export async function weeksOfTeam(
 			? (ahead?.views.find(({ knowledge }) => knowledge.on === week.on) ?? viewOf(authority, week.on))
 			: viewOf(authority, week.on)
 	);
+	const people = new Set(practitionerIds);
+	const teamOn = (day: CalendarDate) => ({ teamId, scope: { people, wasGiven: givenBy(given, day) } });
+	const teams = weeks.map((week) => teamOn(week.on));
 	const members = views.map(
-		(view) => new Map(membersOf(teamId, view).map((each) => [each.practitionerId, each]))
+		(view, place) =>
+			new Map(membersOf(teamId, view, teams[place]?.scope).map((each) => [each.practitionerId, each]))
 	);
 	const now = viewOf(authority, on);
-	const standing = membersOf(teamId, now).map(({ practitionerId }) => practitionerId);
-	const shown = new Set([
-		...standing,
-		...practitionerIds.filter((id) => members.some((week) => week.has(id)))
-	]);
+	const standing = membersOf(teamId, now, teamOn(on).scope).map(({ practitionerId }) => practitionerId);
+	// As on the heatmap of each day: whoever has left and still led a case of the team stands there too.
+	const shown = new Set([...standing, ...members.flatMap((week) => [...week.keys()])]);
 	const coming = ahead ? comingIn(teamId, ahead) : [];
 	const { names, named } = await namesOnTeam(tx, role, teamId, standing, [...shown]);
 	const cellAt = (id: string, place: number): WeekCell[] => {
-		const [view, week] = [views[place], weeks[place]];
-		if (!view || !week) return [];
-		return [weekCell(members[place]?.get(id) ?? null, measure, view, comingBy(coming, id, weeks, place))];
+		const [view, week, own] = [views[place], weeks[place], teams[place]];
+		if (!view || !week || !own) return [];
+		return [
+			weekCell(members[place]?.get(id) ?? null, own, measure, view, comingBy(coming, id, weeks, place))
+		];
 	};
-	const total = views.map((view, place) =>
-		weekTotal(
-			[...(members[place]?.values() ?? [])].filter(({ practitionerId }) => shown.has(practitionerId)),
-			measure,
-			view
-		)
-	);
+	const total = views.flatMap((view, place) => {
+		const own = teams[place];
+		return own ? weekTotal([...(members[place]?.values() ?? [])], own, measure, view) : [];
+	});
 	const lines = [...shown].map((practitionerId) => ({
 		practitionerId,
 		name: names(practitionerId),

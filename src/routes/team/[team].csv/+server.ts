@@ -1,7 +1,7 @@
 import { error } from '@sveltejs/kit';
 import { askedDay, DAYS_AHEAD, isId } from '#lib/domain/asked.ts';
-import { HEATMAP_COLUMNS } from '#lib/domain/heatmap-words.ts';
 import { csvAnswer } from '#lib/server/work/csv.ts';
+import { heatmapAsRows, weeksAsRows } from '#lib/server/work/heatmap-in-files.ts';
 import { heatmapOfTeam, sortFrom } from '#lib/server/work/heatmap.ts';
 import { weeksOfTeam } from '#lib/server/work/weeks.ts';
 import { asPerson, who, type Who } from '#lib/server/session.ts';
@@ -30,24 +30,7 @@ async function heatmapCsv(person: Who, teamId: string, searchParams: URLSearchPa
 		heatmapOfTeam(tx, person.role, teamId, { on, hindsight: false }, sort, against)
 	);
 	if (!heatmap) return null;
-	const head = [
-		'practitioner',
-		'detail',
-		...HEATMAP_COLUMNS.flatMap(({ label }) => [
-			label,
-			`${label}, in words`,
-			...(against ? [`${label}, against ${against}`] : [])
-		])
-	];
-	const rows = heatmap.lines.map(({ name, detail, cells }) => [
-		name,
-		detail,
-		...cells.flatMap(({ figure, text, words, change }) => [
-			text.startsWith('no ') ? null : figure,
-			words,
-			...(against ? [change?.words ?? null] : [])
-		])
-	]);
+	const { head, rows } = heatmapAsRows(heatmap, against);
 	return csvAnswer(`${heatmap.team.name}-${on}`, head, rows);
 }
 
@@ -56,15 +39,6 @@ async function weeksCsv(person: Who, teamId: string, searchParams: URLSearchPara
 	const at = { on, today: person.today };
 	const found = await asPerson(person, (tx) => weeksOfTeam(tx, person.role, teamId, at, measure, sort));
 	if (!found) return null;
-	const head = [
-		'practitioner',
-		'detail',
-		...found.weeks.flatMap((week) => [week.on, `${week.on}, in words`])
-	];
-	const rows = found.lines.map(({ name, detail, cells }) => [
-		name,
-		detail,
-		...cells.flatMap(({ figure, text, words }) => [text.startsWith('no ') ? null : figure, words])
-	]);
+	const { head, rows } = weeksAsRows(found);
 	return csvAnswer(`${found.team.name}-weeks-${measure}-${on}`, head, rows);
 }

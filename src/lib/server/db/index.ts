@@ -1,4 +1,4 @@
-import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+import { drizzle, type PostgresJsDatabase, type PostgresJsSession } from 'drizzle-orm/postgres-js';
 import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import { sql } from 'drizzle-orm';
 import postgres from 'postgres';
@@ -79,6 +79,31 @@ function preparing<Client extends postgres.Sql | postgres.TransactionSql>(client
 	});
 }
 
+interface Context {
+	connections: postgres.Sql;
+	actor: Asking['actor'];
+	/** How many gather as the rules at once. */
+	gathering: number;
+}
+
+const contexts = new WeakMap<Transaction, Context>();
+
+/** The connections that a transaction of `inContext` uses one of; null for one that was begun within another. */
+export function connectionsOf(tx: Transaction): postgres.Sql | null {
+	return contexts.get(tx)?.connections ?? null;
+}
+
+/**
+ * Sets who asks, at once and without waiting for the answer: what is asked afterwards goes out after it, and fails where
+ * this fails.
+ */
+function sets(tx: Transaction, settings: string, values: string[]): Promise<unknown> {
+	const { client } = tx._.session as PostgresJsSession<postgres.Sql, never, never>;
+	const asked = client.unsafe(`select ${settings}`, values).execute();
+	asked.catch(() => undefined);
+	return asked;
+}
+
 /**
  * One transaction as the application's role, in which row-level security knows who asks. Everything done for that
  * person happens inside it, and the context ends with it.
@@ -90,14 +115,17 @@ export async function inContext<Answer>(
 ): Promise<Answer> {
 	const { client, drizzle: connected } = database;
 	const answer = connected.transaction(async (tx) => {
+		contexts.set(tx, { connections: client, actor: asking.actor, gathering: 0 });
 		const account = asking.actor === 'person' ? asking.accountId : '';
 		const day = asking.actor === 'door' ? '' : asking.today;
-		await tx.execute(sql`select
-			set_config('role', current_database() || '_app', true),
-			set_config('app.actor', ${asking.actor}, true),
-			set_config('app.account_id', ${account}, true),
-			set_config('app.today', ${day}, true)`);
-		return work(tx);
+		const set = sets(
+			tx,
+			`set_config('role', current_database() || '_app', true), set_config('app.actor', $1, true),
+				set_config('app.account_id', $2, true), set_config('app.today', $3, true)`,
+			[asking.actor, account, day]
+		);
+		// Where setting failed everything fails, and it is the setting that says why.
+		return work(tx).catch((error: unknown) => set.then(() => Promise.reject(error as Error)));
 	});
 	return answer.catch((error: unknown) => {
 		if (isConnectionLost(error)) database.renew(client);
@@ -120,6 +148,22 @@ export async function asRules<Answer>(
 	tx: Transaction,
 	gather: (tx: Transaction) => Promise<Answer>
 ): Promise<Answer> {
+	const context = contexts.get(tx);
+	if (!context) return asRulesWithin(tx, gather);
+	if (context.gathering++ === 0) void sets(tx, ACTOR, ['rules']);
+	try {
+		return await gather(tx);
+	} finally {
+		if (--context.gathering === 0) void sets(tx, ACTOR, [context.actor]);
+	}
+}
+
+const ACTOR = "set_config('app.actor', $1, true)";
+
+async function asRulesWithin<Answer>(
+	tx: Transaction,
+	gather: (tx: Transaction) => Promise<Answer>
+): Promise<Answer> {
 	const before = await tx.execute<{ actor: string }>(
 		sql`select current_setting('app.actor', true) as actor, set_config('app.actor', 'rules', true)`
 	);
@@ -139,9 +183,13 @@ export async function asAccount<Answer>(
 			current_setting('app.today', true) as day, set_config('app.actor', 'person', true),
 			set_config('app.account_id', ${accountId}, true), set_config('app.today', ${today}, true)`
 	);
+	const context = contexts.get(tx);
+	const actor = context?.actor ?? 'person';
+	if (context) context.actor = 'person';
 	const answer = await work(tx);
 	await tx.execute(sql`select set_config('app.actor', ${before?.actor ?? ''}, true),
 		set_config('app.account_id', ${before?.account ?? ''}, true), set_config('app.today', ${before?.day ?? ''}, true)`);
+	if (context) context.actor = actor;
 	return answer;
 }
 

@@ -1545,6 +1545,30 @@ export const dayFigures = pgTable(
 );
 
 /**
+ * Which facts a transaction wrote, so that a server that keeps facts between requests knows what it must ask for again.
+ * Kinds: `case` and `person` with an id, `common` (teams, restructures, policy, settings), `all` where it wrote more than
+ * is worth naming. Written by triggers; taken out after some days.
+ */
+export const factsTouched = pgTable(
+	'facts_touched',
+	{
+		id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+		transaction: bigint({ mode: 'number' })
+			.notNull()
+			.default(sql`pg_current_xact_id()::text::bigint`),
+		kind: text().notNull(),
+		ofId: uuid('of_id'),
+		touchedAt: instant('touched_at')
+			.notNull()
+			.default(sql`clock_timestamp()`)
+	},
+	(table) => [
+		index('facts_touched_by_transaction').on(table.transaction),
+		check('facts_touched_kind', sql`${table.kind} in ('case', 'person', 'common', 'all')`)
+	]
+);
+
+/**
  * A mail about flags: the day's digest, or at once about critical ones. It is written when it is sent, for what its
  * reader may see then, and what it said is not kept.
  */

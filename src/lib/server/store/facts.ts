@@ -1,19 +1,12 @@
 import { sql, type SQL } from 'drizzle-orm';
-import type { Action } from '#lib/domain/actions.ts';
-import { groupedBy, type Facts, type Restructure } from '#lib/domain/authority.ts';
+import { groupedBy, type Facts } from '#lib/domain/authority.ts';
 import { addDays, type CalendarDate } from '#lib/domain/calendar.ts';
 import type { CaseFile } from '#lib/domain/cases.ts';
 import { lookBackFrom } from '#lib/domain/flag-rules.ts';
-import type { Team } from '#lib/domain/people.ts';
-import {
-	NO_SETTINGS,
-	versionsFrom,
-	type Policy,
-	type Settings,
-	type StoredPolicy
-} from '#lib/domain/policy.ts';
-import type { Request } from '#lib/domain/requests.ts';
+import type { Policy } from '#lib/domain/policy.ts';
 import { asRules, type Transaction } from '#lib/server/db/index.ts';
+import { actionOfConcern, actionsAmong, actionsWithin } from './facts/actions.ts';
+import { policiesOf, restructuresOf, settingsOf, teamsOf } from './facts/common.ts';
 import {
 	allocationsOfCases,
 	casesOnly,
@@ -21,10 +14,13 @@ import {
 	discussionsOfCases,
 	filesFrom,
 	kindsOfCases,
-	oversightOfCases
+	oversightOfCases,
+	requestsOfCases,
+	requestsWhere
 } from './facts/files.ts';
+import { factsKept, filesKept, type Wanted } from './facts/kept.ts';
 import { peopleWith, sessionsOfPeople } from './facts/people.ts';
-import { arrayOf, ends, entityId, everKnown, known, rows, type Recent } from './facts/rows.ts';
+import { arrayOf, entityId, rows, type Recent } from './facts/rows.ts';
 
 /**
  * Whose facts to gather. `open`: everyone's, and the cases open on a day with those of late concern; `during`: the cases
@@ -51,12 +47,41 @@ export async function gatherFacts(
 }
 
 async function gather(tx: Transaction, reach: Reach, recent: Recent | null): Promise<Facts> {
-	const caseIds =
-		reach.of === 'those'
-			? arrayOf(await casesWith(tx, reach))
-			: reach.of === 'open'
-				? sql`${openDuring(addDays(reach.on, -CLOSED_LATELY_DAYS), reach.on)} || ${arrayOf(await closedOfConcern(tx, reach.on))}`
-				: openDuring(reach.from, reach.to);
+	if (reach.of === 'during') return gatherAnew(tx, reach, openDuring(reach.from, reach.to), recent);
+	const wanted = reach.of === 'those' ? await wantedOfThose(tx, reach) : await wantedOfOpen(tx, reach.on);
+	const kept = await factsKept(tx, wanted);
+	if (kept === null) return gatherAnew(tx, reach, arrayOf(wanted.caseIds), recent);
+	whole.add(kept);
+	return kept;
+}
+
+/** Facts that hold all the oversight of their cases and all the sessions of the people asked about. */
+const whole = new WeakSet<Facts>();
+
+async function wantedOfThose(tx: Transaction, reach: Extract<Reach, { of: 'those' }>): Promise<Wanted> {
+	const caseIds = await casesWith(tx, reach);
+	return { caseIds, practitionerIds: [...new Set(reach.practitionerIds)], people: null };
+}
+
+async function wantedOfOpen(tx: Transaction, on: CalendarDate): Promise<Wanted> {
+	const [cases, ofConcern, people] = await Promise.all([
+		rows<{ id: string }>(tx, sql`select unnest(${openDuring(addDays(on, -CLOSED_LATELY_DAYS), on)}) as id`),
+		closedOfConcern(tx, on),
+		rows<{ id: string }>(tx, sql`select distinct ${entityId} as id from practitioners`)
+	]);
+	return {
+		caseIds: [...new Set([...cases.map(({ id }) => id), ...ofConcern])],
+		practitionerIds: people.map(({ id }) => id),
+		people: 'all'
+	};
+}
+
+async function gatherAnew(
+	tx: Transaction,
+	reach: Reach,
+	caseIds: SQL,
+	recent: Recent | null
+): Promise<Facts> {
 	const overseen = recent && { ...recent, after: recent.overseenAfter ?? recent.after };
 	const [cases, kinds, allocations, oversight, discussions, requests, actions, waiting] = await Promise.all([
 		detailsOfCases(tx, caseIds),
@@ -64,18 +89,12 @@ async function gather(tx: Transaction, reach: Reach, recent: Recent | null): Pro
 		allocationsOfCases(tx, caseIds),
 		oversightOfCases(tx, caseIds, overseen),
 		discussionsOfCases(tx, caseIds, overseen, reach.of === 'those'),
-		rows<Request>(
-			tx,
-			sql`select ${entityId} as "requestId", reference, case_id as "caseId", agency, kind,
-				requested_on as "requestedOn", outcome, decided_on as "decidedOn", decided_by_id as "decidedById",
-				coalesce(btrim(rationale, E' \\t\\n\\r'), '') <> '' as "hasRationale",
-				second_manager_id as "secondManagerId", second_agreed_on as "secondAgreedOn", ${known}
-				from requests where ${everKnown} and ${
-					reach.of === 'those'
-						? sql`case_id = any(${caseIds})`
-						: sql`${entityId} = any(array(select ${entityId} from requests where ${requestOfConcern(lastOf(reach))}))`
-				}`
-		),
+		reach.of === 'those'
+			? requestsOfCases(tx, caseIds)
+			: requestsWhere(
+					tx,
+					sql`${entityId} = any(array(select ${entityId} from requests where ${requestOfConcern(lastOf(reach))}))`
+				),
 		actionsWithin(
 			tx,
 			reach.of === 'those'
@@ -123,23 +142,6 @@ async function gather(tx: Transaction, reach: Reach, recent: Recent | null): Pro
 	};
 }
 
-function actionsWithin(tx: Transaction, wanted: SQL): Promise<Action[]> {
-	return rows(
-		tx,
-		sql`with wanted as materialized (${wanted})
-			select coalesce(a.version_of, a.id) as "actionId", a.reference,
-				coalesce(a.case_id, (select o.case_id from oversight o where o.id = a.oversight_id)) as "caseId",
-				coalesce(a.practitioner_id, (
-					select s.practitioner_id from supervision_sessions s where s.id = a.session_id
-				)) as "practitionerId",
-				a.owner_id as "ownerId", a.description, a.agreed_on as "agreedOn", a.due_on as "dueOn",
-				a.done_on as "doneOn", a.risk, a.recorded_on as "recordedOn", a.superseded_on as "supersededOn"
-			from actions a
-			where (a.id = any(array(select id from wanted)) or a.version_of = any(array(select id from wanted)))
-				and (a.superseded_at is null or a.superseded_on > coalesce(a.recorded_on, '0001-01-01'))`
-	);
-}
-
 /** Closings of these days are looked at. */
 const CLOSED_LATELY_DAYS = 90;
 
@@ -151,32 +153,6 @@ function lastOf(reach: Exclude<Reach, { of: 'those' }>): CalendarDate {
 function requestOfConcern(on: CalendarDate): SQL {
 	return sql`requested_on <= ${on} and greatest(requested_on, decided_on) > ${lookBackFrom(on)}
 		and (outcome is distinct from 'agreed' or decided_on is null or decided_on > ${on})`;
-}
-
-/** Actions that some rule may find something in on the day. */
-function actionOfConcern(on: CalendarDate): SQL {
-	const after = lookBackFrom(on);
-	return sql`agreed_on <= ${on} and (done_on is null or done_on > ${on})
-		and ((due_on > ${after} and due_on < ${on}) or (agreed_on > ${after} and (owner_id is null or due_on is null)))`;
-}
-
-/** Actions about the cases, and about the people where they are about no case; of late, those still to do on the day. */
-function actionsAmong(caseIds: SQL, personIds: SQL, recent: Recent | null): SQL {
-	const among = (which: SQL) =>
-		recent === null
-			? sql`select ${entityId} as id from actions where ${which}`
-			: sql`select ${entityId} as id from actions where ${which} and done_on is null
-				union select ${entityId} from actions where ${which} and done_on > ${recent.on}`;
-	return sql`${among(sql`case_id = any(${caseIds})`)}
-		union ${among(sql`practitioner_id = any(${personIds})`)}
-		union ${among(
-			sql`case_id is null and oversight_id is not null
-				and (select o.case_id from oversight o where o.id = oversight_id) = any(${caseIds})`
-		)}
-		union ${among(
-			sql`case_id is null and practitioner_id is null and session_id is not null
-				and (select s.practitioner_id from supervision_sessions s where s.id = session_id) = any(${personIds})`
-		)}`;
 }
 
 /** Cases closed longer ago in which a rule may still find something: an enquiry that ended, a request, an action. */
@@ -249,36 +225,6 @@ async function peopleAround(
 	return around.flatMap(({ id }) => id ?? []);
 }
 
-export async function teamsOf(tx: Transaction): Promise<Team[]> {
-	return rows<Team>(
-		tx,
-		sql`select ${entityId} as "teamId", reference, name, service, opened_on as "openedOn",
-			closed_on as "closedOn", succeeded_by as "succeededBy", ${known}, ${ends}
-			from teams where ${everKnown} order by service, name`
-	);
-}
-
-export async function restructuresOf(tx: Transaction): Promise<Restructure[]> {
-	return rows<Restructure>(
-		tx,
-		sql`select ${entityId} as "restructureId", reference, name, team_ids as "teamIds",
-			starts_on as "from", ends_on as "to", ${known}, ${ends}
-			from restructures where ${everKnown} order by starts_on desc`
-	);
-}
-
-/** The policy versions that were not withdrawn before they came into force, oldest first. */
-async function policiesOf(tx: Transaction): Promise<Policy[]> {
-	const stored = await rows<{ version: number; effectiveFrom: CalendarDate | null; policy: StoredPolicy }>(
-		tx,
-		sql`select version, effective_from as "effectiveFrom", policy from policy_versions
-			where withdrawn_on is null order by version`
-	);
-	return versionsFrom(
-		stored.map(({ version, effectiveFrom, policy }) => ({ ...policy, version, effectiveFrom }))
-	);
-}
-
 /** The same, for whoever types something that a policy judges. */
 export async function policyVersions(tx: Transaction): Promise<Policy[]> {
 	return asRules(tx, () => policiesOf(tx));
@@ -316,14 +262,6 @@ export async function factsOfTraining(
 	});
 }
 
-export async function settingsOf(tx: Transaction): Promise<Settings> {
-	const [stored] = await rows<Settings>(
-		tx,
-		sql`select observed_from as "observedFrom", supervision_profile_from as "supervisionProfileFrom" from settings`
-	);
-	return stored ?? NO_SETTINGS;
-}
-
 /** The same facts with more of the oversight of some cases, `recent` null: all of it, and whoever it was by. */
 export async function withOversight(
 	tx: Transaction,
@@ -331,7 +269,7 @@ export async function withOversight(
 	caseIds: readonly string[],
 	recent: Recent | null
 ): Promise<Facts> {
-	if (caseIds.length === 0) return facts;
+	if (caseIds.length === 0 || whole.has(facts)) return facts;
 	return asRules(tx, async () => {
 		const ids = arrayOf(caseIds);
 		const [oversight, discussions] = await Promise.all([
@@ -371,7 +309,7 @@ export async function withAllSessions(
 	facts: Facts,
 	practitionerIds: readonly string[]
 ): Promise<Facts> {
-	if (practitionerIds.length === 0) return facts;
+	if (practitionerIds.length === 0 || whole.has(facts)) return facts;
 	const all = await asRules(tx, () => sessionsOfPeople(tx, arrayOf(practitionerIds), null));
 	const wanted = new Set(practitionerIds);
 	return {
@@ -381,8 +319,8 @@ export async function withAllSessions(
 }
 
 /**
- * The cases, beside those known, that some people held on some day after `after`, null: ever. They come without what was
- * said to be oversight of them.
+ * The cases, beside those known, that some people held on some day after `after`, null: ever. They may come
+ * without what was said to be oversight of them.
  */
 export async function casesHeld(
 	tx: Transaction,
@@ -392,13 +330,13 @@ export async function casesHeld(
 ): Promise<CaseFile[]> {
 	const late =
 		after === null ? sql`` : sql`and (to_on is null or to_on > ${after} or end_recorded_on > ${after})`;
-	return asRules(tx, () =>
-		casesOnly(
+	return asRules(tx, async () => {
+		const found = await rows<{ id: string }>(
 			tx,
-			sql`array(
-				select case_id from allocations where practitioner_id = any(${arrayOf(practitionerIds)}) ${late}
-				except select unnest(${arrayOf(known)})
-			)`
-		)
-	);
+			sql`select case_id as id from allocations where practitioner_id = any(${arrayOf(practitionerIds)}) ${late}
+				except select unnest(${arrayOf(known)})`
+		);
+		const ids = found.map(({ id }) => id);
+		return (await filesKept(tx, ids)) ?? (await casesOnly(tx, arrayOf(ids)));
+	});
 }

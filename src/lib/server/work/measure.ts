@@ -16,7 +16,8 @@ import { emptyTally, talliesBothWays, talliesByTeam, type Tally } from '#lib/dom
 import { periodUpTo, type MeasuredPeriod } from '#lib/domain/tally-of-period.ts';
 import { isOpenTeam, managedTeams, teamsKnown } from '#lib/domain/teams.ts';
 import { record, type Actor } from '#lib/server/audit.ts';
-import { policyVersions, restructuresOf, withAllSessions } from '#lib/server/store/facts.ts';
+import { policyVersions, withAllSessions } from '#lib/server/store/facts.ts';
+import { restructuresOf } from '#lib/server/store/facts/common.ts';
 import { factsOfPeriods } from '#lib/server/store/facts/of-periods.ts';
 import { factsOfTeams } from '#lib/server/store/facts/of-teams.ts';
 import {

@@ -32,7 +32,7 @@ import { OVERSIGHT_AGES } from '#lib/domain/tally.ts';
 import { serviceIdOf } from '#lib/domain/teams.ts';
 import { KIND_IN_WORDS } from '#lib/domain/wording.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
-import { restructuresOf } from '#lib/server/store/facts.ts';
+import { restructuresOf } from '#lib/server/store/facts/common.ts';
 import { teamsInScope } from '#lib/server/store/scope.ts';
 import type { Written } from './csv.ts';
 import { instantInWords } from './freshness.ts';

@@ -8,6 +8,7 @@ import type {
 	CaseKind,
 	OversightEntry
 } from '#lib/domain/cases.ts';
+import type { Request } from '#lib/domain/requests.ts';
 import type { Transaction } from '#lib/server/db/index.ts';
 import { among, amongVersions, ends, entityId, everKnown, known, period, rows, type Recent } from './rows.ts';
 
@@ -36,6 +37,22 @@ export function allocationsOfCases(tx: Transaction, caseIds: SQL): Promise<Alloc
 		sql`select case_id as "caseId", practitioner_id as "practitionerId", team_id as "teamId", role, reason,
 			start_not_given as "startNotGiven", ${period}, ${known}, ${ends}
 			from allocations where ${everKnown} ${among(sql`case_id`, caseIds)}`
+	);
+}
+
+/** Requests of partner agencies about the cases. */
+export function requestsOfCases(tx: Transaction, caseIds: SQL): Promise<Request[]> {
+	return requestsWhere(tx, sql`case_id = any(${caseIds})`);
+}
+
+export function requestsWhere(tx: Transaction, which: SQL): Promise<Request[]> {
+	return rows(
+		tx,
+		sql`select ${entityId} as "requestId", reference, case_id as "caseId", agency, kind,
+			requested_on as "requestedOn", outcome, decided_on as "decidedOn", decided_by_id as "decidedById",
+			coalesce(btrim(rationale, E' \\t\\n\\r'), '') <> '' as "hasRationale",
+			second_manager_id as "secondManagerId", second_agreed_on as "secondAgreedOn", ${known}
+			from requests where ${everKnown} and ${which}`
 	);
 }
 

@@ -1,0 +1,434 @@
+import { sql } from 'drizzle-orm';
+import type { Action } from '#lib/domain/actions.ts';
+import { groupedBy, type Facts, type Restructure } from '#lib/domain/authority.ts';
+import type { CaseFile } from '#lib/domain/cases.ts';
+import type { Person, Team } from '#lib/domain/people.ts';
+import type { Policy, Settings } from '#lib/domain/policy.ts';
+import type { Request } from '#lib/domain/requests.ts';
+import type { Session } from '#lib/domain/supervision.ts';
+import { connectionsOf, type Transaction } from '#lib/server/db/index.ts';
+import { actionsAmong, actionsOfNobody, actionsWithin } from './actions.ts';
+import { policiesOf, restructuresOf, settingsOf, teamsOf } from './common.ts';
+import {
+	allocationsOfCases,
+	detailsOfCases,
+	discussionsOfCases,
+	filesFrom,
+	kindsOfCases,
+	oversightOfCases,
+	requestsOfCases
+} from './files.ts';
+import { peopleWith, sessionsOfPeople } from './people.ts';
+import { arrayOf, rows } from './rows.ts';
+
+/**
+ * Facts as the rules see them, which this process keeps between requests: every version of all that is recorded about a
+ * case or a person, whatever the day, and so the same for every question about them. Each reading first asks which
+ * facts were touched by transactions that it sees and the one before did not, and those are gathered anew; what its own
+ * transaction wrote is gathered for it alone.
+ */
+
+interface KeptCase {
+	file: CaseFile | null;
+	requests: readonly Request[];
+	actions: readonly Action[];
+}
+
+interface KeptPerson {
+	person: Person | null;
+	sessions: readonly Session[];
+	/** Those about no case. */
+	actions: readonly Action[];
+	/** Whose postings have ever named them as supervisor. */
+	supervised: readonly string[];
+}
+
+interface Common {
+	teams: readonly Team[];
+	restructures: readonly Restructure[];
+	policies: readonly Policy[];
+	settings: Settings;
+	/** Those about no case and nobody. */
+	actions: readonly Action[];
+}
+
+/** A place is taken when gathering begins; what was touched meanwhile loses its place, and is not kept. */
+type Shelf<Thing> = Map<string, { thing: Thing | null }>;
+
+interface Kept {
+	/** When the server began whose transactions these are, and when it was last asked, by its own clock in ms. */
+	server: string;
+	readAt: number;
+	/** Every transaction before was over when it was last asked. */
+	from: number;
+	/** Those since that were seen. */
+	seen: ReadonlySet<number>;
+	cases: Shelf<KeptCase>;
+	people: Shelf<KeptPerson>;
+	common: Shelf<Common>;
+	texts: Map<string, string>;
+}
+
+/** What a transaction has itself touched. */
+interface Own {
+	cases: ReadonlySet<string>;
+	people: ReadonlySet<string>;
+	common: boolean;
+}
+
+interface Reading {
+	tx: Transaction;
+	kept: Kept;
+	own: Own;
+}
+
+const CASES_KEPT = 20_000;
+const PEOPLE_KEPT = 3_000;
+
+/** More than these at once are quicker gathered with only what the day needs of each. */
+const AT_ONCE = 1_500;
+
+/** Long before what was touched is taken out of the database. */
+const LONGEST_UNREAD_MS = 12 * 60 * 60 * 1000;
+
+const keptBy = new WeakMap<object, Kept>();
+
+/** Whose facts are wanted, by id, in the order in which they are given back. */
+export interface Wanted {
+	caseIds: readonly string[];
+	practitionerIds: readonly string[];
+	/** Null: those asked about, those around the cases and around them all. */
+	people: 'all' | null;
+}
+
+/**
+ * Everything recorded about some cases and people, and those around them; null where it is better gathered anew: nothing
+ * may be kept for this transaction, or too little of it is.
+ */
+export async function factsKept(
+	tx: Transaction,
+	{ caseIds, practitionerIds, people }: Wanted
+): Promise<Facts | null> {
+	const reading = await readingIn(tx);
+	if (reading === null || isTooMuch(reading, caseIds, practitionerIds)) return null;
+	const [cases, asked, { actions: loose, ...common }] = await Promise.all([
+		casesNamed(reading, caseIds),
+		peopleNamed(reading, practitionerIds),
+		commonOf(reading)
+	]);
+	const named = new Map(asked);
+	if (people === null)
+		for (const wanted of [othersIn, supervisorsOf, coversOf]) {
+			const missing = [...new Set(wanted(cases, named, asked))].filter((id) => !named.has(id));
+			if (missing.length === 0) continue;
+			for (const [id, each] of await peopleNamed(reading, missing)) named.set(id, each);
+		}
+	const persons = new Map<string, Person>();
+	for (const [id, { person }] of named) if (person) persons.set(id, person);
+	return {
+		...common,
+		people: persons,
+		cases: [...cases.values()].flatMap(({ file }) => file ?? []),
+		requests: [...cases.values()].flatMap(({ requests }) => requests),
+		sessions: [...asked.values()].flatMap(({ sessions }) => sessions),
+		actions: [
+			...[...cases.values()].flatMap(({ actions }) => actions),
+			...[...asked.values()].flatMap(({ actions }) => actions),
+			...(people === 'all' ? loose : [])
+		]
+	};
+}
+
+/** Files of some cases; null where they are better gathered anew. */
+export async function filesKept(tx: Transaction, caseIds: readonly string[]): Promise<CaseFile[] | null> {
+	const reading = await readingIn(tx);
+	if (reading === null || isTooMuch(reading, caseIds, [])) return null;
+	return [...(await casesNamed(reading, caseIds)).values()].flatMap(({ file }) => file ?? []);
+}
+
+/** Gathers of some cases and people what is not kept of them yet, a portion at most. Whether that was all. */
+export async function keepSome(
+	tx: Transaction,
+	caseIds: readonly string[],
+	practitionerIds: readonly string[]
+): Promise<boolean> {
+	const reading = await readingIn(tx);
+	if (reading === null || caseIds.length > CASES_KEPT || practitionerIds.length > PEOPLE_KEPT) return true;
+	const { kept } = reading;
+	const PORTION = 400;
+	const cases = caseIds.filter((id) => !kept.cases.get(id)?.thing);
+	const people = practitionerIds.filter((id) => !kept.people.get(id)?.thing);
+	await casesNamed(reading, cases.slice(0, PORTION));
+	await peopleNamed(reading, people.slice(0, PORTION));
+	return cases.length <= PORTION && people.length <= PORTION;
+}
+
+function isTooMuch({ kept }: Reading, caseIds: readonly string[], personIds: readonly string[]): boolean {
+	if (caseIds.length > CASES_KEPT || personIds.length > PEOPLE_KEPT) return true;
+	let missing = 0;
+	for (const id of caseIds) if (!kept.cases.get(id)?.thing) missing++;
+	for (const id of personIds) if (!kept.people.get(id)?.thing) missing++;
+	return missing > AT_ONCE;
+}
+
+interface Asked {
+	from: string;
+	server: string;
+	readAt: number;
+	own: string | null;
+	touched: [transaction: number, kind: 'case' | 'person' | 'common' | 'all', ofId: string | null][];
+}
+
+/** Brings what is kept to what the transaction sees now. Null: it sees less than somebody before did, or wrote too much. */
+async function readingIn(tx: Transaction): Promise<Reading | null> {
+	const connections = connectionsOf(tx);
+	if (connections === null) return null;
+	for (let tries = 0; tries < 3; tries++) {
+		const from = keptBy.get(connections)?.from ?? null;
+		const [asked] = await rows<Asked>(
+			tx,
+			sql`select pg_snapshot_xmin(pg_current_snapshot())::text as "from",
+				pg_postmaster_start_time()::text as server, extract(epoch from clock_timestamp())::float8 * 1000 as "readAt",
+				pg_current_xact_id_if_assigned()::text as own,
+				(
+					select coalesce(json_agg(json_build_array(transaction, kind, of_id)), '[]') from facts_touched
+					where transaction >= coalesce(${from}::bigint, pg_snapshot_xmin(pg_current_snapshot())::text::bigint)
+				) as touched`
+		);
+		if (!asked) return null;
+		const reading = readingOf(connections, from, asked);
+		if (reading === 'WROTE_TOO_MUCH') return null;
+		if (reading !== 'SEES_LESS') return { tx, ...reading };
+	}
+	return null;
+}
+
+function readingOf(
+	connections: object,
+	askedFrom: number | null,
+	{ from: since, server, readAt, own: ownText, touched }: Asked
+): { kept: Kept; own: Own } | 'SEES_LESS' | 'WROTE_TOO_MUCH' {
+	const [from, own] = [Number(since), ownText === null ? null : Number(ownText)];
+	const seen = new Set(touched.flatMap(([transaction]) => (transaction === own ? [] : transaction)));
+	const before = keptBy.get(connections);
+	const isNew = !before || before.server !== server || readAt - before.readAt > LONGEST_UNREAD_MS;
+	if (!isNew) {
+		const isTold = askedFrom !== null && askedFrom <= before.from;
+		if (!isTold || from < before.from || [...before.seen].some((one) => !seen.has(one))) return 'SEES_LESS';
+	}
+	const news = isNew
+		? []
+		: touched.filter(([transaction]) => transaction !== own && !before.seen.has(transaction));
+	const kept: Kept =
+		isNew || news.some(([, kind]) => kind === 'all')
+			? { ...nothingKept(), server, readAt, from, seen }
+			: before;
+	for (const [, kind, ofId] of news)
+		(kind === 'case' ? kept.cases : kind === 'person' ? kept.people : kept.common).delete(ofId ?? '');
+	Object.assign(kept, { readAt, from, seen: new Set([...seen].filter((one) => one >= from)) });
+	keptBy.set(connections, kept);
+
+	const mine = touched.filter(([transaction]) => transaction === own);
+	if (mine.some(([, kind]) => kind === 'all')) return 'WROTE_TOO_MUCH';
+	const idsOf = (which: string) => new Set(mine.flatMap(([, kind, id]) => (kind === which && id ? id : [])));
+	return {
+		kept,
+		own: { cases: idsOf('case'), people: idsOf('person'), common: mine.some(([, kind]) => kind === 'common') }
+	};
+}
+
+function nothingKept(): Pick<Kept, 'cases' | 'people' | 'common' | 'texts'> {
+	return { cases: new Map(), people: new Map(), common: new Map(), texts: new Map() };
+}
+
+/** What is kept, and the rest gathered and kept, in the order asked for. */
+async function named<Thing>(
+	shelf: Shelf<Thing>,
+	most: number,
+	own: ReadonlySet<string>,
+	ids: readonly string[],
+	gather: (ids: readonly string[]) => Promise<ReadonlyMap<string, Thing>>
+): Promise<Map<string, Thing>> {
+	const found = new Map<string, Thing>();
+	const missing: string[] = [];
+	for (const id of ids) {
+		const thing = own.has(id) ? null : shelf.get(id)?.thing;
+		if (thing) found.set(id, thing);
+		else missing.push(id);
+	}
+	if (missing.length === 0) return found;
+	const places = new Map<string, { thing: Thing | null }>();
+	for (const id of missing) {
+		if (own.has(id)) continue;
+		const place = { thing: null };
+		places.set(id, place);
+		shelf.set(id, place);
+	}
+	const gathered = await gather(missing);
+	for (const [id, thing] of gathered) {
+		found.set(id, thing);
+		const place = places.get(id);
+		if (place && shelf.get(id) === place) place.thing = thing;
+	}
+	for (const id of shelf.keys()) {
+		if (shelf.size <= most) break;
+		shelf.delete(id);
+	}
+	const inOrder = new Map<string, Thing>();
+	for (const id of ids) {
+		const thing = found.get(id);
+		if (thing) inOrder.set(id, thing);
+	}
+	return inOrder;
+}
+
+function casesNamed({ tx, kept, own }: Reading, ids: readonly string[]): Promise<Map<string, KeptCase>> {
+	return named(kept.cases, CASES_KEPT, own.cases, ids, async (missing) => {
+		const caseIds = arrayOf(missing);
+		const [details, kinds, allocations, oversight, discussions, requests, actions, waiting] =
+			await Promise.all([
+				detailsOfCases(tx, caseIds),
+				kindsOfCases(tx, caseIds),
+				allocationsOfCases(tx, caseIds),
+				oversightOfCases(tx, caseIds, null),
+				discussionsOfCases(tx, caseIds, null, true),
+				requestsOfCases(tx, caseIds),
+				actionsWithin(tx, actionsAmong(caseIds, arrayOf([]), null)),
+				rows<{ caseId: string }>(
+					tx,
+					sql`select case_id as "caseId" from holders_not_matched where case_id = any(${caseIds})`
+				)
+			]);
+		for (const list of [details, kinds, allocations, oversight, discussions, requests, actions])
+			shareTexts(list, kept.texts);
+		const files = filesFrom(
+			details,
+			kinds,
+			allocations,
+			oversight,
+			discussions,
+			new Set(waiting.map(({ caseId }) => caseId))
+		);
+		const fileOf = new Map(files.map((file) => [file.caseId, file]));
+		const requestsOf = groupedBy(requests, ({ caseId }) => caseId);
+		const actionsOf = groupedBy(actions, ({ caseId }) => caseId);
+		return new Map(
+			missing.map((id) => [
+				id,
+				{
+					file: fileOf.get(id) ?? null,
+					requests: requestsOf.get(id) ?? [],
+					actions: actionsOf.get(id) ?? []
+				}
+			])
+		);
+	});
+}
+
+function peopleNamed({ tx, kept, own }: Reading, ids: readonly string[]): Promise<Map<string, KeptPerson>> {
+	return named(kept.people, PEOPLE_KEPT, own.people, ids, async (missing) => {
+		const personIds = arrayOf(missing);
+		const [people, sessions, actions, supervised] = await Promise.all([
+			peopleWith(tx, personIds),
+			sessionsOfPeople(tx, personIds, null),
+			actionsWithin(tx, actionsAmong(arrayOf([]), personIds, null)),
+			rows<{ id: string; by: string }>(
+				tx,
+				sql`select distinct practitioner_id as id, supervisor_id as by from postings
+					where supervisor_id = any(${personIds})`
+			)
+		]);
+		for (const { details, postings, absences, training } of people.values())
+			for (const list of [details, postings, absences, training]) shareTexts(list, kept.texts);
+		for (const list of [sessions, actions]) shareTexts(list, kept.texts);
+		const sessionsOf = groupedBy(sessions, ({ superviseeId }) => superviseeId);
+		const own = actions.filter(({ caseId }) => caseId === null);
+		const actionsOf = groupedBy(own, ({ practitionerId }) => practitionerId);
+		const supervisedBy = groupedBy(supervised, ({ by }) => by);
+		return new Map(
+			missing.map((id) => [
+				id,
+				{
+					person: people.get(id) ?? null,
+					sessions: sessionsOf.get(id) ?? [],
+					actions: actionsOf.get(id) ?? [],
+					supervised: (supervisedBy.get(id) ?? []).map((each) => each.id)
+				}
+			])
+		);
+	});
+}
+
+async function commonOf({ tx, kept, own }: Reading): Promise<Common> {
+	const found = await named(kept.common, 1, new Set(own.common ? [''] : []), [''], async () => {
+		const [teams, restructures, policies, settings, actions] = await Promise.all([
+			teamsOf(tx),
+			restructuresOf(tx),
+			policiesOf(tx),
+			settingsOf(tx),
+			actionsOfNobody(tx)
+		]);
+		return new Map([['', { teams, restructures, policies, settings, actions }]]);
+	});
+	const common = found.get('');
+	if (!common) throw new Error('what everybody shares was not gathered');
+	return common;
+}
+
+type Around = (
+	cases: ReadonlyMap<string, KeptCase>,
+	named: ReadonlyMap<string, KeptPerson>,
+	asked: ReadonlyMap<string, KeptPerson>
+) => Iterable<string>;
+
+/** Whoever held, oversaw, supervised or decided something about a case, and whom those asked about supervise. */
+const othersIn: Around = function* (cases, _, asked) {
+	for (const { file, requests } of cases.values()) {
+		for (const { secondManagerId } of requests) if (secondManagerId) yield secondManagerId;
+		if (!file) continue;
+		for (const { practitionerId } of file.allocations) if (practitionerId) yield practitionerId;
+		for (const { managerId } of file.oversight) yield managerId;
+		for (const { superviseeId, supervisorId } of file.discussions) {
+			yield superviseeId;
+			yield supervisorId;
+		}
+	}
+	for (const { supervised } of asked.values()) yield* supervised;
+};
+
+const supervisorsOf: Around = function* (_, named) {
+	for (const { person } of named.values())
+		for (const { supervisorId } of person?.postings ?? []) if (supervisorId) yield supervisorId;
+};
+
+const coversOf: Around = function* (_, named) {
+	for (const { person } of named.values())
+		for (const { coverId, supervisionCoverId } of person?.absences ?? []) {
+			if (coverId) yield coverId;
+			if (supervisionCoverId) yield supervisionCoverId;
+		}
+};
+
+/** Days and ids come over and over: each is kept once. */
+function shareTexts(list: readonly object[], texts: Map<string, string>): void {
+	for (const row of list as readonly Record<string, unknown>[])
+		for (const key in row) {
+			const value = row[key];
+			if (typeof value !== 'string' || ONCE.has(key)) continue;
+			const known = texts.get(value);
+			if (known === undefined) texts.set(value, value);
+			else row[key] = known;
+		}
+}
+
+/** What stands in one row alone. */
+const ONCE: ReadonlySet<string> = new Set([
+	'oversightId',
+	'requestId',
+	'actionId',
+	'reference',
+	'description',
+	'name',
+	'email',
+	'sweNumber'
+]);

@@ -1,0 +1,329 @@
+import { sql, type SQL } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { authorityOfScale } from '#lib/demo/authority.ts';
+import { chanceFrom } from '#lib/demo/chance.ts';
+import { TODAY } from '#lib/demo/plan.ts';
+import type { Facts } from '#lib/domain/authority.ts';
+import { DEFAULT_POLICY } from '#lib/domain/policy.ts';
+import type { Database } from '#lib/server/db/index.ts';
+import { gatherFacts } from '#lib/server/store/facts.ts';
+import { inContext, type Transaction } from '#lib/server/store/database.ts';
+import { bringIn } from '#lib/server/work/bring-in.ts';
+import { incomingOf } from '#lib/server/work/fill-demo.ts';
+import { freshDatabase } from './database.ts';
+
+let database: Database;
+let caseIds: string[];
+let practitionerIds: string[];
+
+const asOperator = <Answer>(work: (tx: Transaction) => Promise<Answer>) =>
+	inContext(database, { actor: 'operator', name: 'test', today: TODAY }, work);
+
+beforeAll(async () => {
+	database = await freshDatabase(8);
+	const records = authorityOfScale({
+		practitioners: 14,
+		openCases: 50,
+		closedCases: 20,
+		years: 0.5,
+		seed: 'kept'
+	});
+	await asOperator((tx) =>
+		bringIn(tx, incomingOf(records), {
+			by: 'test',
+			on: TODAY,
+			apply: true,
+			skipBadRows: true,
+			complete: [],
+			observedFrom: null
+		})
+	);
+	const ids = async (table: string) =>
+		(
+			await asOperator((tx) =>
+				tx.execute<{ id: string }>(sql`select id from ${sql.identifier(table)} where version_of is null`)
+			)
+		).map(({ id }) => id);
+	[caseIds, practitionerIds] = await Promise.all([ids('cases'), ids('practitioners')]);
+}, 120_000);
+
+afterAll(async () => {
+	await database.close();
+});
+
+/** Everything, as it is answered, and as it is where nothing may be kept: within a transaction of its own. */
+async function bothWays(tx: Transaction): Promise<[string[], string[]]> {
+	const reach = { of: 'those', caseIds, practitionerIds, held: 'ever' } as const;
+	const anew = await tx.transaction((within) => gatherFacts(within, reach));
+	return [linesOf(await gatherFacts(tx, reach)), linesOf(anew)];
+}
+
+/** One line for each fact, in order, whatever order the lists of facts are in. */
+function linesOf({ cases, people, ...lists }: Facts): string[] {
+	const lines: string[] = [];
+	const told = (of: string, things: Record<string, unknown>) => {
+		for (const [name, each] of Object.entries(things))
+			for (const thing of Array.isArray(each) ? (each as unknown[]) : [each])
+				lines.push(`${of} ${name} ${JSON.stringify(thing)}`);
+	};
+	for (const { caseId, ...file } of cases) told(caseId, { ...file });
+	for (const { practitionerId, ...person } of people.values()) told(practitionerId, { ...person });
+	told('', lists);
+	return lines.sort();
+}
+
+const day = (number: number) => sql`${TODAY}::date - ${number}::int`;
+const one = (table: string, number: number) =>
+	sql`(select id from ${sql.identifier(table)} where version_of is null and superseded_at is null
+		order by md5(id::text || ${String(number)}) limit 1)`;
+
+/** Something written to each table that facts are read from, by its name; some in more than one way. */
+const WRITTEN: Record<string, readonly ((number: number) => SQL)[]> = {
+	cases: [
+		(n) => sql`update cases set complexity = ${n % 3}, recorded_on = ${TODAY} where id = ${one('cases', n)}`,
+		(n) =>
+			sql`update cases set closed_on = ${day(n % 40)} where id = ${one('cases', n)} and opened_on < ${day(60)}`
+	],
+	case_kinds: [
+		(n) =>
+			sql`update case_kinds set conference_needed = ${n % 2 === 0}, recorded_on = ${TODAY} where id = ${one('case_kinds', n)}`,
+		(n) => sql`insert into case_kinds (case_id, kind, from_on)
+			values (${one('cases', n)}, 'assessment', ${day(n % 90)})`
+	],
+	allocations: [
+		(n) =>
+			sql`update allocations set reason = 'other', recorded_on = ${TODAY} where id = ${one('allocations', n)}`,
+		(n) => sql`insert into allocations (case_id, practitioner_id, role, from_on)
+			values (${one('cases', n)}, ${one('practitioners', n)}, 'co_worker', ${day(n % 90)})`
+	],
+	oversight: [
+		(n) => sql`insert into oversight (reference, case_id, manager_id, made_on, kind, decision)
+			values (gen_random_uuid()::text, ${one('cases', n)}, ${one('practitioners', n)}, ${day(n % 90)}, 'decision', 'Visit')`,
+		(n) => sql`update oversight set case_id = ${one('cases', n + 1)} where id = ${one('oversight', n)}`
+	],
+	requests: [
+		(n) => sql`insert into requests (reference, case_id, agency, requested_on)
+			values (gen_random_uuid()::text, ${one('cases', n)}, 'Health', ${day(n % 90)})`
+	],
+	case_discussions: [
+		(n) =>
+			sql`update case_discussions set decision = ${`Visit ${n}`}, recorded_on = ${TODAY} where id = ${one('case_discussions', n)}`,
+		(n) => {
+			const elsewhere = sql`select c.id from cases c where c.version_of is null and c.id not in (
+				select other.case_id from case_discussions other where other.session_id = d.session_id
+			) order by md5(c.id::text || ${String(n)}) limit 1`;
+			return sql`update case_discussions d set case_id = (${elsewhere}) where d.id = ${one('case_discussions', n)}`;
+		}
+	],
+	supervision_sessions: [
+		(n) =>
+			sql`update supervision_sessions set held_on = held_on - 3, recorded_on = ${TODAY} where id = ${one('supervision_sessions', n)}`,
+		(n) =>
+			sql`update supervision_sessions set practitioner_id = ${one('practitioners', n)} where id = ${one('supervision_sessions', n)}`,
+		(n) => sql`insert into supervision_sessions (reference, practitioner_id, supervisor_id, planned_on)
+			values (gen_random_uuid()::text, ${one('practitioners', n)}, ${one('practitioners', n + 1)}, ${day(-(n % 30))})`,
+		() => {
+			const onlyPlanned = sql`select s.id from supervision_sessions s where s.held_on is null and s.version_of is null
+				and not exists (select from case_discussions d where d.session_id = s.id)
+				and not exists (select from actions a where a.session_id = s.id)
+				and not exists (select from supervision_sessions v where v.version_of = s.id)
+				order by s.id limit 1`;
+			return sql`delete from supervision_sessions where id = (${onlyPlanned})`;
+		}
+	],
+	actions: [
+		(n) => sql`insert into actions (reference, oversight_id, owner_id, agreed_on)
+			values (gen_random_uuid()::text, ${one('oversight', n)}, ${one('practitioners', n)}, ${day(n % 90)})`,
+		(n) => sql`insert into actions (reference, session_id, agreed_on)
+			values (gen_random_uuid()::text, ${one('supervision_sessions', n)}, ${day(n % 90)})`,
+		(n) => sql`update actions set done_on = ${TODAY}, recorded_on = ${TODAY} where id = ${one('actions', n)}`,
+		(n) => sql`update actions set case_id = ${one('cases', n)} where id = ${one('actions', n)}`
+	],
+	holders_not_matched: [
+		(n) => sql`insert into holders_not_matched (case_id, source, name)
+			values (${one('cases', n)}, 'native', 'Robin Ash') on conflict do nothing`,
+		() =>
+			sql`delete from holders_not_matched where case_id = (select case_id from holders_not_matched order by 1 limit 1)`
+	],
+	practitioners: [
+		(n) =>
+			sql`update practitioners set registered_on = ${day(400 + n)}, recorded_on = ${TODAY} where id = ${one('practitioners', n)}`
+	],
+	postings: [
+		(n) =>
+			sql`update postings set supervisor_id = ${one('practitioners', n)}, recorded_on = ${TODAY} where id = ${one('postings', n)}`
+	],
+	absences: [
+		(n) => sql`insert into absences (practitioner_id, reason, cover_id, from_on, to_on)
+			values (${one('practitioners', n)}, 'sickness', ${one('practitioners', n + 1)}, ${day(n % 300)}, null)
+			on conflict do nothing`
+	],
+	reductions: [
+		(n) => sql`insert into reductions (practitioner_id, share, reason, from_on)
+			values (${one('practitioners', n)}, 0.2, 'union', ${day(n % 90)})`
+	],
+	training: [
+		(n) => sql`insert into training (practitioner_id, course, completed_on)
+			values (${one('practitioners', n)}, 'ABE', ${day(n % 900)})`
+	],
+	teams: [(n) => sql`update teams set name = ${`Team ${n}`} where id = ${one('teams', n)}`],
+	restructures: [
+		(n) => sql`insert into restructures (reference, name, team_ids, starts_on)
+			values (gen_random_uuid()::text, ${`Change ${n}`}, '{}', ${day(n)})`
+	],
+	policy_versions: [
+		(n) => sql`insert into policy_versions (version, effective_from, policy, published_by)
+			select coalesce(max(version), 1) + 1, ${day(-n)}, ${JSON.stringify(DEFAULT_POLICY)}::jsonb, 'test'
+			from policy_versions`
+	],
+	settings: [
+		(n) => sql`insert into settings (observed_from) values (${day(1000 + n)})
+			on conflict (id) do update set observed_from = excluded.observed_from`
+	]
+};
+
+const TABLES = Object.keys(WRITTEN);
+
+test('every table that a gathering reads tells what was written to it', async () => {
+	const found = await database.drizzle.execute<{ name: string; triggers: number }>(
+		sql`select tgrelid::regclass::text as name, count(*)::int as triggers from pg_trigger
+			where tgname like 'touched_by_%' group by 1`
+	);
+	expect(Object.fromEntries(found.map(({ name, triggers }) => [name, triggers]))).toEqual(
+		Object.fromEntries(TABLES.map((table) => [table, 4]))
+	);
+});
+
+/** Runs something while a table does not tell what is written to it; then everything is asked for again. */
+async function untold(table: string, work: () => Promise<unknown>): Promise<void> {
+	const triggers = (state: 'enable' | 'disable') =>
+		database.drizzle.execute(
+			sql.raw(
+				['insert', 'update', 'delete', 'truncate']
+					.map((event) => `alter table ${table} ${state} trigger touched_by_${event};`)
+					.join('\n')
+			)
+		);
+	await triggers('disable');
+	await work().finally(() => triggers('enable'));
+	await database.drizzle.execute(sql`insert into facts_touched (kind) values ('all')`);
+}
+
+/** Both answers after something was written that changed them: what a number falls on may be so already. */
+async function afterWriting(write: (number: number) => SQL, first: number): Promise<[string[], string[]]> {
+	const within = async (tx: Transaction) => (await bothWays(tx))[1];
+	const before = await asOperator(within);
+	for (let number = first; number < first + 40; number++) {
+		await asOperator((tx) => tx.execute(write(number)));
+		const [kept, anew] = await asOperator(bothWays);
+		if (JSON.stringify(anew) !== JSON.stringify(before)) return [kept, anew];
+	}
+	throw new Error('nothing was written');
+}
+
+test.each(TABLES)('what is written to %s is in the next answer, and would not be untold', async (table) => {
+	for (const [place, write] of (WRITTEN[table] ?? []).entries()) {
+		const [kept, anew] = await afterWriting(write, place * 100);
+		expect(kept).toEqual(anew);
+		await untold(table, async () => {
+			const [old, now] = await afterWriting(write, place * 100 + 50);
+			expect(old, `statement ${place}`).not.toEqual(now);
+		});
+	}
+});
+
+test('a table that is emptied, and a statement that writes very much, are told', async () => {
+	await asOperator(bothWays);
+	await database.drizzle.execute(sql`truncate holders_not_matched`);
+	await asOperator((tx) =>
+		tx.execute(sql`insert into training (practitioner_id, course, completed_on)
+			select p.id, 'PLO', ${TODAY}::date - n from practitioners p, generate_series(1, 100) n where p.version_of is null`)
+	);
+	const [kept, anew] = await asOperator(bothWays);
+	expect(kept).toEqual(anew);
+});
+
+const chance = chanceFrom('kept facts');
+
+/** Somewhere, something; refused by the table, it is as if it had not been tried. */
+function writeSomething(tx: Transaction): Promise<unknown> {
+	const write = chance.pick(WRITTEN[chance.pick(TABLES)] ?? []);
+	return tx.transaction((within) => within.execute(write(chance.whole(0, 500)))).catch(() => undefined);
+}
+
+class TakenBack extends Error {}
+
+/** A transaction that writes some things, reads or not, and is taken back or not. */
+async function transaction(reads: (tx: Transaction) => Promise<unknown>, isKept: boolean): Promise<void> {
+	await asOperator(async (tx) => {
+		for (let statements = chance.whole(1, 3); statements > 0; statements--) {
+			await writeSomething(tx);
+			if (chance.yes(0.5)) await reads(tx);
+			await new Promise((resolve) => setTimeout(resolve, chance.whole(0, 9)));
+		}
+		if (!isKept) throw new TakenBack();
+	}).catch((error: unknown) => {
+		if (!(error instanceof TakenBack)) throw error;
+	});
+}
+
+test('a transaction sees what it wrote itself, and nobody does once it is taken back', async () => {
+	for (let turn = 0; turn < 15; turn++) {
+		await transaction(
+			async (tx) => {
+				const [kept, anew] = await bothWays(tx);
+				expect(kept).toEqual(anew);
+			},
+			turn % 3 === 0
+		);
+		const [kept, anew] = await asOperator(bothWays);
+		expect(kept).toEqual(anew);
+	}
+});
+
+test('what was touched while it was gathered is not kept', async () => {
+	const [gathered = '', other = ''] = caseIds;
+	const of = (caseId: string) => (tx: Transaction) =>
+		gatherFacts(tx, { of: 'those', caseIds: [caseId], practitionerIds: [], held: 'ever' });
+	await database.drizzle.execute(sql`insert into facts_touched (kind) values ('all')`);
+	await asOperator(of(other));
+	let slow: Promise<Facts> | undefined;
+	await database.drizzle.transaction(async (holding) => {
+		// What is asked of a case last: the case itself was read before.
+		await holding.execute(sql`lock table holders_not_matched in access exclusive mode`);
+		slow = asOperator(of(gathered));
+		await vi.waitFor(async () => {
+			const waiting = await database.drizzle.execute(sql`select from pg_locks where not granted
+				and relation = 'holders_not_matched'::regclass`);
+			expect(waiting).toHaveLength(1);
+		});
+		await asOperator((tx) =>
+			tx.execute(
+				sql`update cases set complexity = (coalesce(complexity, 0) + 1) % 4, recorded_on = ${TODAY} where id = ${gathered}`
+			)
+		);
+		await asOperator(of(other));
+	});
+	const late = await slow;
+	const [kept, anew] = await asOperator(bothWays);
+	expect(kept).toEqual(anew);
+	expect(linesOf(await asOperator(of(gathered)))).not.toEqual(late && linesOf(late));
+});
+
+test('however writing, reading and taking back interleave, nothing old is left behind', async () => {
+	const everything = (tx: Transaction) =>
+		gatherFacts(tx, { of: 'those', caseIds, practitionerIds, held: 'ever' });
+	let changed = 0;
+	let last: unknown = null;
+	for (let round = 0; round < 12; round++) {
+		await Promise.all([
+			...[0, 1, 2, 3].map((writer) => transaction(everything, (round + writer) % 3 > 0)),
+			...[0, 1, 2].map(() => asOperator(everything))
+		]);
+		const [kept, anew] = await asOperator(bothWays);
+		expect(kept).toEqual(anew);
+		if (JSON.stringify(anew) !== JSON.stringify(last)) changed++;
+		last = anew;
+	}
+	expect(changed).toBeGreaterThan(8);
+});

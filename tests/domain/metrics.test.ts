@@ -14,6 +14,7 @@ import {
 	restructuresBegun,
 	windowsOf
 } from '#lib/domain/restructure.ts';
+import { knownLate } from '#lib/domain/recorded-late.ts';
 import { addedUp, changesOfLead, emptyTally, talliesByTeam, type Tally } from '#lib/domain/tally.ts';
 import { isOpenTeam, managedTeams, teamsKnown } from '#lib/domain/teams.ts';
 import {
@@ -526,5 +527,41 @@ describe('the manager of a team', () => {
 				.filter((team) => isOpenTeam(team, view))
 				.map(({ teamId }) => teamId)
 		).toEqual([HARBOUR]);
+	});
+});
+
+describe('what is known late, and is counted both as known then and with hindsight', () => {
+	const late = (...changes: Change[]) => {
+		const { authority } = asAt(D, given(...plan('c1', BEN), ...plan('c2', TOMAS), ...changes));
+		const { files, people } = knownLate(authority, '2026-10-10');
+		return {
+			files: [...files].map(({ caseId }) => caseId),
+			people: [...people].map(({ practitionerId }) => practitionerId)
+		};
+	};
+	const away = (coverId: string): Change => absence(BEN, '2026-10-05', null, { coverId });
+	const movedLate = posting(LEO, { from: '2026-10-12', recordedOn: '2026-10-20' });
+
+	test('is nothing where all was recorded in time', () => {
+		expect(late(away(LEO))).toEqual({ files: [], people: [] });
+	});
+
+	test('is the case of somebody away whose named cover was moved, and that was recorded late', () => {
+		expect(late(movedLate).files).toEqual([]);
+		expect(late(movedLate, away(AISHA)).files).toEqual([]);
+		expect(late(movedLate, away(LEO)).files).toEqual(['c1']);
+	});
+
+	test('is the person themselves, and whoever supervised them', () => {
+		expect(late(movedLate).people).toContain(LEO);
+		expect(late(movedLate).people).toContain(MARYAM);
+		expect(late(movedLate).people).not.toContain(BEN);
+	});
+
+	test('is the case that changed hands unrecorded, and both who held it; not who holds another', () => {
+		const { files, people } = late(lead('c1', AISHA, '2026-10-12', null, { recordedOn: '2026-10-20' }));
+		expect(files).toEqual(['c1']);
+		expect(people).toEqual(expect.arrayContaining([BEN, AISHA]));
+		expect(people).not.toContain(TOMAS);
 	});
 });

@@ -1,5 +1,5 @@
 import { groupedBy, type Authority, type View } from './authority.ts';
-import { latest, type CalendarDate } from './calendar.ts';
+import type { CalendarDate } from './calendar.ts';
 import { caseDetails, type CaseFile } from './cases.ts';
 
 /** Looked up over and over where many days are counted: each arrangement is made once for an authority. */
@@ -7,14 +7,6 @@ interface AtHand {
 	byId: ReadonlyMap<string, CaseFile>;
 	/** Files some version of which is about the child. */
 	ofChild: ReadonlyMap<string, readonly CaseFile[]>;
-	stretches: ReadonlyMap<CaseFile, Stretch>;
-}
-
-/** Outside of these days nobody can have known the case to be open, or to close. */
-interface Stretch {
-	from: CalendarDate;
-	/** Null: it may be open for ever. */
-	until: CalendarDate | null;
 }
 
 const ofAuthority = new WeakMap<Authority, AtHand>();
@@ -28,24 +20,13 @@ function atHand(authority: Authority): AtHand {
 function arranged(cases: readonly CaseFile[]): AtHand {
 	const ofChild = new Map<string, CaseFile[]>();
 	for (const file of cases)
-		for (const childId of new Set(file.details.map((details) => details.childId))) {
+		for (const [place, { childId }] of file.details.entries()) {
+			if (file.details.findIndex((details) => details.childId === childId) < place) continue;
 			const files = ofChild.get(childId);
 			if (files) files.push(file);
 			else ofChild.set(childId, [file]);
 		}
-	return {
-		byId: new Map(cases.map((file) => [file.caseId, file])),
-		ofChild,
-		stretches: new Map(cases.map((file) => [file, stretchOf(file)]))
-	};
-}
-
-function stretchOf({ details }: CaseFile): Stretch {
-	const ends = details.map(({ closedOn, endRecordedOn }) => closedOn && latest([closedOn, endRecordedOn]));
-	return {
-		from: details.reduce((first, { openedOn }) => (openedOn < first ? openedOn : first), '9999'),
-		until: ends.includes(null) ? null : latest(ends)
-	};
+	return { byId: new Map(cases.map((file) => [file.caseId, file])), ofChild };
 }
 
 export function fileOf(authority: Authority, caseId: string | null): CaseFile | null {
@@ -60,18 +41,16 @@ export function episodesOf(file: CaseFile, { authority, knowledge }: View): read
 	return files.length < 2 ? files : files.filter((each) => caseDetails(each, knowledge)?.childId === childId);
 }
 
-/** Of some files, those that may be known to be open, or to close, on some day from the one to the other. */
-export function filesDuring(
-	authority: Authority,
-	cases: readonly CaseFile[],
-	from: CalendarDate,
-	to: CalendarDate
-): CaseFile[] {
-	const { stretches } = atHand(authority);
-	return cases.filter((file) => {
-		const stretch = stretches.get(file);
-		return stretch && stretch.from <= to && (stretch.until === null || stretch.until >= from);
-	});
+/** Of some files, those that somebody may know to be open, or to close, on some day from the one to the other. */
+export function filesDuring(cases: readonly CaseFile[], from: CalendarDate, to: CalendarDate): CaseFile[] {
+	return cases.filter(
+		({ details }) =>
+			details.some(({ openedOn }) => openedOn <= to) &&
+			details.some(
+				({ closedOn, endRecordedOn }) =>
+					closedOn === null || closedOn >= from || (endRecordedOn !== null && endRecordedOn >= from)
+			)
+	);
 }
 
 const groupsOf = new WeakMap<readonly object[], ReadonlyMap<string, readonly object[]>>();

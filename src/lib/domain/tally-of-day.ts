@@ -10,7 +10,7 @@ import { inPostOn, postingOn, type Person } from './people.ts';
 import { caseState, teamOfCase, waitOf } from './rules-about-cases.ts';
 import { FTE_PARTS, waitId, WAITS, type FurtherOf, type Seen } from './tally-further.ts';
 import { trainingCurrency } from './training-over-time.ts';
-import { countWorkforce, WORKING_DAYS_A_YEAR, type Workforce } from './workforce.ts';
+import { countVacancies, countWorkforce, WORKING_DAYS_A_YEAR, type Workforce } from './workforce.ts';
 
 const LOOK_BACK_MONTHS = 12;
 
@@ -25,19 +25,14 @@ export function countDayOfCases(
 	countChangesOfManager(view, files, furtherOf, seen);
 }
 
-/** The same of people, null: of all of them, and of actions. */
-export function countDayOfPeople(
+/** The same of each of some people, null: of all of them, by what is recorded of themselves and what they hold. */
+export function countDayOfHolders(
 	view: View,
 	of: readonly Person[] | null,
 	furtherOf: FurtherOf,
 	seen?: Seen
 ): void {
-	countWorkforce(view, of, (teamId, what, fte, subject) => {
-		furtherOf(teamId).workforce[what] += Math.round(fte * FTE_PARTS);
-		for (const [id, above, below] of seen ? WORKFORCE_ROWS[what] : [])
-			seen?.(id, { teamId, subject, on: null, above: fte * above, below: fte * below });
-	});
-	countSpans(view, furtherOf, seen);
+	countWorkforce(view, of, addingTo(furtherOf, seen));
 	const eachOf: Parameters<typeof trainingCurrency>[2] = ({ practitionerId: id, teamId, needed, current }) =>
 		seen?.('M17', { teamId, subject: { kind: 'practitioner', id }, on: null, above: current, below: needed });
 	for (const [teamId, { needed, current }] of trainingCurrency(view, of, eachOf)) {
@@ -45,7 +40,21 @@ export function countDayOfPeople(
 		training.required += needed;
 		training.current += current;
 	}
+}
+
+/** The same of vacant posts, spans of control and actions. */
+export function countDayOfPeople(view: View, furtherOf: FurtherOf, seen?: Seen): void {
+	countVacancies(view, addingTo(furtherOf, seen));
+	countSpans(view, furtherOf, seen);
 	countActions(view, furtherOf, seen);
+}
+
+function addingTo(furtherOf: FurtherOf, seen?: Seen): Parameters<typeof countWorkforce>[2] {
+	return (teamId, what, fte, subject) => {
+		furtherOf(teamId).workforce[what] += Math.round(fte * FTE_PARTS);
+		for (const [id, above, below] of seen ? WORKFORCE_ROWS[what] : [])
+			seen?.(id, { teamId, subject, on: null, above: fte * above, below: fte * below });
+	};
 }
 
 /** What somebody in post, and the others, add above and below the line of each rate. */
@@ -122,30 +131,29 @@ function countChangesOfManager(
  */
 function changesOfManager(file: CaseFile, since: CalendarDate, view: View): CalendarDate[] {
 	const { knowledge } = view;
-	const days = new Set<CalendarDate>();
-	const before = new Set<CalendarDate>();
-	const add = (day: CalendarDate | null) => {
-		if (day !== null && day <= knowledge.on) (day > since ? days : before).add(day);
-	};
+	const days: CalendarDate[] = [];
 	for (const allocation of leadingOf(file)) {
 		if (!isKnown(allocation, allocation.from, knowledge)) continue;
+		days.push(allocation.from);
 		const to = knownEnd(allocation.to, allocation.endRecordedOn, knowledge);
-		add(allocation.from);
-		add(to);
+		if (to !== null) days.push(to);
 		for (const posting of personOf(view, allocation.practitionerId)?.postings ?? []) {
-			add(posting.from);
-			add(posting.to);
+			if (posting.from <= knowledge.on) days.push(posting.from);
+			if (posting.to !== null && posting.to <= knowledge.on) days.push(posting.to);
 		}
 	}
-	if (days.size === 0) return [];
+	if (!days.some((day) => day > since)) return [];
+	days.sort();
 	const supervisorOn = (day: CalendarDate): string | null => {
 		const lead = personOf(view, leadOn(file, day, knowledge));
 		return lead && (postingOn(lead, day, knowledge)?.supervisorId ?? null);
 	};
+	const first = days.findIndex((day) => day > since);
 	let last: string | null = null;
-	for (const day of [...before].sort().reverse()) if ((last = supervisorOn(day)) !== null) break;
+	for (let place = first - 1; place >= 0 && last === null; place--) last = supervisorOn(days[place] ?? since);
 	const changes: CalendarDate[] = [];
-	for (const day of [...days].sort()) {
+	for (const [place, day] of days.entries()) {
+		if (place < first || day === days[place - 1]) continue;
 		const supervisorId = supervisorOn(day);
 		if (supervisorId === null) continue;
 		if (last !== null && supervisorId !== last && isOpenOn(file, day, knowledge)) changes.push(day);

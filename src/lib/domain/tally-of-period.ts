@@ -161,9 +161,8 @@ function firstOf(
 	last: CalendarDate,
 	holds: (day: CalendarDate) => boolean
 ): CalendarDate | null {
-	if (first > last) return null;
-	if (holds(first)) return first;
-	if (first === last || !holds(last)) return null;
+	if (first > last || !holds(last)) return null;
+	if (first === last || holds(first)) return first;
 	let [not, yes] = [first, last];
 	for (let days = daysBetween(not, yes); days > 1; days = daysBetween(not, yes)) {
 		const middle = addDays(not, Math.floor(days / 2));
@@ -331,8 +330,7 @@ function countRecording(
 	seen?: Seen
 ): void {
 	for (const file of cases) {
-		const recorded = recordedDays(file);
-		if (!recorded.some((day) => isIn(period, day))) continue;
+		if (!file.oversight.some((entry) => isIn(period, knownOn(entry)))) continue;
 		for (const versions of groupedBy(file.oversight, ({ oversightId }) => oversightId).values()) {
 			if (!versions.some((version) => isKnown(version, version.madeOn, view.knowledge))) continue;
 			const first = versions.reduce((earliest, version) =>
@@ -347,14 +345,6 @@ function countRecording(
 			seen?.('M18', { ...rowOf('case', file.caseId, first.madeOn, isLate), teamId });
 		}
 	}
-}
-
-const recordedIn = new WeakMap<CaseFile, readonly CalendarDate[]>();
-
-function recordedDays(file: CaseFile): readonly CalendarDate[] {
-	let days = recordedIn.get(file);
-	if (!days) recordedIn.set(file, (days = file.oversight.map(knownOn)));
-	return days;
 }
 
 /** The later of the day it was made and the day it was recorded. */

@@ -6,11 +6,11 @@ import { episodesOf, filesDuring } from './files-at-hand.ts';
 import { isKnown, knownEnd, latestCovering, type Knowledge } from './knowledge.ts';
 import { absentLongerThan, type Person } from './people.ts';
 import type { Kind } from './policy.ts';
-import { filesKnownLate } from './recorded-late.ts';
+import { knownLate } from './recorded-late.ts';
 import { CASE_RULES, caseState, teamOfCase } from './rules-about-cases.ts';
 import { isSupervised, practitionerState, supervisionOf } from './rules-about-practitioners.ts';
 import { addFurther, nothingFurther, type Further, type FurtherOf, type Seen } from './tally-further.ts';
-import { countDayOfCases, countDayOfPeople } from './tally-of-day.ts';
+import { countDayOfCases, countDayOfHolders, countDayOfPeople } from './tally-of-day.ts';
 import {
 	countPeriodOfCases,
 	countPeriodOfPeople,
@@ -136,7 +136,8 @@ export function talliesByTeam(
 	const tallies: TalliesByTeam = new Map();
 	if (!isJudged(view)) return tallies;
 	countOfCases(view, period, view.authority.cases, tallies, seen);
-	countOfPeople(view, period, tallies, null, seen);
+	countOfHolders(view, null, tallies, seen);
+	countOfPeople(view, period, null, tallies, seen);
 	return tallies;
 }
 
@@ -149,28 +150,42 @@ export function tallyOfTeam(view: View, teamId: string): Tally {
 		postings.some((posting) => posting.teamId === teamId)
 	);
 	countOfCases(view, period, view.authority.cases, tallies);
-	countOfPeople(view, period, tallies, own);
+	countOfHolders(view, own, tallies);
+	countOfPeople(view, period, own, tallies);
 	return tallies.get(teamId) ?? emptyTally();
 }
 
 /**
- * The tallies of a period's last day as known then, and in hindsight. What is one in both ways, of all the cases of
- * which nothing was recorded late, is counted once.
+ * The tallies of a period's last day as known then, and in hindsight. What is one in both ways, of all the cases and the
+ * people of whom nothing was recorded late, is counted once.
  */
 export function talliesBothWays(
 	authority: Authority,
 	period: MeasuredPeriod
 ): { asKnown: TalliesByTeam; inHindsight: TalliesByTeam } {
-	const late = filesKnownLate(authority, period.from);
-	const inTime = authority.cases.filter((file) => !late.has(file));
+	const late = knownLate(authority, period.from);
 	const inEither: TalliesByTeam = new Map();
 	const counted = (hindsight: boolean): TalliesByTeam => {
 		const view = viewOf(authority, period.to, hindsight);
 		const tallies: TalliesByTeam = new Map();
 		if (!isJudged(view)) return tallies;
-		if (!hindsight) countOfCases(view, period, inTime, inEither);
-		countOfCases(view, period, [...late], tallies);
-		countOfPeople(view, period, tallies, null);
+		if (!hindsight) {
+			const people = [...authority.people.values()];
+			countOfCases(
+				view,
+				period,
+				authority.cases.filter((file) => !late.files.has(file)),
+				inEither
+			);
+			countOfHolders(
+				view,
+				people.filter((person) => !late.people.has(person)),
+				inEither
+			);
+		}
+		countOfCases(view, period, [...late.files], tallies);
+		countOfHolders(view, [...late.people], tallies);
+		countOfPeople(view, period, null, tallies);
 		for (const [teamId, tally] of inEither)
 			tallies.set(teamId, addedUp([tally, tallies.get(teamId) ?? emptyTally()]));
 		return tallies;
@@ -206,25 +221,31 @@ function countOfCases(
 ): void {
 	const tallyOf = tallyIn(tallies);
 	const furtherOf = furtherIn(tallyOf);
-	const files = filesDuring(view.authority, cases, period.from, view.knowledge.on);
+	const files = filesDuring(cases, period.from, view.knowledge.on);
 	tallyCases(view, files, tallyOf, seen);
 	countDayOfCases(view, files, furtherOf, seen);
 	countPeriodOfCases(view, period, cases, files, furtherOf, seen);
 }
 
-/** What is counted of people, of all that each of them holds, and of sessions, actions and requests. */
+/** What is counted of each person by themselves, of all that they hold; null: of all of them. */
+function countOfHolders(view: View, of: readonly Person[] | null, tallies: TalliesByTeam, seen?: Seen): void {
+	const tallyOf = tallyIn(tallies);
+	tallyHolders(view, of, tallyOf, seen);
+	countDayOfHolders(view, of, furtherIn(tallyOf), seen);
+}
+
+/** What is counted of people's supervision, null: of everybody's, and of sessions, actions, requests and vacant posts. */
 function countOfPeople(
 	view: View,
 	period: MeasuredPeriod,
-	tallies: TalliesByTeam,
 	of: readonly Person[] | null,
+	tallies: TalliesByTeam,
 	seen?: Seen
 ): void {
 	const tallyOf = tallyIn(tallies);
 	const furtherOf = furtherIn(tallyOf);
 	tallyPeople(view, of, tallyOf, seen);
-	tallyHolders(view, of, tallyOf, seen);
-	countDayOfPeople(view, of, furtherOf, seen);
+	countDayOfPeople(view, furtherOf, seen);
 	countPeriodOfPeople(view, period, furtherOf, seen);
 }
 

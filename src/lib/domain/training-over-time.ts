@@ -1,7 +1,7 @@
 import type { View } from './authority.ts';
 import { dayInWords, type CalendarDate } from './calendar.ts';
-import { inPostOn, type Person } from './people.ts';
-import { coursesShown, isGap, trainingRow } from './training.ts';
+import { inPostOn, isCurrent, type Person } from './people.ts';
+import { coursesNeeded } from './training.ts';
 
 /** Courses that what people hold requires of them, and those of them that are current (M17). */
 export interface TrainingCurrency {
@@ -18,20 +18,20 @@ export function trainingCurrency(
 	of: readonly Person[] | null = null,
 	each?: (person: TrainingCurrency & { practitionerId: string; teamId: string }) => void
 ): Map<string, TrainingCurrency> {
-	const people = [...(of ?? view.authority.people.values())].filter(
-		(person) => inPostOn(person, view.knowledge.on, view.knowledge) !== null
-	);
-	const courses = coursesShown(people, view);
+	const { on: day } = view.knowledge;
 	const byTeam = new Map<string, TrainingCurrency>();
-	for (const person of people) {
-		const { teamId, courses: own } = trainingRow(person, courses, view);
-		const needed = own.filter(({ need }) => need !== null);
-		if (teamId === null || needed.length === 0) continue;
+	for (const person of of ?? view.authority.people.values()) {
+		const posting = inPostOn(person, day, view.knowledge);
+		const courses = posting && coursesNeeded(person, view);
+		if (!courses || courses.size === 0) continue;
+		const { practitionerId } = person;
+		const { teamId } = posting;
 		const sum = byTeam.get(teamId) ?? { needed: 0, current: 0 };
-		const current = needed.filter((course) => !isGap(course)).length;
-		sum.needed += needed.length;
+		const needed = courses.size;
+		const current = [...courses].filter((course) => isCurrent(person, course, day, view.knowledge)).length;
+		sum.needed += needed;
 		sum.current += current;
-		each?.({ practitionerId: person.practitionerId, teamId, needed: needed.length, current });
+		each?.({ practitionerId, teamId, needed, current });
 		byTeam.set(teamId, sum);
 	}
 	return byTeam;

@@ -1,10 +1,9 @@
 import { policyInForce, type View } from './authority.ts';
 import { addDays, type CalendarDate } from './calendar.ts';
-import { isOpenOn, leadOn } from './cases.ts';
 import type { CountedCase } from './heatmap.ts';
 import { isKnown, type Courses, type Knowledge } from './knowledge.ts';
-import { demandsOn } from './oversight.ts';
 import { lapsesOn, postingOn, inPostOn, type Person } from './people.ts';
+import { caseState, type CaseState } from './rules-about-cases.ts';
 import { isSupervised, SUPERVISING } from './rules-about-practitioners.ts';
 
 /** How long before it lapses a course is worth booking again: a local default, as long as places are booked ahead. */
@@ -54,27 +53,39 @@ export interface TrainingNeed {
 
 /** The courses somebody needs for what they hold on the view's day, by code. */
 function trainingNeeds(person: Person, view: View): ReadonlyMap<string, TrainingNeed> {
-	const { on: day } = view.knowledge;
-	const { practitionerId } = person;
 	const needs = new Map<string, { cases: CountedCase[]; highStakes: number; supervisees: number }>();
 	const needOf = (course: string) => {
 		const need = needs.get(course) ?? { cases: [], highStakes: 0, supervisees: 0 };
 		needs.set(course, need);
 		return need;
 	};
-	for (const file of view.authority.heldBy.get(practitionerId) ?? []) {
-		if (!isOpenOn(file, day, view.knowledge) || leadOn(file, day, view.knowledge) !== practitionerId)
-			continue;
-		const { training, stakes } = demandsOn(file, day, view);
-		for (const course of training) {
+	for (const { file, demands } of casesLed(person, view))
+		for (const course of demands.training) {
 			const need = needOf(course);
 			need.cases.push({ caseId: file.caseId, reference: file.reference });
-			if (stakes === 'high') need.highStakes++;
+			if (demands.stakes === 'high') need.highStakes++;
 		}
-	}
 	const supervisees = superviseesOf(person, view);
 	if (supervisees > 0) needOf(SUPERVISING).supervisees = supervisees;
 	return needs;
+}
+
+/** The same courses, of which no more is wanted than which they are. */
+export function coursesNeeded(person: Person, view: View): ReadonlySet<string> {
+	const needed = new Set<string>();
+	for (const { demands } of casesLed(person, view)) for (const course of demands.training) needed.add(course);
+	if (superviseesOf(person, view) > 0) needed.add(SUPERVISING);
+	return needed;
+}
+
+/** The open cases that somebody leads on the view's day. */
+function casesLed({ practitionerId }: Person, view: View): CaseState[] {
+	const led: CaseState[] = [];
+	for (const file of view.authority.heldBy.get(practitionerId) ?? []) {
+		const state = caseState(file, view);
+		if (state?.leadId === practitionerId) led.push(state);
+	}
+	return led;
 }
 
 function superviseesOf(person: Person, view: View): number {

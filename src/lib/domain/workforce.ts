@@ -58,8 +58,8 @@ type Add = (
 ) => void;
 
 /**
- * Goes through the workforce on the view's day, or those of it among some people; a leaver and days lost belong to the
- * team they were posted to then.
+ * Goes through the people of the workforce on the view's day, or those of them among some; a leaver and days lost belong
+ * to the team they were posted to then.
  */
 export function countWorkforce(view: View, of: readonly Person[] | null, add: Add): void {
 	const { authority, knowledge } = view;
@@ -77,8 +77,12 @@ export function countWorkforce(view: View, of: readonly Person[] | null, add: Ad
 		}
 		countDaysLost(person, since, view, add);
 	}
+}
+
+/** Goes through the posts that are vacant on the view's day. */
+export function countVacancies({ authority, knowledge }: View, add: Add): void {
 	for (const vacancy of authority.vacancies ?? [])
-		if (isCounted(vacancy) && covers(vacancy, day, knowledge))
+		if (isCounted(vacancy) && covers(vacancy, knowledge.on, knowledge))
 			add(vacancy.teamId, 'vacant', vacancy.fte, { kind: 'vacancy', id: vacancy.teamId });
 }
 

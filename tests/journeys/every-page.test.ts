@@ -102,7 +102,7 @@ function mayOpen(path: string, asking: AskingRole): boolean {
 /** Which page an address opens (null: no page, such as a file), and what tells it from others of that page. */
 function shapeOf(path: string): { route: string | null; shape: string } {
 	const { pathname, searchParams } = new URL(path, 'http://here.invalid');
-	if (/\.(csv|xlsx)$/.test(pathname)) return { route: null, shape: path };
+	if (/\.(csv|xlsx|pdf)$/.test(pathname)) return { route: null, shape: path };
 	const route = routeOf(pathname);
 	// Behind every column lies the same page, and behind some of them hundreds of rows.
 	if (

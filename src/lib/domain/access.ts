@@ -28,7 +28,7 @@ const ADDING_PEOPLE = ['team_manager', ...OPENING_TEAMS] as const;
 
 /**
  * Who may open each page, action and file. Which rows they then find is the scope of their postings, not said here.
- * A page without a row is refused to everyone and fails the build. `.csv` or `.xlsx` at the end follows the page it belongs to.
+ * A page without a row is refused to everyone and fails the build. `.csv`, `.xlsx` or `.pdf` at the end follows the page it belongs to.
  */
 export const PAGES = {
 	'/health': 'anyone',
@@ -128,7 +128,7 @@ export function whoMayOpen(routeId: string): WhoMay | null {
 	const page = routeId
 		.replaceAll(/\/\([^)]+\)/g, '')
 		.replaceAll(/=\w+\]/g, ']')
-		.replace(/\.(csv|xlsx)$/, '');
+		.replace(/\.(csv|xlsx|pdf)$/, '');
 	const rows: Record<string, WhoMay | undefined> = PAGES;
 	return rows[page === '' ? '/' : page] ?? null;
 }

@@ -7,6 +7,7 @@ import {
 	figureInWords,
 	findingOf,
 	headlineOf,
+	isBetter,
 	limitsInWords,
 	monthInWords,
 	PHASE_IN_WORDS,
@@ -17,7 +18,7 @@ import {
 import type { Charted, Overview, TeamNow } from './organisation.ts';
 import type { Compared, Verdict } from './restructure.ts';
 import { countShown, KEPT_BACK, partsShown, type Shown } from './small-numbers.ts';
-import { CODE_IN_WORDS } from './wording.ts';
+import { CODE_IN_WORDS, listInWords } from './wording.ts';
 
 /** Flags of one rule that leadership accepts on the day. */
 export interface Accepted {
@@ -39,6 +40,16 @@ export interface BoardChart {
 	values: (Shown | null)[];
 	phases: { label: string; from: number; to: number }[];
 	limits: { from: number; to: number; centre: number; lower: number | null; upper: number | null }[];
+	/** The months that are more than the usual variation; left out in reports issued before they were marked. */
+	standsOut?: StandsOut[];
+}
+
+export interface StandsOut {
+	mark: 'improvement' | 'concern' | 'neither';
+	/** Indexes of the months. */
+	places: number[];
+	/** "Concern, high: Mar 26 to May 26" */
+	words: string;
 }
 
 export interface BoardRow {
@@ -69,6 +80,19 @@ export interface BoardFigures {
 	policy: string;
 	/** The teams with open cases, and those of them with a manager in post. */
 	managed: { teams: number; withManager: number };
+}
+
+/** A report as it was issued and kept. */
+export interface IssuedReport {
+	figures: BoardFigures;
+	month: string;
+	issued: string;
+	issuedOn: CalendarDate;
+	/** On schedule, or on request. */
+	by: string;
+	digest: string;
+	/** Whether the figures are still what the digest was taken of. */
+	asIssued: boolean;
 }
 
 /** One line a metric, so that the table keeps to its page. */
@@ -104,6 +128,8 @@ const CHARTS = 5;
 /** What the page and the paper say of how it was made. */
 export const HOW_REPORTED =
 	'Made from the month-ends as they were stored when they closed; none is computed again. Counts of 1 to 5, and percentages of fewer than 10, are shown as c, with another kept back where the first could be worked out. A change after a restructure began need not have been caused by it.';
+
+export const NOT_AS_ISSUED = 'These are not the figures as they were issued: they differ from their digest.';
 
 export const WHY_NAMED =
 	'A team is named where nobody manages it, a case is held without oversight, or fewer than 3 in 4 of at least 10 practitioners are supervised on time (local default).';
@@ -186,13 +212,16 @@ function rowOf({ measure, figures, change, changeTo }: Compared, now: Figure): B
 
 function chartOf({ measure, points, stretches, compared }: Charted): BoardChart {
 	const drawn = (at: number) => figureDrawn(measure, { value: at, numerator: null, denominator: 1 });
+	const months = points.map(({ on }) => monthInWords(on));
+	const told = points.map((point) => (isKeptBack(measure, point.figure) ? { ...point, causes: [] } : point));
 	return {
 		id: measure.id,
 		title: findingOf({ measure, points, stretches, compared }, tellingOf),
 		name: measure.name,
 		unit: measure.kind === 'share' ? ' %' : '',
-		words: limitsInWords({ measure, points, stretches, compared }),
-		months: points.map(({ on }) => monthInWords(on)),
+		words: limitsInWords({ measure, points: told, stretches, compared }),
+		standsOut: standsOutIn(measure, told, months),
+		months,
 		values: points.map(({ figure }) =>
 			isKeptBack(measure, figure) ? KEPT_BACK : figureDrawn(measure, figure)
 		),
@@ -211,6 +240,60 @@ function chartOf({ measure, points, stretches, compared }: Charted): BoardChart 
 			};
 		})
 	};
+}
+
+function standsOutIn(measure: Measure, points: Charted['points'], months: readonly string[]): StandsOut[] {
+	const groups = new Map<string, StandsOut>();
+	for (const [place, { causes }] of points.entries()) {
+		const [first] = causes;
+		if (!first) continue;
+		const better = isBetter(measure, first);
+		const mark = better === null ? 'neither' : better ? 'improvement' : 'concern';
+		const side = first.direction === 'up' ? 'high' : 'low';
+		const words = mark === 'neither' ? initial(side) : `${initial(mark)}, ${side}`;
+		const group = groups.get(words) ?? { mark, places: [], words };
+		group.places.push(place);
+		groups.set(words, group);
+	}
+	return [...groups.values()].map(({ mark, places, words }) => ({
+		mark,
+		places,
+		words: `${words}: ${listInWords(stretchesIn(places, months))}`
+	}));
+}
+
+/** "Jan 26", "Mar 26 to May 26" */
+function stretchesIn(places: readonly number[], months: readonly string[]): string[] {
+	const stretches: { from: number; to: number }[] = [];
+	for (const place of places) {
+		const last = stretches.at(-1);
+		if (last?.to === place - 1) last.to = place;
+		else stretches.push({ from: place, to: place });
+	}
+	return stretches.map(({ from, to }) => [...new Set([from, to])].map((place) => months[place]).join(' to '));
+}
+
+const initial = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
+
+/** The value at the top of a chart: all figures and limits lie below it; per cents end at 100. */
+export function topOf({ values, limits, unit }: BoardChart): number {
+	const highest = Math.max(
+		1,
+		...values.filter((value) => typeof value === 'number'),
+		...limits.map(({ upper, centre }) => upper ?? centre)
+	);
+	if (unit === ' %' && highest <= 100) return 100;
+	const power = 10 ** Math.floor(Math.log10(highest));
+	return [1, 2, 5, 10].map((step) => step * power).find((step) => step >= highest) ?? highest;
+}
+
+/** A chart for those who do not see it: each month with its figure. */
+export function chartInWords({ name, months, values, unit }: BoardChart): string {
+	const said = months.map((month, place) => {
+		const value = values[place] ?? null;
+		return `${month} ${value === null ? 'no figure' : value}${typeof value === 'number' ? unit : ''}`;
+	});
+	return `${name} by month: ${said.join(', ')}`;
 }
 
 /** Counts of teams add up to the authority's, so that what is kept back of one is hidden among the others. */

@@ -4,6 +4,7 @@ import {
 	bigserial,
 	boolean,
 	check,
+	customType,
 	date,
 	doublePrecision,
 	index,
@@ -24,6 +25,7 @@ import {
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 const day = (name: string) => date(name, { mode: 'string' });
+const bytes = customType<{ data: Uint8Array }>({ dataType: () => 'bytea' });
 const currently = (column: AnyPgColumn) => sql`${column} is null`;
 
 /**
@@ -990,6 +992,8 @@ export const boardReports = pgTable(
 		figures: jsonb().notNull(),
 		/** SHA-256 of the figures as text. */
 		digest: text().notNull(),
+		/** The sheets as they were issued; null: issued before they were kept. */
+		pdf: bytes(),
 		issuedOn: day('issued_on').notNull(),
 		issuedAt: instant('issued_at')
 			.notNull()

@@ -35,6 +35,24 @@ export async function reportIssued(
 	return (found as unknown as (ReportIssued & { figures: BoardFigures }) | undefined) ?? null;
 }
 
+/** The sheets of a report as they were made when it was issued; null: not there, or issued before they were kept. */
+export async function printKept(tx: Transaction, reportId: string): Promise<Uint8Array | null> {
+	const [found] = await tx.execute<{ pdf: Uint8Array | null }>(
+		sql`select pdf from board_reports where id = ${reportId}`
+	);
+	return found?.pdf ?? null;
+}
+
+/** This moment by the clock of the database, and its time of day as people read it. */
+export async function issuingAt(tx: Transaction): Promise<{ at: string; issuedAt: string }> {
+	const [found] = await tx.execute<{ at: string; issuedAt: string }>(
+		sql`select now::text as at, to_char(now at time zone 'Europe/London', 'HH24:MI') as "issuedAt"
+			from clock_timestamp() now`
+	);
+	if (!found) throw new Error('the database did not say what time it is');
+	return found;
+}
+
 /** Keeps a report for good. Null: one of this month-end is issued on schedule already. */
 export async function insertReport(
 	tx: Transaction,
@@ -43,12 +61,15 @@ export async function insertReport(
 		figures: BoardFigures;
 		digest: string;
 		issuedOn: CalendarDate;
+		/** The moment, as the database writes it. */
+		at: string;
 		accountId: string | null;
+		pdf: Uint8Array;
 	}
 ): Promise<string | null> {
 	const [made] = await tx.execute<{ id: string }>(
-		sql`insert into board_reports (month_end, figures, digest, issued_on, account_id)
-			values (${report.on}, ${JSON.stringify(report.figures)}::jsonb, ${report.digest}, ${report.issuedOn}, ${report.accountId})
+		sql`insert into board_reports (month_end, figures, digest, issued_on, issued_at, account_id, pdf)
+			values (${report.on}, ${JSON.stringify(report.figures)}::jsonb, ${report.digest}, ${report.issuedOn}, ${report.at}::timestamptz, ${report.accountId}, ${report.pdf}::bytea)
 			on conflict do nothing returning id`
 	);
 	return made?.id ?? null;

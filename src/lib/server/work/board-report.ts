@@ -2,7 +2,12 @@ import { createHash } from 'node:crypto';
 import { mayIssueReports, type AskingRole } from '#lib/domain/access.ts';
 import { isId } from '#lib/domain/asked.ts';
 import { arrange, viewOf } from '#lib/domain/authority.ts';
-import { boardFiguresOf, figuresAsText, type BoardFigures } from '#lib/domain/board-report.ts';
+import {
+	boardFiguresOf,
+	figuresAsText,
+	type BoardFigures,
+	type IssuedReport
+} from '#lib/domain/board-report.ts';
 import { addMonths, dayInWords, monthEnd, type CalendarDate } from '#lib/domain/calendar.ts';
 import { overviewOf, type MonthEnd } from '#lib/domain/organisation.ts';
 import { policyOn } from '#lib/domain/policy.ts';
@@ -12,8 +17,10 @@ import { record, type Actor } from '#lib/server/audit.ts';
 import {
 	acceptedOn,
 	insertReport,
+	issuingAt,
 	lastMonthEnd,
 	monthEndsToIssue,
+	printKept,
 	reportIssued,
 	reportsIssued,
 	type ReportIssued
@@ -22,6 +29,7 @@ import { claimForm, hasActed } from '#lib/server/store/cases.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
 import { factsOfTeams } from '#lib/server/store/facts/of-teams.ts';
 import { monthEndsStored } from '#lib/server/store/figures.ts';
+import { boardReportPdf } from './board-report-pdf.ts';
 
 interface Reader {
 	accountId: string;
@@ -74,7 +82,8 @@ async function issue(
 	const figures = await figuresOf(tx, on);
 	const digest = digestOf(figures);
 	const accountId = typeof actor === 'object' && 'accountId' in actor ? actor.accountId : null;
-	const reportId = await insertReport(tx, { on, figures, digest, issuedOn, accountId });
+	const report = { on, figures, digest, issuedOn, accountId, ...(await issuingAt(tx)) };
+	const reportId = await insertReport(tx, { ...report, pdf: await boardReportPdf(shownAs(report)) });
 	if (reportId !== null)
 		await record(tx, actor, { action: 'issued', entity: 'board_report', entityId: reportId, digest });
 	return reportId;
@@ -134,31 +143,44 @@ export async function reportList(
 	};
 }
 
-const issuedBy = ({ accountId }: ReportIssued): string => (accountId === null ? 'on schedule' : 'on request');
-
-export interface ReportPage {
-	figures: BoardFigures;
-	month: string;
-	issued: string;
-	by: string;
-	digest: string;
-	/** Whether the figures are still what the digest was taken of. */
-	asIssued: boolean;
-}
+const issuedBy = ({ accountId }: Pick<ReportIssued, 'accountId'>): string =>
+	accountId === null ? 'on schedule' : 'on request';
 
 /** One report exactly as it was issued. Null: not there. */
-export async function reportPage(tx: Transaction, by: Reader, reportId: string): Promise<ReportPage | null> {
+export async function reportPage(
+	tx: Transaction,
+	by: Reader,
+	reportId: string
+): Promise<IssuedReport | null> {
 	const report = isId(reportId) ? await reportIssued(tx, reportId) : null;
 	if (!report) return null;
-	await record(
-		tx,
-		{ accountId: by.accountId },
-		{ action: 'read', entity: 'board_report', entityId: reportId }
-	);
+	await noteRead(tx, by, reportId);
+	return shownAs(report);
+}
+
+/** The sheets of one report as they were made when it was issued. Null: not there. */
+export async function reportPrinted(
+	tx: Transaction,
+	by: Reader,
+	reportId: string
+): Promise<{ on: CalendarDate; pdf: Uint8Array } | null> {
+	const report = isId(reportId) ? await reportIssued(tx, reportId) : null;
+	if (!report) return null;
+	await noteRead(tx, by, reportId);
+	const pdf = await printKept(tx, reportId);
+	return { on: report.on, pdf: pdf ?? (await boardReportPdf(shownAs(report))) };
+}
+
+async function noteRead(tx: Transaction, { accountId }: Reader, reportId: string): Promise<void> {
+	await record(tx, { accountId }, { action: 'read', entity: 'board_report', entityId: reportId });
+}
+
+function shownAs(report: Omit<ReportIssued, 'reportId'> & { figures: BoardFigures }): IssuedReport {
 	return {
 		figures: report.figures,
 		month: dayInWords(report.on),
 		issued: `${dayInWords(report.issuedOn)} at ${report.issuedAt}`,
+		issuedOn: report.issuedOn,
 		by: issuedBy(report),
 		digest: report.digest,
 		asIssued: digestOf(report.figures) === report.digest
@@ -175,7 +197,7 @@ export const REPORT_HEAD = [
 	'in words'
 ] as const;
 
-export function reportRows({ figures }: ReportPage): string[][] {
+export function reportRows({ figures }: IssuedReport): string[][] {
 	return figures.rows.map(({ name, before, during, after, now, change, inWords }) => [
 		name,
 		before,

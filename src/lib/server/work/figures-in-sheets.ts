@@ -1,4 +1,4 @@
-import { HOW_REPORTED } from '#lib/domain/board-report.ts';
+import { HOW_REPORTED, type IssuedReport } from '#lib/domain/board-report.ts';
 import { dayInWords } from '#lib/domain/calendar.ts';
 import { MEASURES, METRIC_NAMES, PARTS, type Figure, type Measure } from '#lib/domain/metrics.ts';
 import { chartOf, overviewOf, servicesMeasured, tallyIn, type Scope } from '#lib/domain/organisation.ts';
@@ -12,7 +12,7 @@ import {
 } from '#lib/domain/organisation-words.ts';
 import { PHASES } from '#lib/domain/restructure.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
-import { reportRows, REPORT_HEAD, type ReportPage } from './board-report.ts';
+import { reportRows, REPORT_HEAD } from './board-report.ts';
 import { measuredScope, scopeInWords, type Asked } from './organisation.ts';
 import type { Cell, Sheet } from './xlsx.ts';
 
@@ -156,7 +156,7 @@ export async function figuresInSheets(
 }
 
 /** The figures of a board report as they were issued, small numbers kept back as there. */
-export function reportInSheets(report: ReportPage): Sheet[] {
+export function reportInSheets(report: IssuedReport): Sheet[] {
 	const { figures, month, issued, by, digest } = report;
 	return [
 		{

@@ -1,0 +1,1 @@
+ALTER TABLE "board_reports" ADD COLUMN "pdf" "bytea";

@@ -127,6 +127,7 @@ test('every route of the build has a row, and nobody may enter one without', asy
 test('a file of rows is for exactly those who may open its page', () => {
 	expect(whoMayOpen('/flags.csv')).toEqual(PAGES['/flags']);
 	expect(whoMayOpen('/team/[team].csv')).toEqual(PAGES['/team/[team]']);
+	expect(whoMayOpen('/organisation/report/[report].pdf')).toEqual(PAGES['/organisation/report/[report]']);
 	expect(whoMayOpen('/(signed-in)/case/[id=uuid]')).toEqual(PAGES['/case/[id]']);
 	expect(whoMayOpen('/absent.csv')).toBeNull();
 });

@@ -68,7 +68,10 @@ export interface CandidateInWords {
 	holds: string;
 }
 
-export function candidateInWords(candidate: Candidate, demands: Demands): CandidateInWords {
+export function candidateInWords(
+	candidate: Candidate,
+	demands: Pick<Demands, 'training' | 'leastTier'>
+): CandidateInWords {
 	const { suitability, away, holds, siblings, before, after, overdue, withoutOversight } = candidate;
 	const { missing } = suitability;
 	const courses = demands.training;

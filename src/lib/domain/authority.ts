@@ -92,11 +92,13 @@ function once<Made>(make: () => Made): () => Made {
 
 function heldByEach(cases: readonly CaseFile[]): Map<string, CaseFile[]> {
 	const heldBy = new Map<string, CaseFile[]>();
-	for (const file of cases) {
-		const holders = new Set<string>();
-		for (const { practitionerId } of file.allocations) if (practitionerId) holders.add(practitionerId);
-		for (const holder of holders) append(heldBy, holder, file);
-	}
+	for (const file of cases)
+		for (const { practitionerId } of file.allocations) {
+			if (practitionerId === null) continue;
+			const held = heldBy.get(practitionerId);
+			if (!held) heldBy.set(practitionerId, [file]);
+			else if (held.at(-1) !== file) held.push(file);
+		}
 	return heldBy;
 }
 
@@ -181,8 +183,9 @@ export function hasCover(
 
 /** Whether a restructure under way on the day covers the team; a person without a team is in none. */
 export function underRestructure(view: View, teamId: string | null, day: CalendarDate): boolean {
-	if (teamId === null) return false;
-	return view.authority.restructures.some(
+	const { restructures } = view.authority;
+	if (teamId === null || restructures.length === 0) return false;
+	return restructures.some(
 		(restructure) =>
 			covers(restructure, day, view.knowledge) &&
 			(restructure.teamIds.length === 0 || restructure.teamIds.includes(teamId))

@@ -186,6 +186,11 @@ export function latest(days: readonly (CalendarDate | null)[]): CalendarDate | n
 	);
 }
 
+/** The later of two days; null: there is neither. */
+export function later(one: CalendarDate | null, other: CalendarDate | null): CalendarDate | null {
+	return one === null || (other !== null && other > one) ? other : one;
+}
+
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 

@@ -30,7 +30,10 @@ export function demandsInWords({ leastTier, training }: Demands): string {
 }
 
 /** What somebody lacks for a case that asks for this; empty where they are suitable. */
-export function whatIsMissing({ experienced, missing }: Suitability, { leastTier }: Demands): string {
+export function whatIsMissing(
+	{ experienced, missing }: Suitability,
+	{ leastTier }: Pick<Demands, 'leastTier'>
+): string {
 	const short = [
 		...(experienced ? [] : [`it needs ${LEAST_TIER_IN_WORDS[leastTier]}`]),
 		...(missing.length > 0 ? [`without ${listInWords(missing)} training`] : [])

@@ -1,4 +1,4 @@
-import { addWorkingDays, earliest, latest, type CalendarDate } from './calendar.ts';
+import { addWorkingDays, type CalendarDate } from './calendar.ts';
 import {
 	activeKindsOn,
 	caseDetails,
@@ -9,7 +9,7 @@ import {
 	type CaseFile
 } from './cases.ts';
 import { policyInForce, type Authority, type View } from './authority.ts';
-import { turningDaysOfFile } from './turning-days.ts';
+import { stretchHeld, turningDaysOfFile } from './turning-days.ts';
 import { covers, type Knowledge } from './knowledge.ts';
 import { absentLongerThan, inPostOn, tierOn, type Person, type Reduction, type Tier } from './people.ts';
 import type { Kind, LoadPolicy, Policy } from './policy.ts';
@@ -264,12 +264,9 @@ function stretchesHeld(files: readonly CaseFile[], practitionerId: string): read
 	let stretches = stretchesOfFiles.get(files);
 	if (!stretches) {
 		stretches = files.map((file) => {
-			const own = file.allocations.filter((allocation) => allocation.practitionerId === practitionerId);
-			const ends = own.map(({ to, endRecordedOn }) => to && latest([to, endRecordedOn]));
 			return {
 				file,
-				from: earliest(own.map(({ from }) => from)) ?? '',
-				until: ends.includes(null) ? null : latest(ends),
+				...stretchHeld(file, practitionerId),
 				turns: null,
 				known: { hindsight: [], then: [] }
 			};

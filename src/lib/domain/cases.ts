@@ -5,8 +5,7 @@ import {
 	isKnown,
 	joined,
 	knownEnd,
-	latestCovering,
-	runs,
+	runSince,
 	type Knowledge,
 	type Period,
 	type Recorded,
@@ -141,15 +140,9 @@ export function activeKindsOn(file: CaseFile, day: CalendarDate, knowledge: Know
 	for (const row of file.kinds) {
 		if (!covers(row, day, knowledge) || active.some(({ kind }) => kind === row.kind)) continue;
 		const same = file.kinds.filter(({ kind }) => kind === row.kind);
-		active.push({ kind: row.kind, since: same.length === 1 ? row.from : firstDayOf(same, day, knowledge) });
+		active.push({ kind: row.kind, since: runSince(same, day, knowledge) ?? day });
 	}
 	return active;
-}
-
-/** The first day of the run that covers the day; the day itself where none does. */
-function firstDayOf(periods: readonly Period[], day: CalendarDate, knowledge: Knowledge): CalendarDate {
-	const run = runs(periods, knowledge).find(({ from, to }) => from <= day && (to === null || day < to));
-	return run?.from ?? day;
 }
 
 /**
@@ -172,7 +165,15 @@ export function periodsOfKind(file: CaseFile, kind: Kind, knowledge: Knowledge):
 
 /** The id of the practitioner who leads the case on a day; null where nobody does, or only a team has it. */
 export function leadOn(file: CaseFile, day: CalendarDate, knowledge: Knowledge): string | null {
-	return latestCovering(leadingOf(file), day, knowledge)?.practitionerId ?? null;
+	let latest: Allocation | null = null;
+	for (const allocation of file.allocations)
+		if (
+			allocation.role === 'lead' &&
+			covers(allocation, day, knowledge) &&
+			(latest === null || allocation.from > latest.from)
+		)
+			latest = allocation;
+	return latest?.practitionerId ?? null;
 }
 
 const leadingInFile = new WeakMap<CaseFile, readonly Allocation[]>();
@@ -191,17 +192,29 @@ export function leadSince(
 	day: CalendarDate,
 	knowledge: Knowledge
 ): CalendarDate | null {
-	const own = leadingOf(file).filter(({ practitionerId }) => practitionerId === leadId);
-	const run = runs(own, knowledge).find((run) => run.from <= day && (run.to === null || day < run.to));
-	return run?.from ?? null;
+	const own = file.allocations.filter(
+		({ role, practitionerId }) => role === 'lead' && practitionerId === leadId
+	);
+	return runSince(own, day, knowledge);
 }
 
 /** Those who count as lead on a day: on the day an allocation ends, the lead of the day before still does. */
 export function countingLeadsOn(file: CaseFile, day: CalendarDate, knowledge: Knowledge): string[] {
-	const lead = leadOn(file, day, knowledge);
-	const before = leadOn(file, addDays(day, -1), knowledge);
-	if (lead === null) return before === null ? [] : [before];
-	return before === null || before === lead ? [lead] : [lead, before];
+	const leads = [leadOn(file, day, knowledge), leadOn(file, addDays(day, -1), knowledge)];
+	return [...new Set(leads.filter((lead) => lead !== null))];
+}
+
+/** Whether somebody is one of them. */
+export function countsAsLeadOn(
+	file: CaseFile,
+	practitionerId: string,
+	day: CalendarDate,
+	knowledge: Knowledge
+): boolean {
+	return (
+		leadOn(file, day, knowledge) === practitionerId ||
+		leadOn(file, addDays(day, -1), knowledge) === practitionerId
+	);
 }
 
 export function coWorkersOn(file: CaseFile, day: CalendarDate, knowledge: Knowledge): string[] {

@@ -58,9 +58,9 @@ export function changesOfHands(
 /** Whether hands can have changed after one day and up to another: false spares looking for the changes. */
 function mayChange(file: CaseFile, after: CalendarDate, upTo: CalendarDate, view: View): boolean {
 	if (after >= upTo) return false;
-	for (const allocation of leadingOf(file)) {
-		const { from, to } = allocation;
-		if (from > upTo || isOverBy(allocation, after)) continue;
+	for (const allocation of file.allocations) {
+		const { role, from, to } = allocation;
+		if (role !== 'lead' || from > upTo || isOverBy(allocation, after)) continue;
 		if (from > after || (to !== null && to > after && to <= upTo)) return true;
 		const lead = personOf(view, allocation.practitionerId);
 		if (lead) for (const day of postingBounds(lead)) if (day > after && day <= upTo) return true;
@@ -130,23 +130,18 @@ export function handsSince(file: CaseFile, after: CalendarDate, view: View): Han
 	return { leadIds: [...leads], supervisorIds: [...supervisors] };
 }
 
-/** Whether so many different people can have led after the day, or have supervised a lead: false spares the count. */
+/** Whether so many people can have led after the day, or have supervised a lead: false spares counting the different ones. */
 export function mayHaveHands(file: CaseFile, count: number, after: CalendarDate, view: View): boolean {
-	const leads: string[] = [];
-	const supervisors: string[] = [];
-	for (const allocation of leadingOf(file)) {
-		const { practitionerId } = allocation;
-		if (practitionerId === null || isOverBy(allocation, after)) continue;
-		if (!leads.includes(practitionerId)) leads.push(practitionerId);
-		const postings = personOf(view, practitionerId)?.postings ?? [];
-		for (const posting of postings) {
-			const { supervisorId } = posting;
-			if (supervisorId === null || supervisors.includes(supervisorId)) continue;
-			if (isOverBy(posting, after) || isOverBy(posting, allocation.from)) continue;
-			if (!isOverBy(allocation, posting.from)) supervisors.push(supervisorId);
-		}
+	let led = 0;
+	let supervised = 0;
+	for (const allocation of file.allocations) {
+		if (allocation.role !== 'lead' || isOverBy(allocation, after)) continue;
+		const lead = personOf(view, allocation.practitionerId);
+		led++;
+		for (const posting of lead?.postings ?? [])
+			if (!isOverBy(posting, after) && !isOverBy(posting, allocation.from)) supervised++;
 	}
-	return leads.length >= count || supervisors.length >= count;
+	return led >= count || supervised >= count;
 }
 
 /** Whether nobody can have known the period to cover the day or a later one. */

@@ -3,7 +3,7 @@ import { addDays, addMonths, type CalendarDate, type Length } from './calendar.t
 import type { Code, Severity } from './codes.ts';
 import type { Tier } from './people.ts';
 import type { Kind, Limit, Stakes } from './policy.ts';
-import type { Past } from './turning-days.ts';
+import type { Past, TurningDays } from './turning-days.ts';
 
 /** Who leads, and what the case asks of them. */
 export interface HolderFacts {
@@ -214,10 +214,12 @@ export interface Rule<State> {
 	source: string;
 	holds(state: State): Hit | null;
 	/**
-	 * Days, beside the turning days of what the state is about, on which the rule may cease to hold: something has
+	 * Days, beside the turning days, on which the rule may cease to hold: something has
 	 * become too old to be looked at, or a fact that only this rule looks at has happened.
 	 */
 	ceasesOn?(state: State, past: Past): readonly (CalendarDate | null)[];
+	/** The turning days of what the rule looks at, where that is less than all that the state is about. */
+	turnsOn?(state: State, past: Past): TurningDays;
 }
 
 /** The review that most rules answer to. */

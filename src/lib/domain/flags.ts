@@ -4,7 +4,7 @@ import { leadOn, type CaseFile } from './cases.ts';
 import { CODES, SEVERITIES, type Code, type Severity } from './codes.ts';
 import type { Hit, Rule } from './flag-rules.ts';
 import type { Person } from './people.ts';
-import { CASE_RULES, caseState, raisedForYoungChild, teamOfCase } from './rules-about-cases.ts';
+import { CASE_RULES, caseState, raisedForYoungChild, stateOf, teamOfCase } from './rules-about-cases.ts';
 import { ENDING_RULES, fileState } from './rules-about-endings.ts';
 import {
 	PRACTITIONER_RULES,
@@ -17,7 +17,7 @@ import {
 	REQUEST_RULES,
 	requestState
 } from './rules-about-requests-and-actions.ts';
-import { heldOnOf, SESSION_RULES, sessionState } from './rules-about-sessions.ts';
+import { heldOnOf, isTooOld, SESSION_RULES, sessionState } from './rules-about-sessions.ts';
 import {
 	pastOf,
 	turningDaysOfCase,
@@ -82,8 +82,8 @@ function standing<State>(
 	};
 	let turns: TurningDays | null = null;
 	return found.map(({ rule, hit }) => {
-		turns ??= turningDays();
-		const all = rule.ceasesOn ? withMore(turns, rule.ceasesOn(today, past), day) : turns;
+		const own = rule.turnsOn ? rule.turnsOn(today, past) : (turns ??= turningDays());
+		const all = rule.ceasesOn ? withMore(own, rule.ceasesOn(today, past), day) : own;
 		const since = unbrokenSince(day, all, (earlier) => {
 			const state = stateOnce(earlier);
 			return state !== null && rule.holds(state) !== null;
@@ -100,7 +100,9 @@ export function findingsOfCase(
 ): readonly Finding[] {
 	const { on } = view.knowledge;
 	const turningDays = () => turningDaysOfCase(file, on, past);
-	const open = standing(CASE_RULES, on, (day) => caseState(file, past.viewOn(day)), turningDays, past);
+	const stateOn = (day: CalendarDate) =>
+		day === on ? caseState(file, past.viewOn(on)) : stateOf(file, past.viewOn(day));
+	const open = standing(CASE_RULES, on, stateOn, turningDays, past);
 	const ended = standing(ENDING_RULES, on, (day) => fileState(file, past.viewOn(day)), turningDays, past);
 	const requests = standingRequests(file, view, past);
 	const actions = standingActions(file.caseId, view, past);
@@ -214,8 +216,9 @@ function standingSessions(practitionerId: string, view: View, past: Past): Stand
 	const sessions = view.authority.sessionsOf.get(practitionerId) ?? [];
 	const versionsOf = (id: string) => sessions.filter(({ sessionId }) => sessionId === id);
 	return sessions.flatMap((session) => {
+		if (isTooOld(session, on)) return NOTHING;
 		const today = sessionState([session], view);
-		if (!today || !SESSION_RULES.some((rule) => rule.holds(today))) return [];
+		if (!today || !SESSION_RULES.some((rule) => rule.holds(today))) return NOTHING;
 		const { sessionId: id, reference } = session;
 		const versions = versionsOf(id);
 		const found = standing(

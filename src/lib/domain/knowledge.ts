@@ -51,17 +51,17 @@ export interface Grace {
  * The same answer about a thing on the day of knowledge itself, worked out once for as long as a view is used: of one
  * person it is asked for every case they hold. Knowledge without a policy was made for a question or two.
  */
-export function onceAsKnown<Thing extends object, Answer>(
+export function onceAsKnown<Thing extends object, Answer extends NonNullable<unknown> | null>(
 	answerOn: (thing: Thing, day: CalendarDate, knowledge: Knowledge) => Answer
 ): (thing: Thing, day: CalendarDate, knowledge: Knowledge) => Answer {
-	const answers = new WeakMap<Knowledge, Map<Thing, { answer: Answer }>>();
+	const answers = new WeakMap<Knowledge, Map<Thing, Answer>>();
 	return (thing, day, knowledge) => {
 		if (day !== knowledge.on || !knowledge.judgedOn) return answerOn(thing, day, knowledge);
 		let known = answers.get(knowledge);
-		if (!known) answers.set(knowledge, (known = new Map<Thing, { answer: Answer }>()));
-		let found = known.get(thing);
-		if (!found) known.set(thing, (found = { answer: answerOn(thing, day, knowledge) }));
-		return found.answer;
+		if (!known) answers.set(knowledge, (known = new Map<Thing, Answer>()));
+		let answer = known.get(thing);
+		if (answer === undefined) known.set(thing, (answer = answerOn(thing, day, knowledge)));
+		return answer;
 	};
 }
 
@@ -136,6 +136,17 @@ export function joined(stretches: readonly Run[]): Run[] {
 		} else whole.push(run);
 	}
 	return whole;
+}
+
+/** The first day of the unbroken run of known periods that covers `day`; null where none does. */
+export function runSince(
+	periods: readonly Period[],
+	day: CalendarDate,
+	knowledge: Knowledge
+): CalendarDate | null {
+	const [only] = periods;
+	if (only && periods.length === 1) return covers(only, day, knowledge) ? only.from : null;
+	return runCovering(periods, day, knowledge)?.from ?? null;
 }
 
 /** The joined run of periods that covers `day`, else null. */

@@ -1,9 +1,9 @@
-import { addDays, addWorkingDays, after, latest, type CalendarDate } from './calendar.ts';
+import { addDays, addWorkingDays, after, later, latest, type CalendarDate } from './calendar.ts';
 import {
 	activeKindsOn,
 	caseDetails,
 	coWorkersOn,
-	countingLeadsOn,
+	countsAsLeadOn,
 	isOpenOn,
 	leadOn,
 	leadSince,
@@ -21,8 +21,17 @@ import {
 	underRestructure,
 	type View
 } from './authority.ts';
-import { isKnown } from './knowledge.ts';
-import { absentLongerThan, isCurrent, tierAtLeast, tierOn, TIERS, type Person, type Tier } from './people.ts';
+import { isKnown, onceAsKnown } from './knowledge.ts';
+import {
+	absentLongerThan,
+	isCurrent,
+	managingRoleOn,
+	tierAtLeast,
+	tierOn,
+	TIERS,
+	type Person,
+	type Tier
+} from './people.ts';
 import { halved, STAKES, type KindPolicy, type Limit, type Policy, type Stakes } from './policy.ts';
 
 /** What a case asks of whoever holds it: the strictest of its active kinds, each taken for itself. */
@@ -32,7 +41,16 @@ export interface Demands {
 	stakes: Stakes;
 	leastTier: Tier;
 	training: readonly string[];
+	/** Of one policy the same rows for the same kinds. */
 	rows: readonly KindPolicy[];
+	firstOversight: readonly Limit[];
+	intervals: { suitablyHeld: Intervals; notSuitablyHeld: Intervals };
+}
+
+/** The limit of each row, and where the restructure guard halves those of high stakes. */
+interface Intervals {
+	usual: readonly Limit[];
+	guarded: readonly Limit[];
 }
 
 export function demandsOn(file: CaseFile, day: CalendarDate, view: View): Demands {
@@ -41,12 +59,14 @@ export function demandsOn(file: CaseFile, day: CalendarDate, view: View): Demand
 
 /** What a case of all these kinds asks. Whoever meets it meets what a case of only some of them asks. */
 export function demandsOf(kinds: readonly ActiveKind[], policy: Policy): Demands {
-	const named = kinds.length === 0 ? 'assessment' : kinds.map(({ kind }) => kind).join(' ');
+	const [first] = kinds;
+	const named = kinds.length > 1 ? kinds.map(({ kind }) => kind).join(' ') : (first?.kind ?? 'assessment');
 	let strictest = strictestByKinds.get(policy);
 	if (!strictest) strictestByKinds.set(policy, (strictest = new Map<string, Strictest>()));
 	let asked = strictest.get(named);
 	if (!asked) strictest.set(named, (asked = strictestAmong(kinds, policy)));
-	return { kinds, ...asked };
+	const { stakes, leastTier, training, rows, firstOversight, intervals } = asked;
+	return { kinds, stakes, leastTier, training, rows, firstOversight, intervals };
 }
 
 type Strictest = Omit<Demands, 'kinds'>;
@@ -57,7 +77,21 @@ function strictestAmong(kinds: readonly ActiveKind[], policy: Policy): Strictest
 	const rows = kinds.length > 0 ? kinds.map(({ kind }) => policy.kinds[kind]) : [policy.kinds.assessment];
 	const stakes = STAKES[Math.max(...rows.map((row) => STAKES.indexOf(row.stakes)))] ?? 'low';
 	const leastTier = TIERS[Math.max(...rows.map((row) => TIERS.indexOf(row.leastTier)))] ?? 'E0';
-	return { stakes, leastTier, training: [...new Set(rows.flatMap((row) => row.training))], rows };
+	const intervalsOf = (held: keyof KindPolicy['interval']): Intervals => ({
+		usual: rows.map(({ interval }) => interval[held]),
+		guarded: rows.map(({ interval, stakes }) => (stakes === 'high' ? halved(interval[held]) : interval[held]))
+	});
+	return {
+		stakes,
+		leastTier,
+		training: [...new Set(rows.flatMap((row) => row.training))],
+		rows,
+		firstOversight: rows.map((row) => row.firstOversight),
+		intervals: {
+			suitablyHeld: intervalsOf('suitablyHeld'),
+			notSuitablyHeld: intervalsOf('notSuitablyHeld')
+		}
+	};
 }
 
 export interface Suitability {
@@ -77,6 +111,9 @@ export function suitabilityOn(
 	return suitabilityOf(personOf(view, practitionerId), demands, day, view);
 }
 
+/** What somebody is for each row of demands that was asked about. */
+const suitabilities = onceAsKnown((_person: Person) => new Map<Demands['rows'], Suitability>());
+
 /** The same of somebody at hand; null: nothing is recorded about them. */
 export function suitabilityOf(
 	person: Person | null,
@@ -84,6 +121,14 @@ export function suitabilityOf(
 	day: CalendarDate,
 	view: View
 ): Suitability {
+	if (!person) return suitabilityFor(null, demands, day, view);
+	const known = suitabilities(person, day, view.knowledge);
+	let suitability = known.get(demands.rows);
+	if (!suitability) known.set(demands.rows, (suitability = suitabilityFor(person, demands, day, view)));
+	return suitability;
+}
+
+function suitabilityFor(person: Person | null, demands: Demands, day: CalendarDate, view: View): Suitability {
 	const tier = person ? tierOn(person, day, view.knowledge).tier : 'E0';
 	const missing = demands.training.filter(
 		(course) => !person || !isCurrent(person, course, day, view.knowledge)
@@ -144,33 +189,11 @@ export interface OversightEvent {
 
 /** Everything that was said to be oversight of the case, in order of time, with what counts (domain: "counts as oversight"). */
 export function oversightEvents(file: CaseFile, view: View): OversightEvent[] {
-	return claimsOf(file)
-		.flatMap((claim) => eventOf(claim, file, view) ?? [])
-		.reverse();
-}
-
-/** An entry or a discussion, known or not. */
-type Claim = { on: CalendarDate; entry: OversightEntry } | { on: CalendarDate; discussion: CaseDiscussion };
-
-const claimsOfFile = new WeakMap<CaseFile, readonly Claim[]>();
-
-/** Latest first; of one day the last written first. A file is put in order once, for it is asked on many days. */
-function claimsOf(file: CaseFile): readonly Claim[] {
-	const ordered = claimsOfFile.get(file);
-	if (ordered) return ordered;
-	const claims: Claim[] = file.oversight.map((entry) => ({ on: entry.madeOn, entry }));
-	for (const discussion of file.discussions)
-		if (discussion.heldOn !== null) claims.push({ on: discussion.heldOn, discussion });
-	claims.sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0)).reverse();
-	claimsOfFile.set(file, claims);
-	return claims;
-}
-
-/** The claim as known; null where it is not known yet. */
-function eventOf(claim: Claim, file: CaseFile, view: View): OversightEvent | null {
-	return 'entry' in claim
-		? eventOfEntry(claim.entry, file, view)
-		: eventOfDiscussion(claim.on, claim.discussion, file, view);
+	const events = [
+		...file.oversight.map((entry) => eventOfEntry(entry, file, view)),
+		...file.discussions.map((discussion) => eventOfDiscussion(discussion, file, view))
+	].filter((event) => event !== null);
+	return events.sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0));
 }
 
 function eventOfEntry(entry: OversightEntry, file: CaseFile, view: View): OversightEvent | null {
@@ -191,14 +214,9 @@ function whyNotEntry(entry: OversightEntry, file: CaseFile, view: View): NotCoun
 	return entry.hasRationale ? whyNotBy(entry.managerId, file, entry.madeOn, view) : 'NO_RATIONALE';
 }
 
-function eventOfDiscussion(
-	heldOn: CalendarDate,
-	discussion: CaseDiscussion,
-	file: CaseFile,
-	view: View
-): OversightEvent | null {
-	const { sessionRecordedOn, supervisorSignedOn } = discussion;
-	if (!isKnownDiscussion(heldOn, discussion, view)) return null;
+function eventOfDiscussion(discussion: CaseDiscussion, file: CaseFile, view: View): OversightEvent | null {
+	const { heldOn, sessionRecordedOn, supervisorSignedOn } = discussion;
+	if (heldOn === null || !isKnownDiscussion(heldOn, discussion, view)) return null;
 	return {
 		on: heldOn,
 		by: discussion.supervisorId,
@@ -229,70 +247,108 @@ function whyNotDiscussion(
 	if (!hasDecision) return 'NO_DECISION';
 	if (supervisorSignedOn === null || supervisorSignedOn > view.knowledge.on)
 		return 'NOT_SIGNED_BY_SUPERVISOR';
-	if (!countingLeadsOn(file, heldOn, view.knowledge).includes(superviseeId)) return 'NOT_WITH_THE_LEAD';
+	if (!countsAsLeadOn(file, superviseeId, heldOn, view.knowledge)) return 'NOT_WITH_THE_LEAD';
 	return whyNotBy(supervisorId, file, heldOn, view);
 }
 
-function isCounting(claim: Claim, file: CaseFile, view: View): boolean {
-	if ('entry' in claim)
-		return isKnown(claim.entry, claim.on, view.knowledge) && whyNotEntry(claim.entry, file, view) === null;
-	return (
-		isKnownDiscussion(claim.on, claim.discussion, view) &&
-		whyNotDiscussion(claim.on, claim.discussion, file, view) === null
-	);
+function countsEntry(entry: OversightEntry, file: CaseFile, view: View): boolean {
+	return isKnown(entry, entry.madeOn, view.knowledge) && whyNotEntry(entry, file, view) === null;
 }
 
-/** What counts as oversight of the case: each claim is judged when the clock comes to it, latest first. */
-export interface CountingOversight {
+function countsDiscussion(discussion: CaseDiscussion, file: CaseFile, view: View): boolean {
+	const { heldOn } = discussion;
+	if (heldOn === null || !isKnownDiscussion(heldOn, discussion, view)) return false;
+	return whyNotDiscussion(heldOn, discussion, file, view) === null;
+}
+
+/** What was said to be oversight, known or not. */
+type Claim = OversightEntry | CaseDiscussion;
+
+function saidOn(claim: Claim): CalendarDate | null {
+	return 'madeOn' in claim ? claim.madeOn : claim.heldOn;
+}
+
+const claimsOfFile = new WeakMap<CaseFile, readonly Claim[]>();
+
+/** Latest first. A file is put in order once, for it is asked about on many days. */
+function claimsOf(file: CaseFile): readonly Claim[] {
+	let claims = claimsOfFile.get(file);
+	if (!claims) {
+		claims = [...file.oversight, ...file.discussions].sort((a, b) => {
+			const [one, other] = [saidOn(a) ?? '', saidOn(b) ?? ''];
+			return one < other ? 1 : one > other ? -1 : 0;
+		});
+		claimsOfFile.set(file, claims);
+	}
+	return claims;
+}
+
+/** What counts as oversight of the case. Each claim is judged when it is come to, the latest first. */
+export class CountingOversight {
+	readonly #file: CaseFile;
+	readonly #view: View;
+
+	constructor(file: CaseFile, view: View) {
+		this.#file = file;
+		this.#view = view;
+	}
+
 	/** The last day up to `day`; null: none ever. */
-	lastBy(day: CalendarDate): CalendarDate | null;
-	/** The last day from the clock start up to `day`, what counts as made on the start included; null: none yet. */
-	lastSince(startedOn: CalendarDate, day: CalendarDate): CalendarDate | null;
-	/** The last day up to `day` on which a discussion was held; null: none ever. */
-	lastDiscussion(day: CalendarDate): CalendarDate | null;
-	/** The last day up to `day` on which an entry of the kind was made; null: none ever. */
-	lastEntry(kind: OversightKind, day: CalendarDate): CalendarDate | null;
-}
+	lastBy(day: CalendarDate): CalendarDate | null {
+		return this.#lastOf(ANY, '', day);
+	}
 
-export function countingOversight(file: CaseFile, view: View): CountingOversight {
-	const claims = claimsOf(file);
-	const judged: boolean[] = [];
-	const counts = (place: number, claim: Claim) => (judged[place] ??= isCounting(claim, file, view));
-	const last = (which: (claim: Claim) => boolean): CalendarDate | null => {
-		for (let place = 0; place < claims.length; place++) {
-			const claim = claims[place];
-			if (claim && which(claim) && counts(place, claim)) return claim.on;
+	/** The last day from the clock start up to `day`, what counts as made on the start included; null: none yet. */
+	lastSince(startedOn: CalendarDate, day: CalendarDate): CalendarDate | null {
+		const last = this.#lastOf(ANY, startedOn, day);
+		return last === null && this.#isMadeForStart(startedOn, day) ? startedOn : last;
+	}
+
+	/** The last day up to `day` on which a discussion was held; null: none ever. */
+	lastDiscussion(day: CalendarDate): CalendarDate | null {
+		return this.#lastOf((claim) => !('madeOn' in claim), '', day);
+	}
+
+	/** The last day up to `day` on which an entry of the kind was made; null: none ever. */
+	lastEntry(kind: OversightKind, day: CalendarDate): CalendarDate | null {
+		return this.#lastOf((claim) => 'madeOn' in claim && claim.kind === kind, '', day);
+	}
+
+	#lastOf(which: (claim: Claim) => boolean, from: CalendarDate, upTo: CalendarDate): CalendarDate | null {
+		for (const claim of claimsOf(this.#file)) {
+			const on = saidOn(claim);
+			if (on === null || on < from) return null;
+			if (on <= upTo && which(claim) && this.#counts(claim)) return on;
 		}
 		return null;
-	};
-	return {
-		lastBy: (day) => last((claim) => claim.on <= day),
-		lastSince(startedOn, day) {
-			for (let place = 0; place < claims.length; place++) {
-				const claim = claims[place];
-				if (!claim || claim.on > day) continue;
-				if (claim.on < startedOn && addWorkingDays(claim.on, 5) < startedOn) return null;
-				if (claim.on >= startedOn) {
-					if (counts(place, claim)) return claim.on;
-				} else if (
-					'entry' in claim &&
-					countsForStart({ kind: claim.entry.kind, on: claim.on }, startedOn) &&
-					counts(place, claim)
-				)
-					return startedOn;
-			}
-			return null;
-		},
-		lastDiscussion: (day) => last((claim) => 'discussion' in claim && claim.on <= day),
-		lastEntry: (kind, day) =>
-			last((claim) => 'entry' in claim && claim.entry.kind === kind && claim.on <= day)
-	};
+	}
+
+	#counts(claim: Claim): boolean {
+		return 'madeOn' in claim
+			? countsEntry(claim, this.#file, this.#view)
+			: countsDiscussion(claim, this.#file, this.#view);
+	}
+
+	#isMadeForStart(startedOn: CalendarDate, day: CalendarDate): boolean {
+		return this.#file.oversight.some(
+			(entry) =>
+				entry.madeOn <= day &&
+				countsForStart({ kind: entry.kind, on: entry.madeOn }, startedOn) &&
+				countsEntry(entry, this.#file, this.#view)
+		);
+	}
+}
+
+const ANY = () => true;
+
+export function countingOversight(file: CaseFile, view: View): CountingOversight {
+	return new CountingOversight(file, view);
 }
 
 function whyNotBy(managerId: string, file: CaseFile, day: CalendarDate, view: View): NotCounting | null {
 	const person = personOf(view, managerId);
-	if (!person || tierOn(person, day, view.knowledge).tier !== 'E6') return 'NOT_MANAGING_PRACTICE';
-	return countingLeadsOn(file, day, view.knowledge).includes(managerId) ? 'BY_THE_LEAD' : null;
+	if (!person || managingRoleOn(person, day, view.knowledge) === null) return 'NOT_MANAGING_PRACTICE';
+	return countsAsLeadOn(file, managerId, day, view.knowledge) ? 'BY_THE_LEAD' : null;
 }
 
 export type Standing = 'overdue' | 'due' | 'on_track';
@@ -345,22 +401,18 @@ export function clockOfOpen(
 	const guarded =
 		policyInForce(view, day).restructureGuard &&
 		underRestructure(view, teamOfPosting(view, leadId, day), day);
-	const intervals = demands.rows.map((row) => {
-		const interval = suitablyHeld ? row.interval.suitablyHeld : row.interval.notSuitablyHeld;
-		return guarded && row.stakes === 'high' ? halved(interval) : interval;
-	});
+	const intervals =
+		demands.intervals[suitablyHeld ? 'suitablyHeld' : 'notSuitablyHeld'][guarded ? 'guarded' : 'usual'];
 	const lastOversightOn = counting.lastSince(startedOn, day);
-	const clock = { startedOn, lastOversightOn, suitablyHeld, intervals, guarded };
-	if (lastOversightOn !== null)
-		return { ...clock, carriedFrom: null, dueOn: firstToFall(lastOversightOn, intervals) };
-	const first = firstToFall(
-		startedOn,
-		demands.rows.map((row) => row.firstOversight)
-	);
-	const running = clockOn(file, addDays(startedOn, -1), view, counting);
-	return running && running.dueOn < first
-		? { ...clock, carriedFrom: running.dueOn, dueOn: running.dueOn }
-		: { ...clock, carriedFrom: null, dueOn: first };
+	let carriedFrom: CalendarDate | null = null;
+	let dueOn: CalendarDate;
+	if (lastOversightOn !== null) dueOn = firstToFall(lastOversightOn, intervals);
+	else {
+		dueOn = firstToFall(startedOn, demands.firstOversight);
+		const running = clockOn(file, addDays(startedOn, -1), view, counting);
+		if (running && running.dueOn < dueOn) dueOn = carriedFrom = running.dueOn;
+	}
+	return { startedOn, lastOversightOn, suitablyHeld, intervals, guarded, carriedFrom, dueOn };
 }
 
 /** An allocation or handover entry of the 5 working days before the clock start counts as made on it. */
@@ -382,20 +434,17 @@ function clockStart(
 ): CalendarDate {
 	const { knowledge, authority } = view;
 	const policy = policyInForce(view, day);
-	const highest = demands.kinds.filter(({ kind }) => policy.kinds[kind].stakes === demands.stakes);
-	return (
-		latest([
-			leadId === null ? null : leadSince(file, leadId, day, knowledge),
-			...highest.map(({ since }) => since),
-			caseDetails(file, knowledge)?.openedOn ?? null,
-			authority.settings.observedFrom
-		]) ?? day
-	);
+	let start = leadId === null ? null : leadSince(file, leadId, day, knowledge);
+	for (const { kind, since } of demands.kinds)
+		if (policy.kinds[kind].stakes === demands.stakes) start = later(start, since);
+	start = later(start, caseDetails(file, knowledge)?.openedOn ?? null);
+	return later(start, authority.settings.observedFrom) ?? day;
 }
 
 /** The day on which the strictest of several limits, counted from the same day, falls. */
 export function firstToFall(from: CalendarDate, limits: readonly Limit[]): CalendarDate {
-	return after(from, strictestOf(from, limits));
+	const [only] = limits;
+	return after(from, only && limits.length === 1 ? only : strictestOf(from, limits));
 }
 
 /** Of several limits counted from the same day, the one that falls first. */

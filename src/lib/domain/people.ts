@@ -140,10 +140,6 @@ function hasLeftBy(person: Person, day: CalendarDate, knowledge: Knowledge): boo
 	return knowledge.hindsight || details.endRecordedOn === null || details.endRecordedOn <= knowledge.on;
 }
 
-function managesPractice(role: Role): boolean {
-	return MANAGING_PRACTICE.has(role);
-}
-
 /** Why a person is in their tier; the words of it are in `wording`. */
 export type TierReason =
 	| { code: 'NOT_REGISTERED' }
@@ -170,14 +166,15 @@ export interface TierOfPerson {
 export const tierOn = onceAsKnown(tierFromDates);
 
 function tierFromDates(person: Person, day: CalendarDate, knowledge: Knowledge): TierOfPerson {
+	const role = managingRoleOn(person, day, knowledge);
+	if (role !== null) return { tier: 'E6', reason: { code: 'MANAGES_PRACTICE', role } };
 	const details = detailsOf(person, knowledge);
 	if (!details?.sweNumber) return { tier: 'E0', reason: { code: 'NOT_REGISTERED' } };
 	const { registeredOn } = details;
 	if (registeredOn === null) return { tier: 'E1', reason: { code: 'REGISTRATION_DATE_UNKNOWN' } };
 	if (day < registeredOn) return { tier: 'E0', reason: { code: 'REGISTERED_LATER', registeredOn } };
-	const role = postingOn(person, day, knowledge)?.role;
-	if (role && managesPractice(role)) return { tier: 'E6', reason: { code: 'MANAGES_PRACTICE', role } };
-	if (role === 'senior_practitioner') return { tier: 'E5', reason: { code: 'SENIOR' } };
+	if (postingOn(person, day, knowledge)?.role === 'senior_practitioner')
+		return { tier: 'E5', reason: { code: 'SENIOR' } };
 	const stage = earlyCareerStageOn(person, day, knowledge);
 	const begins = knowledge.judgedOn?.(day).tiers ?? TIER_MONTHS;
 	if (stage.state === 'in_stage') {
@@ -193,6 +190,14 @@ function tierFromDates(person: Person, day: CalendarDate, knowledge: Knowledge):
 	if (day < addMonths(registeredOn, begins.E4)) return { tier: 'E3', reason };
 	if (day < addMonths(registeredOn, begins.E5)) return { tier: 'E4', reason };
 	return { tier: 'E5', reason };
+}
+
+/** The role in which somebody registered manages practice on a day: in it they are E6. Null: they do not. */
+export function managingRoleOn(person: Person, day: CalendarDate, knowledge: Knowledge): Role | null {
+	const details = detailsOf(person, knowledge);
+	if (!details?.sweNumber || details.registeredOn === null || day < details.registeredOn) return null;
+	const posting = postingOn(person, day, knowledge);
+	return posting && MANAGING_PRACTICE.has(posting.role) ? posting.role : null;
 }
 
 export type EarlyCareerStage =
@@ -212,10 +217,9 @@ export function earlyCareerStageOn(
 }
 
 /** The unbroken absence that covers the day, whatever its reasons; null where the person is here. */
-export function absenceOn(person: Person, day: CalendarDate, knowledge: Knowledge): Run | null {
-	if (person.absences.length === 0) return null;
-	return runCovering(person.absences, day, knowledge);
-}
+export const absenceOn = onceAsKnown((person: Person, day, knowledge): Run | null =>
+	runCovering(person.absences, day, knowledge)
+);
 
 /** Whether the person is away on the day and has been for more than `workingDays`. */
 export function absentLongerThan(

@@ -52,24 +52,70 @@ import {
 } from './oversight.ts';
 import { absenceOn, coversNamed, inPostOn, type Person } from './people.ts';
 import { KINDS, type Kind, type Severities } from './policy.ts';
-import { turningDaysOfHolding, unbrokenSince } from './turning-days.ts';
+import {
+	turningDaysOfHands,
+	turningDaysOfHolders,
+	turningDaysOfHolding,
+	unbrokenSince
+} from './turning-days.ts';
 
-/** What the rules about a case look at, on the view's day. */
-export interface CaseState {
-	file: CaseFile;
-	day: CalendarDate;
-	view: View;
-	demands: Demands;
-	leadId: string | null;
+/** What the rules about a case look at, on the view's day. Each answer is worked out when it is first asked for. */
+export class CaseState {
+	readonly file: CaseFile;
+	readonly day: CalendarDate;
+	readonly view: View;
+	readonly counting: CountingOversight;
+	#demands: Demands | undefined;
+	#leadId: string | null | undefined;
+	#suitability: Suitability | null | undefined;
+	#suitableCoWorkerId: string | null | undefined;
+	#clock: Clock | null | undefined;
+
+	/** Of an open case. */
+	constructor(file: CaseFile, view: View) {
+		this.file = file;
+		this.day = view.knowledge.on;
+		this.view = view;
+		this.counting = countingOversight(file, view);
+	}
+
+	get demands(): Demands {
+		return (this.#demands ??= demandsOn(this.file, this.day, this.view));
+	}
+
+	get leadId(): string | null {
+		if (this.#leadId === undefined) this.#leadId = leadOn(this.file, this.day, this.view.knowledge);
+		return this.#leadId;
+	}
+
 	/** Null where nobody leads, or nothing is recorded about whoever does. */
-	lead: Person | null;
+	get lead(): Person | null {
+		return personOf(this.view, this.leadId);
+	}
+
 	/** Null where nobody leads. */
-	suitability: Suitability | null;
-	suitableCoWorkerId: string | null;
-	suitablyHeld: boolean;
-	counting: CountingOversight;
-	/** Null before observed-from. Worked out when it is first asked for: not every rule looks at it. */
-	readonly clock: Clock | null;
+	get suitability(): Suitability | null {
+		if (this.#suitability === undefined)
+			this.#suitability =
+				this.leadId === null ? null : suitabilityOf(this.lead, this.demands, this.day, this.view);
+		return this.#suitability;
+	}
+
+	get suitableCoWorkerId(): string | null {
+		if (this.#suitableCoWorkerId === undefined)
+			this.#suitableCoWorkerId = suitableCoWorkerOn(this.file, this.demands, this.day, this.view);
+		return this.#suitableCoWorkerId;
+	}
+
+	get suitablyHeld(): boolean {
+		return this.suitability?.suitable === true || this.suitableCoWorkerId !== null;
+	}
+
+	/** Null before observed-from. */
+	get clock(): Clock | null {
+		if (this.#clock === undefined) this.#clock = clockOfOpen(this.file, this.day, this.view, this);
+		return this.#clock;
+	}
 }
 
 const statesInView = new WeakMap<View, Map<CaseFile, CaseState | null>>();
@@ -85,33 +131,7 @@ export function caseState(file: CaseFile, view: View): CaseState | null {
 
 /** The same for a view that is looked at once: nothing is kept of it. */
 export function stateOf(file: CaseFile, view: View): CaseState | null {
-	const day = view.knowledge.on;
-	if (!isOpenOn(file, day, view.knowledge)) return null;
-	const demands = demandsOn(file, day, view);
-	const leadId = leadOn(file, day, view.knowledge);
-	const lead = personOf(view, leadId);
-	const suitability = leadId === null ? null : suitabilityOf(lead, demands, day, view);
-	const suitableCoWorkerId = suitableCoWorkerOn(file, demands, day, view);
-	const counting = countingOversight(file, view);
-	const suitablyHeld = suitability?.suitable === true || suitableCoWorkerId !== null;
-	let clock: Clock | null | undefined;
-	return {
-		file,
-		day,
-		view,
-		demands,
-		leadId,
-		lead,
-		suitability,
-		suitableCoWorkerId,
-		suitablyHeld,
-		counting,
-		get clock() {
-			if (clock === undefined)
-				clock = clockOfOpen(file, day, view, { demands, leadId, suitablyHeld, counting });
-			return clock;
-		}
-	};
+	return isOpenOn(file, view.knowledge.on, view.knowledge) ? new CaseState(file, view) : null;
 }
 
 export const CASE_RULES: readonly Rule<CaseState>[] = [
@@ -137,7 +157,8 @@ export const CASE_RULES: readonly Rule<CaseState>[] = [
 			const enquiry = state.demands.kinds.some(({ kind }) => kind === 'section_47');
 			const { section47, others } = severitiesOf(state).BELOW_EXPERIENCE;
 			return hit('BELOW_EXPERIENCE', enquiry ? section47 : others, holderFacts(state));
-		}
+		},
+		turnsOn: ({ file, day }, past) => turningDaysOfHolders(file, day, past)
 	},
 	{
 		code: 'TRAINING_GAP',
@@ -146,7 +167,8 @@ export const CASE_RULES: readonly Rule<CaseState>[] = [
 			if (!state.suitability?.missing.length || state.suitableCoWorkerId !== null) return null;
 			const { highStakes, others } = severitiesOf(state).TRAINING_GAP;
 			return hit('TRAINING_GAP', state.demands.stakes === 'high' ? highStakes : others, holderFacts(state));
-		}
+		},
+		turnsOn: ({ file, day }, past) => turningDaysOfHolders(file, day, past)
 	},
 	{
 		code: 'OVERSIGHT_OVERDUE',
@@ -228,7 +250,8 @@ export const CASE_RULES: readonly Rule<CaseState>[] = [
 				? hit('FREQUENT_CHANGE', severities.FREQUENT_CHANGE.always, hands)
 				: null;
 		},
-		ceasesOn: ({ file, view }) => boundsOfHands(file, view).map((day) => tooOldOn(addDays(day, -1)))
+		ceasesOn: ({ file, view }) => boundsOfHands(file, view).map((day) => tooOldOn(addDays(day, -1))),
+		turnsOn: ({ file, day }, past) => turningDaysOfHands(file, day, past)
 	},
 	{
 		code: 'TIMESCALE_MISSED',

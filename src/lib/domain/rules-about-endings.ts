@@ -17,8 +17,7 @@ export interface FileState {
 	file: CaseFile;
 	/** Null: open. */
 	closedOn: CalendarDate | null;
-	/** Worked out when it is first asked for: few files have an ending. */
-	readonly counting: CountingOversight;
+	counting: CountingOversight;
 	day: CalendarDate;
 	view: View;
 }
@@ -27,16 +26,8 @@ export interface FileState {
 export function fileState(file: CaseFile, view: View): FileState | null {
 	const details = caseDetails(file, view.knowledge);
 	if (!details) return null;
-	let counting: CountingOversight | undefined;
-	return {
-		file,
-		closedOn: closedOn(details, view.knowledge),
-		get counting() {
-			return (counting ??= countingOversight(file, view));
-		},
-		day: view.knowledge.on,
-		view
-	};
+	const counting = countingOversight(file, view);
+	return { file, closedOn: closedOn(details, view.knowledge), counting, day: view.knowledge.on, view };
 }
 
 const CLOSED_LATELY_DAYS = 90;

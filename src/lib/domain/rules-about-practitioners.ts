@@ -16,6 +16,7 @@ import {
 } from './people.ts';
 import type { Severities } from './policy.ts';
 import { profileOn, supervisionClockOn, type Session } from './supervision.ts';
+import { turningDaysOfHolder } from './turning-days.ts';
 
 /** What the rules about a practitioner look at: somebody in post on the view's day. */
 export interface PractitionerState {
@@ -116,7 +117,8 @@ export const PRACTITIONER_RULES: readonly Rule<PractitionerState>[] = [
 				held: held.length,
 				none: capacity.none
 			});
-		}
+		},
+		turnsOn: ({ person, day }, past) => turningDaysOfHolder(person, day, past)
 	},
 	{
 		code: 'SPAN_TOO_WIDE',
@@ -161,7 +163,8 @@ export const PRACTITIONER_RULES: readonly Rule<PractitionerState>[] = [
 			if (held === 0) return null;
 			const { always } = severitiesOn(view, day).EXPERIENCE_UNKNOWN;
 			return hit('EXPERIENCE_UNKNOWN', always, { sweNumber: details.sweNumber, held });
-		}
+		},
+		turnsOn: ({ person, day }, past) => turningDaysOfHolder(person, day, past)
 	}
 ];
 
@@ -181,17 +184,28 @@ function latestSessions(
 	person: Person,
 	day: CalendarDate,
 	view: View
-): { session: Session; on: CalendarDate }[] {
-	const settled = (view.authority.sessionsOf.get(person.practitionerId) ?? []).flatMap((session) => {
+): [last: Settled | null, before: Settled | null] {
+	let last: Settled | null = null;
+	let before: Settled | null = null;
+	for (const session of view.authority.sessionsOf.get(person.practitionerId) ?? []) {
 		const on = session.heldOn ?? session.plannedOn;
-		if (on === null || on > day || !isObserved(on, view)) return [];
-		const isSettled = session.cancelled || session.heldOn !== null;
-		return isSettled && isKnown(session, on, view.knowledge) ? { session, on } : [];
-	});
-	settled.sort((a, b) =>
-		a.on === b.on ? Number(a.session.cancelled) - Number(b.session.cancelled) : a.on < b.on ? 1 : -1
-	);
-	return settled.slice(0, 2);
+		if (on === null || on > day || (before !== null && on < before.on) || !isObserved(on, view)) continue;
+		if (!session.cancelled && session.heldOn === null) continue;
+		if (!isKnown(session, on, view.knowledge)) continue;
+		const settled = { session, on };
+		if (last === null || isAfter(settled, last)) [last, before] = [settled, last];
+		else if (before === null || isAfter(settled, before)) before = settled;
+	}
+	return [last, before];
+}
+
+interface Settled {
+	session: Session;
+	on: CalendarDate;
+}
+
+function isAfter(one: Settled, other: Settled): boolean {
+	return one.on === other.on ? !one.session.cancelled && other.session.cancelled : one.on > other.on;
 }
 
 /** The supervision clock under the policy in force on the view's day; null where the person has none. */

@@ -38,6 +38,12 @@ export function heldOnOf({ heldOn, draftHeldOn }: Session): CalendarDate | null 
 	return heldOn ?? draftHeldOn ?? null;
 }
 
+/** Whether no rule looks at the session on the day: it was not held, or too long ago. */
+export function isTooOld(session: Session, day: CalendarDate): boolean {
+	const heldOn = heldOnOf(session);
+	return heldOn === null || heldOn <= lookBackFrom(day);
+}
+
 const SHORT_LOOK_BACK_DAYS = 90;
 
 export const SESSION_RULES: readonly Rule<SessionState>[] = [

@@ -1,6 +1,14 @@
 import { viewOf, type Authority, type View } from './authority.ts';
-import { addDays, addMonths, addWorkingDays, daysBetween, type CalendarDate } from './calendar.ts';
-import type { CaseFile } from './cases.ts';
+import {
+	addDays,
+	addMonths,
+	addWorkingDays,
+	daysBetween,
+	earliest,
+	latest,
+	type CalendarDate
+} from './calendar.ts';
+import { leadingOf, type Case, type CaseFile } from './cases.ts';
 import type { Period, Recorded } from './knowledge.ts';
 import { lapsesOn, type Person } from './people.ts';
 import { DEFAULT_POLICY, type Policy } from './policy.ts';
@@ -108,6 +116,54 @@ export function turningDaysOfPractitioner(person: Person, day: CalendarDate, pas
 	);
 }
 
+/** Latest first: of the case itself and of those who hold it, whatever was said to be oversight of it. */
+export function turningDaysOfHolders(file: CaseFile, day: CalendarDate, past: Past): TurningDays {
+	const holders = new Set(file.allocations.flatMap(({ practitionerId }) => practitionerId ?? []));
+	const lists = [past.ofAll, ofFile(file, past), ...[...holders].map((id) => past.ofPerson(id))];
+	return latestFirst(lists, openingsOf(file), day);
+}
+
+/** Latest first: of who leads the case and who supervises the lead. */
+export function turningDaysOfHands(file: CaseFile, day: CalendarDate, past: Past): TurningDays {
+	const days: (CalendarDate | null)[] = [];
+	for (const details of file.details) days.push(...ofDetails(details));
+	for (const allocation of leadingOf(file)) {
+		days.push(...ofPeriod(allocation));
+		const lead =
+			allocation.practitionerId === null ? null : past.authority.people.get(allocation.practitionerId);
+		for (const posting of lead?.postings ?? []) days.push(...ofPeriod(posting));
+	}
+	return latestFirst([past.ofAll, present(days)], openingsOf(file), day);
+}
+
+/** Latest first: of somebody and of the cases they held, while they may have been known to hold them. */
+export function turningDaysOfHolder(person: Person, day: CalendarDate, past: Past): TurningDays {
+	const { practitionerId, postings } = person;
+	const days = [past.ofAll, past.ofPerson(practitionerId)];
+	for (const file of past.authority.heldBy.get(practitionerId) ?? []) {
+		const { from, until } = stretchHeld(file, practitionerId);
+		days.push(ofFile(file, past).filter((turn) => turn >= from && (until === null || turn <= until)));
+	}
+	return latestFirst(
+		days,
+		postings.map(({ from }) => from),
+		day
+	);
+}
+
+/** The stretch outside of which nobody can have known the case to be held by the person; `until` null: for ever. */
+export function stretchHeld(
+	file: CaseFile,
+	practitionerId: string
+): { from: CalendarDate; until: CalendarDate | null } {
+	const own = file.allocations.filter((allocation) => allocation.practitionerId === practitionerId);
+	const ends = own.map(({ to, endRecordedOn }) => to && latest([to, endRecordedOn]));
+	return {
+		from: earliest(own.map(({ from }) => from)) ?? '',
+		until: ends.includes(null) ? null : latest(ends)
+	};
+}
+
 /** Latest first: of one thing, of whose versions each happened on a day, and of the people it depends on. */
 export function turningDaysOfVersions(
 	versions: readonly Recorded[],
@@ -140,7 +196,7 @@ export function turningDaysOfHolding(file: CaseFile, day: CalendarDate, authorit
 		for (const posting of lead?.postings ?? []) days.push(posting.from, posting.to);
 		for (const { leftOn } of lead?.details ?? []) days.push(leftOn);
 	}
-	const openings = file.details.map(({ openedOn }) => openedOn);
+	const openings = openingsOf(file);
 	return latestFirst([openings, present(days)], openings, day);
 }
 
@@ -243,11 +299,18 @@ function ofFile(file: CaseFile, { authority }: Past): CalendarDate[] {
 /** In no order: the days on which something changes that is recorded of the case itself, its kinds and its holders. */
 export function turningDaysOfFile(file: CaseFile): CalendarDate[] {
 	const days: (CalendarDate | null)[] = [];
-	for (const details of file.details)
-		days.push(details.openedOn, details.closedOn, details.endRecordedOn, ...ofRow(details));
+	for (const details of file.details) days.push(...ofDetails(details));
 	for (const kind of file.kinds) days.push(...ofPeriod(kind));
 	for (const allocation of file.allocations) days.push(...ofPeriod(allocation));
 	return present(days);
+}
+
+function ofDetails(details: Case): (CalendarDate | null)[] {
+	return [details.openedOn, details.closedOn, details.endRecordedOn, ...ofRow(details)];
+}
+
+function openingsOf(file: CaseFile): CalendarDate[] {
+	return file.details.map(({ openedOn }) => openedOn);
 }
 
 function ofPeriod(period: Period): (CalendarDate | null)[] {

@@ -14,8 +14,8 @@ import {
 	type CancelForm,
 	type MoveForm
 } from '#lib/server/work/move-supervision.ts';
+import { bookGroup, planGroup, type GroupForm } from '#lib/server/work/book-group.ts';
 import {
-	bookGroup,
 	bookSessions,
 	planSessions,
 	type BookingForm,
@@ -301,6 +301,66 @@ test('the rest of a series is cancelled with one of it, and what was before stay
 	expect((await planned()).map(({ plannedOn }) => plannedOn)).toEqual(['2026-11-23']);
 });
 
+test('a series of a group keeps its weekday, moves off holidays and the holder’s leave, and leaves out who is away', async () => {
+	const form: GroupForm = {
+		key: randomUUID(),
+		from: '24 nov 2026',
+		time: '9:30',
+		minutes: '60',
+		reflective: '',
+		superviseeIds: [world.idOf(cast.TOMAS), world.idOf(cast.AISHA), world.idOf(cast.BEN)],
+		repeat: 'weekly',
+		until: '5 jan 2027',
+		days: []
+	};
+	const plan = await as(cast.MARYAM, (tx, by) => planGroup(tx, by, form));
+	if (typeof plan === 'string' || !('plan' in plan)) throw new Error(JSON.stringify(plan));
+	expect(plan.plan.map(({ on, members }) => [on, members])).toEqual([
+		['2026-11-24', 3],
+		['2026-12-01', 3],
+		['2026-12-22', 3],
+		['2026-12-29', 3],
+		['2027-01-05', 3]
+	]);
+	expect(plan.leftOut).toEqual([
+		'Tue 8 Dec 2026: maryam is away until 19 Dec 2026',
+		'Tue 15 Dec 2026: maryam is away until 19 Dec 2026'
+	]);
+	expect(await as(cast.MARYAM, (tx, by) => bookGroup(tx, by, form))).toMatchObject({ leftOut: plan.leftOut });
+	expect(await planned()).toEqual([]);
+	const days = ['24 nov 2026', '1 dec 2026', ''];
+	const saved = { ...form, days };
+	const answers = await Promise.all(
+		[1, 2, 3].map(() => as(cast.MARYAM, (tx, by) => bookGroup(tx, by, saved)))
+	);
+	expect(answers).toContainEqual({ done: 6 });
+	const rows = [...(await planned()), ...(await planned(cast.AISHA)), ...(await planned(cast.BEN))];
+	expect(rows.map(({ plannedOn, kind }) => [plannedOn, kind]).sort()).toEqual([
+		...Array.from({ length: 3 }, () => ['2026-11-24', 'group']),
+		...Array.from({ length: 3 }, () => ['2026-12-01', 'group'])
+	]);
+	expect(new Set(rows.map(({ seriesId }) => seriesId)).size).toBe(1);
+	expect(new Set(rows.map(({ groupId }) => groupId)).size).toBe(2);
+	const first = rows.find(({ plannedOn }) => plannedOn === '2026-11-24');
+	expect(
+		await as(cast.MARYAM, (tx, by) =>
+			cancelSession(tx, by, first?.sessionId ?? '', {
+				key: randomUUID(),
+				edition: first?.edition ?? '',
+				by: 'supervisor',
+				reason: 'The group ends.',
+				reach: 'later'
+			})
+		)
+	).toEqual({ done: 6 });
+	expect(await planned()).toEqual([]);
+	expect(
+		await as(cast.MARYAM, (tx, by) =>
+			bookGroup(tx, by, { ...form, key: randomUUID(), days: ['15 dec 2026', 'soon'] })
+		)
+	).toMatchObject({ refused: [{ field: 'day-1' }] });
+});
+
 test('a group is one row for each, moved together, and each who was there writes and signs a note of their own', async () => {
 	const group = {
 		key: randomUUID(),
@@ -308,7 +368,10 @@ test('a group is one row for each, moved together, and each who was there writes
 		time: '9:30',
 		minutes: '120',
 		reflective: 'yes',
-		superviseeIds: [world.idOf(cast.TOMAS), world.idOf(cast.AISHA), world.idOf(cast.BEN)]
+		superviseeIds: [world.idOf(cast.TOMAS), world.idOf(cast.AISHA), world.idOf(cast.BEN)],
+		repeat: 'once',
+		until: '',
+		days: []
 	};
 	const make = (changed: Partial<typeof group> = {}) =>
 		as(cast.MARYAM, (tx, by) => bookGroup(tx, by, { ...group, key: randomUUID(), ...changed }));

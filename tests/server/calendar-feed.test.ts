@@ -13,7 +13,8 @@ import {
 } from '#lib/server/work/calendar-feed.ts';
 import { saveDiscussion, savePersonalNote, startSession } from '#lib/server/work/hold-supervision.ts';
 import { cancelSession, moveSession, undoBooking } from '#lib/server/work/move-supervision.ts';
-import { bookGroup, bookSessions } from '#lib/server/work/plan-supervision.ts';
+import { bookGroup } from '#lib/server/work/book-group.ts';
+import { bookSessions } from '#lib/server/work/plan-supervision.ts';
 import { changesShown } from '#lib/server/work/undo-change.ts';
 import * as cast from '../cast.ts';
 import { calendarIn } from '../icalendar.ts';
@@ -161,7 +162,10 @@ test('a group is one event of whoever holds it, and one for each who is in it', 
 		time: '9:00',
 		minutes: '60',
 		reflective: 'yes',
-		superviseeIds
+		superviseeIds,
+		repeat: 'once',
+		until: '',
+		days: []
 	};
 	await as(cast.MARYAM, (tx, by) => bookGroup(tx, by, group));
 	const held = (await events(cast.MARYAM)).filter(({ start }) => start === '20261203T090000');

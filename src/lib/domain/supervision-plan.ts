@@ -41,6 +41,9 @@ export type DayProblem =
 	| { code: 'WEEKEND' | 'BANK_HOLIDAY' | 'NOT_IN_POST' | 'NO_SUPERVISOR' | 'SUPERVISOR_NOT_IN_POST' }
 	| { code: 'SUPERVISEE_AWAY' | 'SUPERVISOR_AWAY'; until: CalendarDate | null };
 
+/** Those of them that keep the one supervised away, and nobody else of a group. */
+export const MEMBER_PROBLEMS: readonly DayProblem['code'][] = ['SUPERVISEE_AWAY', 'NOT_IN_POST'];
+
 /** With whom somebody can meet on a day, and what stands in the way of it; nothing more being recorded than is now. */
 export interface DayOfTwo {
 	on: CalendarDate;

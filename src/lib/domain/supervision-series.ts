@@ -9,7 +9,7 @@ import {
 	type SupervisionClock,
 	type SupervisionInterval
 } from './supervision.ts';
-import { canMeet, dayOfTwo, type DayOfTwo, type DayProblem } from './supervision-plan.ts';
+import { canMeet, dayOfTwo, MEMBER_PROBLEMS, type DayOfTwo, type DayProblem } from './supervision-plan.ts';
 
 /** Somebody's next sessions as they are wanted. */
 export interface SeriesWanted {
@@ -184,4 +184,96 @@ function isThere(authority: Authority, superviseeId: string, on: CalendarDate): 
 	const person = personOf(view, superviseeId);
 	const posting = person && inPostOn(person, on, view.knowledge);
 	return posting !== null && isSupervised(posting);
+}
+
+/** How often a group can be booked to meet. No policy says how often it has to. */
+export const GROUP_RHYTHMS = ['weekly', 'fortnightly', 'four_weekly'] as const;
+export type GroupRhythm = (typeof GROUP_RHYTHMS)[number];
+
+const DAYS_BETWEEN_GROUPS: Record<GroupRhythm, number> = { weekly: 7, fortnightly: 14, four_weekly: 28 };
+const FEWEST_IN_A_GROUP = 2;
+
+/** A group and whoever holds it, as it is wanted. */
+export interface GroupWanted {
+	superviseeIds: readonly string[];
+	holderId: string;
+	from: CalendarDate;
+	until: CalendarDate;
+	every: GroupRhythm;
+}
+
+/** One day of a group: who can be there, and what keeps the others away. */
+export interface GroupDay {
+	on: CalendarDate;
+	wantedOn: CalendarDate;
+	/** What stands in the way for all of them, on the day itself. */
+	problems: readonly DayProblem[];
+	/** What stands in the way on the day wanted; empty where it is that day. */
+	moved: readonly DayProblem[];
+	there: readonly string[];
+	without: readonly { superviseeId: string; problem: DayProblem }[];
+}
+
+/** A group on one day, as it is, whatever stands in its way. */
+export function dayOfGroup(
+	authority: Authority,
+	{ superviseeIds, holderId }: Pick<GroupWanted, 'superviseeIds' | 'holderId'>,
+	on: CalendarDate
+): GroupDay {
+	const days = superviseeIds.map((superviseeId) => ({
+		superviseeId,
+		problems: dayOfTwo(authority, superviseeId, on, holderId).problems
+	}));
+	const ofMember = ({ code }: DayProblem) => MEMBER_PROBLEMS.includes(code);
+	const without = days.flatMap(({ superviseeId, problems }) => {
+		const problem = problems.find(ofMember);
+		return problem ? { superviseeId, problem } : [];
+	});
+	return {
+		on,
+		wantedOn: on,
+		problems: days[0]?.problems.filter((problem) => !ofMember(problem)) ?? [],
+		moved: [],
+		there: superviseeIds.filter((id) => !without.some(({ superviseeId }) => superviseeId === id)),
+		without
+	};
+}
+
+/**
+ * Days on which a group can meet, as often as it is wanted from its first day on: each on that weekday, else on another
+ * working day of the same week on which its holder and two of its members are here. A week without one is left out.
+ */
+export function proposeGroup(
+	authority: Authority,
+	wanted: GroupWanted
+): { days: GroupDay[]; leftOut: GroupDay[] } {
+	const { from, until, every } = wanted;
+	const days: GroupDay[] = [];
+	const leftOut: GroupDay[] = [];
+	const canBe = ({ problems, there }: GroupDay) => problems.length === 0 && there.length >= FEWEST_IN_A_GROUP;
+	for (
+		let on = from;
+		on <= until && days.length < MOST_PROPOSED;
+		on = addDays(on, DAYS_BETWEEN_GROUPS[every])
+	) {
+		const usual = dayOfGroup(authority, wanted, on);
+		const found = canBe(usual)
+			? usual
+			: weekAround(on)
+					.filter((day) => day >= from && day <= until)
+					.map((day) => dayOfGroup(authority, wanted, day))
+					.find(canBe);
+		if (found) days.push({ ...found, wantedOn: on, moved: found === usual ? [] : usual.problems });
+		else leftOut.push(usual);
+	}
+	return { days, leftOut };
+}
+
+/** The other days from Monday to Friday of the same week, the nearest first, of two as near the later. */
+function weekAround(on: CalendarDate): CalendarDate[] {
+	const monday = addDays(on, -((weekdayOf(on) + 6) % 7));
+	return [0, 1, 2, 3, 4]
+		.map((place) => addDays(monday, place))
+		.filter((day) => day !== on)
+		.sort((a, b) => Math.abs(daysBetween(on, a)) - Math.abs(daysBetween(on, b)) || daysBetween(a, b) * -1);
 }

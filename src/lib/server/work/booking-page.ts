@@ -157,8 +157,11 @@ export async function bookingPage(
 				: together
 						.filter((each) => !each.cancelled)
 						.map((each) => ({ value: each.superviseeId, label: names(each.superviseeId) })),
-		later: series.filter((each) => isPlanned(each) && (each.plannedOn ?? '') > (session.plannedOn ?? ''))
-			.length,
+		later: new Set(
+			series
+				.filter((each) => isPlanned(each) && (each.plannedOn ?? '') > (session.plannedOn ?? ''))
+				.map((each) => each.groupId ?? each.sessionId)
+		).size,
 		clash: clashOf(session, authority, names),
 		mayKeep:
 			planned && !isMember && mayBook({ superviseeId, supervisorIds: [supervisorId, coversForId] }, by),

@@ -94,7 +94,8 @@ interface Said {
 
 const FURTHEST_MONTHS = 18;
 
-function read(form: BookingForm, by: Keeper): { said: Said; refused: FieldRefused[] } {
+/** What a form of booking says, and what of it cannot be so. */
+export function bookingRead(form: BookingForm, by: Keeper): { said: Said; refused: FieldRefused[] } {
 	const refused: FieldRefused[] = [];
 	const refuse = (field: string, words: string) => void refused.push({ field, words });
 	const from = dayTyped(form.from, by.today);
@@ -211,7 +212,12 @@ interface ToInsert {
 	groupId: string | null;
 }
 
-async function insertPlanned(tx: Transaction, by: Keeper, key: string, made: ToInsert): Promise<string> {
+export async function insertPlanned(
+	tx: Transaction,
+	by: Keeper,
+	key: string,
+	made: ToInsert
+): Promise<string> {
 	const { superviseeId, supervisorId, coversForId, on, said, seriesId, groupId } = made;
 	const id = randomUUID();
 	return recordFact(
@@ -260,10 +266,10 @@ async function makePlan(
 	const todays = dayOfTwo(authority, superviseeId, by.today);
 	if (!mayBook({ superviseeId, supervisorIds: [todays.supervisorId, todays.coverId] }, by))
 		return stop('not_yours');
-	const { said, refused } = read(form, by);
+	const { said, refused } = bookingRead(form, by);
 	if (said.holder !== null && said.holder === superviseeId)
 		refused.push({ field: 'holder', words: 'Nobody supervises themselves.' });
-	const edited = daysIn(form, by, refused);
+	const edited = daysEdited(form, by, refused);
 	if (refused.length > 0) return stop({ refused });
 	const booked = (await plannedFrom(tx, by.today, [superviseeId])).flatMap(
 		({ plannedOn }) => plannedOn ?? []
@@ -398,7 +404,11 @@ export function problemsOf({ problems }: DayOfTwo, stands: string | null) {
 }
 
 /** The days as they were edited, each once; null: the plan was not shown yet. */
-function daysIn(form: BookingForm, by: Keeper, refused: FieldRefused[]): CalendarDate[] | null {
+export function daysEdited(
+	form: Pick<BookingForm, 'days'>,
+	by: Keeper,
+	refused: FieldRefused[]
+): CalendarDate[] | null {
 	if (form.days.length === 0) return null;
 	const days = new Set<CalendarDate>();
 	for (const [position, typed] of form.days.slice(0, MOST_PROPOSED).entries()) {
@@ -413,59 +423,6 @@ function daysIn(form: BookingForm, by: Keeper, refused: FieldRefused[]): Calenda
 		else days.add(day);
 	}
 	return [...days].sort();
-}
-
-/** What was typed to book a group. */
-export interface GroupForm {
-	key: string;
-	from: string;
-	time: string;
-	minutes: string;
-	reflective: string;
-	superviseeIds: string[];
-}
-
-/** Books a session of several: one row for each who is supervised in it, held by who asks. */
-export async function bookGroup(tx: Transaction, by: Keeper, form: GroupForm): Promise<Planned> {
-	if (!isId(form.key) || by.practitionerId === null) return 'absent';
-	if (await hasActed(tx, form.key)) return { done: 0 };
-	const members = [...new Set(form.superviseeIds)].filter(isId);
-	const { said, refused } = read(
-		{ ...form, superviseeId: '', as: '', repeat: 'once', until: '', keepWeekday: '', holder: 'me', days: [] },
-		by
-	);
-	if (members.length < 2) refused.push({ field: 'member', words: 'Choose at least two people.' });
-	const authority = await planningFacts(tx, by, members);
-	const away: FieldRefused[] = [];
-	const names = await namesFor(tx, [...members, by.practitionerId]);
-	for (const superviseeId of members) {
-		if (!(await maySeePractitioner(tx, superviseeId)) || superviseeId === by.practitionerId) return 'absent';
-		const today = dayOfTwo(authority, superviseeId, by.today);
-		if (!mayBook({ superviseeId, supervisorIds: [today.supervisorId, today.coverId] }, by))
-			return 'not_yours';
-		const day = dayOfTwo(authority, superviseeId, said.from, by.practitionerId);
-		for (const problem of day.problems.filter(
-			({ code }) => code === 'SUPERVISEE_AWAY' || code === 'NOT_IN_POST'
-		))
-			away.push({
-				field: 'member',
-				words: `${capital(dayProblemInWords(problem, { supervisee: names(superviseeId), supervisor: '' }))}. Leave them out, or choose another day.`
-			});
-	}
-	if (refused.length + away.length > 0) return { refused: [...refused, ...away] };
-	if (!(await claimForm(tx, form.key, by.accountId))) return { done: 0 };
-	const groupId = randomUUID();
-	for (const superviseeId of members)
-		await insertPlanned(tx, by, form.key, {
-			superviseeId,
-			supervisorId: by.practitionerId,
-			coversForId: null,
-			on: said.from,
-			said: { ...said, as: 'group' },
-			seriesId: null,
-			groupId
-		});
-	return { done: members.length };
 }
 
 /** Whoever can be booked for: in scope and in post, by id. */

@@ -101,6 +101,11 @@ test('a steward sees the whole authority, the manager first, and no way to a cas
 	]);
 	expect(found.missing[0]?.flags).toBeGreaterThan(0);
 	expect(found.missing[0]?.mend?.href).toBe(`/practitioner/${ids.get(cast.OWEN)}/record?task=registration`);
+	expect(found.missing.map(({ ask }) => ask)).toEqual([
+		null,
+		`Ask ${cast.OWEN}, team manager of ${cast.ORCHARD}`,
+		`Ask ${cast.MARYAM}, team manager of ${cast.HARBOUR}`
+	]);
 	expect(found.missing.slice(1).map(({ href, mend }) => [href, mend])).toEqual([
 		[null, null],
 		[null, null]
@@ -131,6 +136,14 @@ test('nobody keeps their own registration: the manager it is about sees it witho
 		gapsFound(tx, by, nothingAsked)
 	);
 	expect(found.missing[0]).toMatchObject({ code: 'MANAGER_NOT_REGISTERED', mend: null });
+	expect(found.missing[0]?.ask).toMatch(
+		/^Ask (ruth, service manager for .+,|a service manager) or a data steward$/
+	);
+	const asDirector = await as({ account: 'director' }, 'director', (tx, by) =>
+		gapsFound(tx, by, nothingAsked)
+	);
+	expect(asDirector.missing.map(({ ask }) => ask?.includes(cast.MARYAM))).toEqual([false, false, false]);
+	expect(asDirector.missing.at(-1)?.ask).toBe(`Ask the team manager of ${cast.HARBOUR}`);
 });
 
 test('the doctor asks the same function about managers as the page', async () => {

@@ -90,6 +90,24 @@ export const GAP_IN_WORDS: Record<GapCode, { missing: string; instead: string; m
 	}
 };
 
+/**
+ * Whom to ask where it is not for who reads it to mend: "Ask Ann Birch, team manager of Harbour". `name` null: people are
+ * not named to who asks. `role` null: nobody is known who runs the team, or there is none.
+ */
+export function askInWords(
+	{
+		name,
+		role,
+		team
+	}: { name: string | null; role: 'team_manager' | 'service_manager' | null; team: string },
+	orSteward: boolean
+): string {
+	const or = orSteward ? ' or a data steward' : '';
+	if (role === null) return `Ask a service manager${or}`;
+	const post = role === 'team_manager' ? `team manager of ${team}` : `service manager for ${team}`;
+	return name === null ? `Ask the ${post}${or}` : `Ask ${name}, ${post}${orSteward ? ',' : ''}${or}`;
+}
+
 export const CONTRADICTION_IN_WORDS: Record<ContradictionCode, string> = {
 	NUMBER_SHARED: 'The same Social Work England number under two records',
 	SUPERVISED_IN_A_CIRCLE: 'Supervised by somebody they supervise themselves, directly or through others',

@@ -186,6 +186,38 @@ function missingOfPerson(person: Person, view: View): Missing[] {
 
 /** How far back SUPERVISION_SHORT looks. */
 const SESSION_LOOK_BACK_DAYS = 90;
+/** Somebody who runs a team and so may mend what is missing in it. */
+export interface Runner {
+	practitionerId: string;
+	role: 'team_manager' | 'service_manager';
+	teamId: string;
+}
+
+/**
+ * Who runs a team on the view's day: its team manager, else a service manager of its service; of several the first by
+ * reference. `but`: those who are not asked, such as whom it is about. Null: nobody is known.
+ */
+export function runnerOf(teamId: string | null, view: View, but: readonly (string | null)[]): Runner | null {
+	const { on } = view.knowledge;
+	const serviceOf = (id: string) => view.authority.teams.find((team) => team.teamId === id)?.service ?? null;
+	if (teamId === null) return null;
+	const service = serviceOf(teamId);
+	let found: (Runner & { reference: string }) | null = null;
+	for (const { practitionerId, reference, ...person } of view.authority.people.values()) {
+		if (but.includes(practitionerId)) continue;
+		const posting = inPostOn({ practitionerId, reference, ...person }, on, view.knowledge);
+		if (posting?.role !== 'team_manager' && posting?.role !== 'service_manager') continue;
+		const runs =
+			posting.role === 'team_manager' ? posting.teamId === teamId : serviceOf(posting.teamId) === service;
+		if (!runs) continue;
+		const isNearer =
+			found?.role === posting.role ? reference < found.reference : posting.role === 'team_manager';
+		if (found === null || isNearer)
+			found = { practitionerId, role: posting.role, teamId: posting.teamId, reference };
+	}
+	return found;
+}
+
 /** Whether somebody is as new as those in a supported first year, by the months of the policy. */
 function isNew(registeredOn: CalendarDate | null, role: Role, view: View): boolean {
 	const { on } = view.knowledge;

@@ -16,11 +16,13 @@ import {
 	lookedAt,
 	mayRestOn,
 	missingOf,
+	runnerOf,
 	type Gap,
 	type GapCode,
 	type Missing
 } from '#lib/domain/gaps.ts';
 import {
+	askInWords,
 	CONTRADICTION_IN_WORDS,
 	GAP_IN_WORDS,
 	namedInContradictions,
@@ -64,6 +66,8 @@ export interface GapRow {
 	/** Flags that rest on it; null: not counted for facts that disagree. */
 	flags: number | null;
 	mend: { href: string; label: string } | null;
+	/** Who can mend it, where who asks cannot; null: they can, or there is no form for it. */
+	ask: string | null;
 }
 
 export interface GapsFound {
@@ -86,7 +90,8 @@ export async function gapsFound(
 	const lately = { on: today, after: addDays(today, -LATELY_DAYS) };
 	const view = viewOf(arrange(await factsOfGaps(tx, { caseIds, practitionerIds }, lately)), today);
 	const [people, cases] = [new Set(practitionerIds), new Set(caseIds)];
-	const by: Asker = { role, between: betweenIn(view, asker.practitionerId) };
+	const me = asker.practitionerId;
+	const by: Asker = { role, between: betweenIn(view, me) };
 	const looked = lookedAt(view, { people: practitionerIds, cases });
 	const isOfTeam = ({ teamId }: { teamId: string | null }) => team === '' || (teamId ?? NO_TEAM) === team;
 	const missing = missingOf(view, looked).filter(isOfTeam);
@@ -97,9 +102,16 @@ export async function gapsFound(
 	const teamNames = new Map(
 		view.authority.teams.map(({ teamId, name }) => [teamId, name] as const).toReversed()
 	);
-	const names = seesNames(role)
-		? await namesFor(tx, [...practitionerIds, ...namedInContradictions(disagreeing)])
-		: null;
+	const rows = gaps.map((gap) => {
+		const mend = mendOf(gap, by);
+		return { gap, mend, runner: mend ? null : runnerOf(gap.teamId, view, [gap.practitionerId, me]) };
+	});
+	const named = [
+		...practitionerIds,
+		...namedInContradictions(disagreeing),
+		...rows.flatMap(({ runner }) => runner?.practitionerId ?? [])
+	];
+	const names = seesNames(role) ? await namesFor(tx, named) : null;
 	const nameOf = names ?? ((id: string) => view.authority.people.get(id)?.reference ?? 'a colleague');
 	const row = (found: Gap | Contradiction) => ({
 		code: found.code,
@@ -108,14 +120,26 @@ export async function gapsFound(
 		team: found.teamId === null ? 'no team' : (teamNames.get(found.teamId) ?? 'a team not recorded')
 	});
 	return {
-		missing: gaps.filter(isAsked).map((gap): GapRow => ({
-			...row(gap),
-			key: `${gap.code}-${gap.key}`,
-			what: GAP_IN_WORDS[gap.code].missing,
-			detail: GAP_IN_WORDS[gap.code].instead,
-			flags: gap.flags,
-			mend: mendOf(gap, by)
-		})),
+		missing: rows
+			.filter(({ gap }) => isAsked(gap))
+			.map(({ gap, mend, runner }): GapRow => {
+				const about = row(gap);
+				const name = runner && names ? names(runner.practitionerId) : null;
+				return {
+					...about,
+					key: `${gap.code}-${gap.key}`,
+					what: GAP_IN_WORDS[gap.code].missing,
+					detail: GAP_IN_WORDS[gap.code].instead,
+					flags: gap.flags,
+					mend,
+					ask: mend
+						? null
+						: askInWords(
+								{ name, role: runner?.role ?? null, team: about.team },
+								OF_THE_RECORD.includes(gap.code)
+							)
+				};
+			}),
 		disagreeing: disagreeing.filter(isAsked).map((found, place): GapRow => {
 			const href = contradictionHref(found, by);
 			return {
@@ -124,7 +148,8 @@ export async function gapsFound(
 				what: CONTRADICTION_IN_WORDS[found.code],
 				detail: rowsInWords(found, nameOf),
 				flags: null,
-				mend: href === null ? null : { href, label: 'Look at the record' }
+				mend: href === null ? null : { href, label: 'Look at the record' },
+				ask: null
 			};
 		}),
 		summary: summaryOf(gaps, disagreeing),
@@ -207,6 +232,14 @@ function keepsRecordOf({ practitionerId }: Gap | Contradiction, by: Asker): bool
 
 type Page = keyof typeof PAGES;
 
+/** What a data steward may mend as well. */
+const OF_THE_RECORD: readonly GapCode[] = [
+	'MANAGER_NOT_REGISTERED',
+	'NUMBER_MISSING',
+	'REGISTRATION_DATE_MISSING',
+	'STAGE_MISSING'
+];
+
 /** The form that mends it, for those who may open it. */
 function mendOf(gap: Gap, by: Asker): GapRow['mend'] {
 	const { role } = by;
@@ -279,7 +312,8 @@ export const GAP_COLUMNS = [
 	'team',
 	'missing or disagreeing',
 	'in words',
-	'flags resting on it'
+	'flags resting on it',
+	'how to mend it'
 ];
 
 export function gapsCsv({ missing, disagreeing }: GapsFound): (string | number | null)[][] {
@@ -289,7 +323,8 @@ export function gapsCsv({ missing, disagreeing }: GapsFound): (string | number |
 		row.team,
 		kind,
 		row.detail,
-		row.flags
+		row.flags,
+		row.mend?.label ?? row.ask
 	];
 	return [...missing.map(line('missing')), ...disagreeing.map(line('disagreeing'))];
 }

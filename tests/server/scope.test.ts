@@ -1,5 +1,6 @@
-import { sql } from 'drizzle-orm';
+import { sql, type SQL } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { authorityOfScale } from '#lib/demo/authority.ts';
 import { inContext, type Database } from '#lib/server/db/index.ts';
 import { bringIn } from '#lib/server/work/bring-in.ts';
 import { incomingOf } from '#lib/server/work/fill-demo.ts';
@@ -159,3 +160,82 @@ test('audit rows stay as they were written, whoever tries', async () => {
 	for (const attempt of [sql`update audit set action = 'other'`, sql`delete from audit`, sql`truncate audit`])
 		await expect(database.drizzle.execute(attempt)).rejects.toMatchObject({ cause: { code: '23001' } });
 });
+
+test('which of some cases are in scope is what the whole scope says, for everybody on any day', async () => {
+	const generated = await freshDatabase(3);
+	const records = authorityOfScale({
+		practitioners: 40,
+		openCases: 160,
+		closedCases: 120,
+		years: 1,
+		seed: 'scope of the few'
+	});
+	const operator = { actor: 'operator', name: 'test', today: TODAY } as const;
+	await inContext(generated, operator, async (tx) => {
+		const how = { by: 'test', on: TODAY, apply: true, skipBadRows: true, complete: [], observedFrom: null };
+		await bringIn(tx, incomingOf(records), how);
+		// Some teams lose whoever leads, and some cases their team.
+		await tx.execute(sql`update postings set to_on = ${TODAY}::date - 30 where abs(hashtext(id::text)) % 9 = 0
+			and to_on is null and from_on < ${TODAY}::date - 30`);
+		await tx.execute(sql`delete from holders_not_matched`);
+		await tx.execute(sql`update allocations set team_id = null, recorded_on = ${TODAY}
+			where abs(hashtext(id::text)) % 7 = 0 and practitioner_id is not null`);
+		await tx.execute(sql`insert into accounts (email, practitioner_id)
+			select reference || '@council.example', id from practitioners where version_of is null`);
+	});
+	const ids = async (query: SQL) =>
+		(await generated.drizzle.execute<{ id: string }>(query)).map(({ id }) => id).sort();
+	const all = await ids(sql`select id from cases where version_of is null`);
+	const accounts = await ids(sql`select id from accounts`);
+	const sizes = new Set<number>();
+	for (const today of [TODAY, '2026-06-01', '2027-01-15'] as const)
+		for (const accountId of accounts)
+			await inContext(generated, { actor: 'person', accountId, today }, async (tx) => {
+				const seen = async (query: SQL) =>
+					[...new Set((await tx.execute<{ id: string }>(query)).map(({ id }) => id))].sort();
+				const whole = await seen(sql`select visible_cases() as id`);
+				const few = all.filter((_, place) => place % 3 === 0);
+				const among = (some: string[]) =>
+					seen(sql`select visible_among(${`{${some.join(',')}}`}::uuid[]) as id`);
+				expect(await among(all)).toEqual(whole);
+				expect(await among(few)).toEqual(few.filter((id) => whole.includes(id)).sort());
+				sizes.add(whole.length);
+			});
+	await generated.close();
+	expect(sizes.size).toBeGreaterThan(12);
+}, 60_000);
+
+test('how many cases were discussed is what each may see of the discussions', async () => {
+	const generated = await freshDatabase(3);
+	const records = authorityOfScale({
+		practitioners: 30,
+		openCases: 90,
+		closedCases: 30,
+		years: 0.5,
+		seed: 'discussed in'
+	});
+	await inContext(generated, { actor: 'operator', name: 'test', today: TODAY }, async (tx) => {
+		const how = { by: 'test', on: TODAY, apply: true, skipBadRows: true, complete: [], observedFrom: null };
+		await bringIn(tx, incomingOf(records), how);
+		await tx.execute(sql`insert into accounts (email, practitioner_id)
+			select reference || '@council.example', id from practitioners where version_of is null`);
+		await tx.execute(sql`insert into accounts (email, role) values ('steward', 'steward')`);
+	});
+	const accounts = await generated.drizzle.execute<{ id: string }>(sql`select id from accounts`);
+	const counts = new Set<number>();
+	for (const { id: accountId } of accounts)
+		await inContext(generated, { actor: 'person', accountId, today: TODAY }, async (tx) => {
+			const found = await tx.execute<{ counted: number; seen: number }>(
+				sql`select coalesce(d.cases, 0) as counted,
+						(select count(*)::int from case_discussions c where c.session_id = s.id and c.superseded_at is null) as seen
+					from supervision_sessions s
+						left join discussed_in(array(select id from supervision_sessions)) d on d.session_id = s.id`
+			);
+			for (const { counted, seen } of found) {
+				expect(counted).toBe(seen);
+				counts.add(counted);
+			}
+		});
+	await generated.close();
+	expect(counts.size).toBeGreaterThan(3);
+}, 60_000);

@@ -55,8 +55,12 @@ async function gather(tx: Transaction, reach: Reach, recent: Recent | null): Pro
 	return kept;
 }
 
-/** Facts that hold all the oversight of their cases and all the sessions of the people asked about. */
 const whole = new WeakSet<Facts>();
+
+/** Whether they hold all the oversight of their cases and all the sessions of the people asked about. */
+export function areWhole(facts: Facts): boolean {
+	return whole.has(facts);
+}
 
 async function wantedOfThose(tx: Transaction, reach: Extract<Reach, { of: 'those' }>): Promise<Wanted> {
 	const caseIds = await casesWith(tx, reach);
@@ -269,7 +273,7 @@ export async function withOversight(
 	caseIds: readonly string[],
 	recent: Recent | null
 ): Promise<Facts> {
-	if (caseIds.length === 0 || whole.has(facts)) return facts;
+	if (caseIds.length === 0 || areWhole(facts)) return facts;
 	return asRules(tx, async () => {
 		const ids = arrayOf(caseIds);
 		const [oversight, discussions] = await Promise.all([
@@ -309,7 +313,7 @@ export async function withAllSessions(
 	facts: Facts,
 	practitionerIds: readonly string[]
 ): Promise<Facts> {
-	if (practitionerIds.length === 0 || whole.has(facts)) return facts;
+	if (practitionerIds.length === 0 || areWhole(facts)) return facts;
 	const all = await asRules(tx, () => sessionsOfPeople(tx, arrayOf(practitionerIds), null));
 	const wanted = new Set(practitionerIds);
 	return {

@@ -68,21 +68,34 @@ export async function allocatedDuring(
 	from: CalendarDate,
 	to: CalendarDate
 ): Promise<GivenTo[]> {
-	const given = await tx.execute<GivenTo & Record<string, unknown>>(
-		sql`select case_id as "caseId", team_id as "teamId", min(from_on) as "from" from allocations
-			where team_id = any(${`{${teamIds.join(',')}}`}::uuid[]) and from_on <= ${to}
-			group by case_id, team_id`
-	);
-	const ids = `{${[...new Set(given.map(({ caseId }) => caseId))].join(',')}}`;
 	const open = await asRules(tx, () =>
-		tx.execute<{ id: string }>(
-			sql`select distinct coalesce(version_of, id) as id from cases
-				where (id = any(${ids}::uuid[]) or version_of = any(${ids}::uuid[]))
-					and opened_on <= ${to} and (closed_on is null or closed_on > ${from} or end_recorded_on > ${from})`
+		tx.execute<GivenTo & Record<string, unknown>>(
+			sql`with given as materialized (
+					select case_id, team_id, min(from_on) as from_on from allocations
+					where team_id = any(${`{${teamIds.join(',')}}`}::uuid[]) and from_on <= ${to}
+					group by case_id, team_id
+				), open as materialized (
+					select coalesce(version_of, id) as id from cases
+					where (id = any(array(select case_id from given)) or version_of = any(array(select case_id from given)))
+						and opened_on <= ${to} and (closed_on is null or closed_on > ${from} or end_recorded_on > ${from})
+				)
+				select case_id as "caseId", team_id as "teamId", from_on as "from" from given
+				where case_id in (select id from open)`
 		)
 	);
-	const isOpen = new Set(open.map(({ id }) => id));
-	return given.filter(({ caseId }) => isOpen.has(caseId));
+	const seen = await seenAmong(
+		tx,
+		open.map(({ caseId }) => caseId)
+	);
+	return open.filter(({ caseId }) => seen.has(caseId));
+}
+
+/** Those of some cases that are in the scope of who asks. */
+async function seenAmong(tx: Transaction, caseIds: readonly string[]): Promise<ReadonlySet<string>> {
+	const found = await tx.execute<{ id: string }>(
+		sql`select visible_among(${`{${[...new Set(caseIds)].join(',')}}`}::uuid[]) as id`
+	);
+	return new Set(found.map(({ id }) => id));
 }
 
 /** Whether a case had been given to a team by a day. */

@@ -28,22 +28,32 @@ export interface Discussion extends DiscussionText {
 	savedAt: Date;
 }
 
-const session = sql`s.id as "sessionId", s.reference, s.practitioner_id as "superviseeId",
+const ofSession = sql`s.id as "sessionId", s.reference, s.practitioner_id as "superviseeId",
 	s.supervisor_id as "supervisorId", s.planned_on as "plannedOn", s.held_on as "heldOn", s.cancelled,
 	s.cancel_reason as "cancelReason", s.minutes, s.interrupted, s.note_state as "noteState",
-	s.supervisor_signed_on as "supervisorSignedOn", s.practitioner_signed_on as "practitionerSignedOn",
+	s.supervisor_signed_on as "supervisorSignedOn", s.practitioner_signed_on as "practitionerSignedOn"`;
+const session = sql`${ofSession},
 	(select count(*)::int from case_discussions d where d.session_id = s.id and d.superseded_at is null) as cases`;
 
-async function sessions(tx: Transaction, where: SQL): Promise<SessionOnFile[]> {
+/** Of many sessions it is asked once which of the cases discussed in them are in scope. */
+async function sessions(tx: Transaction, where: SQL, order: SQL): Promise<SessionOnFile[]> {
 	const found = await tx.execute(
-		sql`select ${session} from supervision_sessions s where s.superseded_at is null and ${where}`
+		sql`with s as materialized (
+				select * from supervision_sessions s where s.superseded_at is null and ${where}
+			)
+			select ${ofSession}, coalesce(d.cases, 0) as cases
+			from s left join discussed_in(array(select id from s)) d on d.session_id = s.id
+			order by ${order}`
 	);
 	return [...found] as unknown as SessionOnFile[];
 }
 
 /** Null: not there, or not in the scope of who asks. */
 export async function sessionOnFile(tx: Transaction, sessionId: string): Promise<SessionOnFile | null> {
-	return (await sessions(tx, sql`s.id = ${sessionId}`))[0] ?? null;
+	const found = await tx.execute(
+		sql`select ${session} from supervision_sessions s where s.superseded_at is null and s.id = ${sessionId}`
+	);
+	return (found[0] as unknown as SessionOnFile | undefined) ?? null;
 }
 
 /**
@@ -71,7 +81,8 @@ export async function holdSession(
 export async function sessionsOf(tx: Transaction, superviseeId: string): Promise<SessionOnFile[]> {
 	return sessions(
 		tx,
-		sql`s.practitioner_id = ${superviseeId} order by coalesce(s.held_on, s.planned_on) desc nulls last, s.id`
+		sql`s.practitioner_id = ${superviseeId}`,
+		sql`coalesce(s.held_on, s.planned_on) desc nulls last, s.id`
 	);
 }
 
@@ -79,8 +90,8 @@ export async function sessionsOf(tx: Transaction, superviseeId: string): Promise
 export async function openSessions(tx: Transaction): Promise<SessionOnFile[]> {
 	return sessions(
 		tx,
-		sql`(s.note_state <> 'closed' or (s.note_state is null and s.held_on is null and not s.cancelled))
-			order by coalesce(s.held_on, s.planned_on), s.id`
+		sql`(s.note_state <> 'closed' or (s.note_state is null and s.held_on is null and not s.cancelled))`,
+		sql`coalesce(s.held_on, s.planned_on), s.id`
 	);
 }
 
@@ -91,13 +102,13 @@ export async function sessionBetween(
 	supervisorId: string,
 	orLatest: boolean
 ): Promise<SessionOnFile | null> {
-	const [found] = await sessions(
-		tx,
-		sql`s.practitioner_id = ${superviseeId} and s.supervisor_id = ${supervisorId} and s.note_state is not null
-			and (s.note_state = 'draft' or ${orLatest})
+	const [found] = await tx.execute(
+		sql`select ${session} from supervision_sessions s
+			where s.superseded_at is null and s.practitioner_id = ${superviseeId} and s.supervisor_id = ${supervisorId}
+				and s.note_state is not null and (s.note_state = 'draft' or ${orLatest})
 			order by (s.note_state = 'draft') desc, s.recorded_at desc limit 1`
 	);
-	return found ?? null;
+	return (found as unknown as SessionOnFile | undefined) ?? null;
 }
 
 /** Until the end of the transaction nobody else starts a session for this person. */

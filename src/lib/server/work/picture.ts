@@ -19,6 +19,7 @@ import { isKnown } from '#lib/domain/knowledge.ts';
 import type { Person } from '#lib/domain/people.ts';
 import { pastOf, type Past } from '#lib/domain/turning-days.ts';
 import {
+	areWhole,
 	casesHeld,
 	closedOfConcern,
 	gatherFacts,
@@ -110,6 +111,7 @@ async function picturesFromRecent<Views extends View[]>(
 
 	const late = await gatherFacts(tx, reach, { ...recent, overseenAfter });
 	const seenLate = seen(late, []);
+	if (areWhole(late)) return picturesOf(tx, seenLate, reach);
 	const short = casesAmong(seenLate, (file, view) => lacksOversight(file, overseenAfter, view));
 	const more = await withOversight(tx, late, short, recent);
 	const seenMore = more === late ? seenLate : seen(more, seenLate);
@@ -122,9 +124,16 @@ async function picturesFromRecent<Views extends View[]>(
 	const overseen = await withOversight(tx, more, wanting, null);
 	const whole = await withAllSessions(tx, overseen, [...new Set(personIds)]);
 	const seenWhole = whole === more ? seenMore : seen(whole, seenMore);
+	return picturesOf(tx, seenWhole, reach);
+}
+
+async function picturesOf<Views>(
+	tx: Transaction,
+	seen: readonly Seen[],
+	reach: Reach
+): Promise<{ [Each in keyof Views]: Picture }> {
 	const pictures: Picture[] = [];
-	for (const each of seenWhole)
-		pictures.push({ view: each.view, findings: await findingsAmong(tx, each, reach) });
+	for (const each of seen) pictures.push({ view: each.view, findings: await findingsAmong(tx, each, reach) });
 	return pictures as { [Each in keyof Views]: Picture };
 }
 
@@ -151,6 +160,7 @@ export async function standingIn(tx: Transaction, reach: Reach, { on, hindsight 
 	const after = addDays(on, -RECENT_DAYS);
 	const facts = await gatherFacts(tx, reach, { on, after });
 	const recent = viewOf(arrange(facts), on, hindsight);
+	if (areWhole(facts)) return recent;
 	const caseIds = casesAmong([seenIn(recent, undefined)], (file, view) => lacksOversight(file, after, view));
 	const personIds = askedIn(recent, reach).flatMap((person) =>
 		sessionsAfter(person, after, recent).held === 0 ? person.practitionerId : []

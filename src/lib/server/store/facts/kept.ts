@@ -32,6 +32,8 @@ interface KeptCase {
 	file: CaseFile | null;
 	requests: readonly Request[];
 	actions: readonly Action[];
+	/** Whoever held it, oversaw it, was supervised about it or decided a request about it. */
+	people: readonly string[];
 }
 
 interface KeptPerson {
@@ -313,16 +315,25 @@ function casesNamed({ tx, kept, own }: Reading, ids: readonly string[]): Promise
 		const requestsOf = groupedBy(requests, ({ caseId }) => caseId);
 		const actionsOf = groupedBy(actions, ({ caseId }) => caseId);
 		return new Map(
-			missing.map((id) => [
-				id,
-				{
-					file: fileOf.get(id) ?? null,
-					requests: requestsOf.get(id) ?? [],
-					actions: actionsOf.get(id) ?? []
-				}
-			])
+			missing.map((id) => {
+				const [file, about] = [fileOf.get(id) ?? null, requestsOf.get(id) ?? []];
+				const people = new Set([...(file ? peopleIn(file) : []), ...decidersOf(about)]);
+				return [id, { file, requests: about, actions: actionsOf.get(id) ?? [], people: [...people] }];
+			})
 		);
 	});
+}
+
+function peopleIn({ allocations, oversight, discussions }: CaseFile): string[] {
+	return [
+		...allocations.flatMap(({ practitionerId }) => practitionerId ?? []),
+		...oversight.map(({ managerId }) => managerId),
+		...discussions.flatMap(({ superviseeId, supervisorId }) => [superviseeId, supervisorId])
+	];
+}
+
+function decidersOf(requests: readonly Request[]): string[] {
+	return requests.flatMap(({ secondManagerId }) => secondManagerId ?? []);
 }
 
 function peopleNamed({ tx, kept, own }: Reading, ids: readonly string[]): Promise<Map<string, KeptPerson>> {
@@ -381,18 +392,8 @@ type Around = (
 	asked: ReadonlyMap<string, KeptPerson>
 ) => Iterable<string>;
 
-/** Whoever held, oversaw, supervised or decided something about a case, and whom those asked about supervise. */
 const othersIn: Around = function* (cases, _, asked) {
-	for (const { file, requests } of cases.values()) {
-		for (const { secondManagerId } of requests) if (secondManagerId) yield secondManagerId;
-		if (!file) continue;
-		for (const { practitionerId } of file.allocations) if (practitionerId) yield practitionerId;
-		for (const { managerId } of file.oversight) yield managerId;
-		for (const { superviseeId, supervisorId } of file.discussions) {
-			yield superviseeId;
-			yield supervisorId;
-		}
-	}
+	for (const { people } of cases.values()) yield* people;
 	for (const { supervised } of asked.values()) yield* supervised;
 };
 

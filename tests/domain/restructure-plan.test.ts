@@ -1,9 +1,14 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { CalendarDate } from '#lib/domain/calendar.ts';
+import { arrange, viewOf } from '#lib/domain/authority.ts';
+import { addDays, type CalendarDate } from '#lib/domain/calendar.ts';
+import { isOpenOn, leadOn } from '#lib/domain/cases.ts';
+import { caseloads } from '#lib/domain/caseload.ts';
 import { changesOfHands } from '#lib/domain/changes-of-hands.ts';
 import type { MoveSaid, PlannedMove } from '#lib/domain/restructure-moves.ts';
-import { carryOut } from '#lib/domain/restructure-moves.ts';
+import { carryOut, inOrder } from '#lib/domain/restructure-moves.ts';
 import { outcomeOf, type PlanOutcome } from '#lib/domain/restructure-plan.ts';
+import { caseState, teamOfCase } from '#lib/domain/rules-about-cases.ts';
 import * as cast from '../cast.ts';
 
 const TODAY = '2026-11-20';
@@ -221,5 +226,128 @@ describe('Moves', () => {
 			[],
 			[]
 		]);
+	});
+});
+
+describe('Whatever is planned of whatever organisation', () => {
+	const workers = [cast.TOMAS, cast.AISHA, cast.BEN, cast.GRACE, cast.LEO];
+	const worker = fc.constantFrom(...workers);
+	const day = fc.constantFrom(TODAY, '2026-12-14', MERGER, '2027-02-01');
+	const file = fc.record({
+		by: worker,
+		before: fc.option(worker, { nil: null }),
+		beside: fc.option(worker, { nil: null }),
+		is: fc.constantFrom('child_in_need', 'child_protection', 'assessment', 'short_breaks' as const),
+		family: fc.option(fc.constantFrom('F-1', 'F-2'), { nil: null })
+	});
+	const said = fc.oneof(
+		fc.constant<MoveSaid>({
+			kind: 'merges',
+			teamId: cast.HARBOUR,
+			intoTeamId: cast.ORCHARD,
+			supervisorId: cast.OWEN
+		}),
+		worker.map((practitionerId): MoveSaid => ({ kind: 'leaves', practitionerId })),
+		fc.tuple(worker, worker).map(([practitionerId, toPractitionerId]): MoveSaid => ({
+			kind: 'cases',
+			practitionerId,
+			toPractitionerId,
+			toTeamId: null
+		})),
+		fc
+			.tuple(worker, fc.constantFrom(cast.HARBOUR, cast.ORCHARD))
+			.map(([practitionerId, teamId]): MoveSaid => ({
+				kind: 'person',
+				practitionerId,
+				teamId,
+				role: 'practitioner',
+				supervisorId: cast.OWEN
+			}))
+	);
+	const organisation = fc.record({
+		files: fc.array(file, { minLength: 1, maxLength: 7 }),
+		plan: fc.array(fc.tuple(day, said), { minLength: 1, maxLength: 4 })
+	});
+
+	test('the outcome is what a look at everything on the last day finds, and not at the moved alone', () => {
+		fc.assert(
+			fc.property(organisation, ({ files, plan: moves }) => {
+				const records = cast.given(
+					...files.flatMap(({ by, before, beside, is, family }, place) => [
+						cast.openCase(`K-${place}`, '2025-03-03', { familyId: family }),
+						cast.kind(`K-${place}`, is, '2025-03-03'),
+						...(before === null ? [] : [cast.lead(`K-${place}`, before, '2025-03-03', '2026-06-01')]),
+						cast.lead(`K-${place}`, by, before === null ? '2025-03-03' : '2026-06-01'),
+						...(beside === null || beside === by ? [] : [cast.coWorker(`K-${place}`, beside, '2026-06-01')])
+					])
+				);
+				const { authority } = cast.asAt(TODAY, records);
+				const plan = moves.map(([on, each]) => move(on, each));
+				const found = outcomeOf(authority, plan, { from: MERGER, to: null }, TODAY);
+				const changed = inOrder(plan).reduce(
+					(facts, each) => carryOut(facts, each, plan, each.on > TODAY ? each.on : TODAY).authority,
+					authority
+				);
+				const anew = arrange({ ...changed });
+				expect(changed.heldBy).toEqual(anew.heldBy);
+				expect(changed.supervisedBy).toEqual(anew.supervisedBy);
+
+				const last = inOrder(plan).at(-1)?.on ?? TODAY;
+				const first = addDays(inOrder(plan)[0]?.on ?? TODAY, -1);
+				const [without, withIt] = [viewOf(authority, last), viewOf(changed, last)];
+				const loads = (view: typeof withIt) =>
+					caseloads(view).map((load) => [
+						load.practitionerId,
+						`${load.points} ${load.capacity.points}`,
+						load.points + load.capacity.points
+					]);
+				const [before, after] = [new Map(), new Map()] as Map<string, string>[];
+				for (const [of, view] of [
+					[before, without],
+					[after, withIt]
+				] as const)
+					for (const [id, load, any] of loads(view)) if (any !== 0) of?.set(String(id), String(load));
+				const people = [...new Set([...(before?.keys() ?? []), ...(after?.keys() ?? [])])];
+				expect(found?.loads.map(({ practitionerId }) => practitionerId).sort()).toEqual(
+					people.filter((id) => before?.get(id) !== after?.get(id)).sort()
+				);
+
+				const was = new Map(authority.cases.map((each) => [each.caseId, each]));
+				const key = (change: object) => JSON.stringify(change);
+				const moved = changed.cases.filter((each) => {
+					const earlier = was.get(each.caseId);
+					const anyway = earlier ? changesOfHands(earlier, first, last, without).map(key) : [];
+					return (
+						isOpenOn(each, last, withIt.knowledge) &&
+						changesOfHands(each, first, last, withIt).some((change) => !anyway.includes(key(change)))
+					);
+				});
+				expect(found?.cases.map(({ caseId }) => caseId).sort()).toEqual(
+					moved.map(({ caseId }) => caseId).sort()
+				);
+
+				const openIn = (teamId: string, view: typeof withIt) =>
+					view.authority.cases.filter(
+						(each) => isOpenOn(each, last, view.knowledge) && teamOfCase(each, view) === teamId
+					).length;
+				for (const { teamId, before: one, after: other } of found?.teams ?? []) {
+					if (one) expect(one.cases).toBe(openIn(teamId, without));
+					if (other) expect(other.cases).toBe(openIn(teamId, withIt));
+				}
+
+				const unsuitable = changed.cases.filter((each) => {
+					const state = caseState(each, withIt);
+					const earlier = was.get(each.caseId);
+					if (!state || state.demands.stakes !== 'high' || state.suitablyHeld || !earlier) return false;
+					const already = caseState(earlier, without)?.suitablyHeld === false;
+					const lead = leadOn(each, last, withIt.knowledge);
+					return !already || lead !== leadOn(earlier, last, without.knowledge);
+				});
+				expect(found?.notSuitable.map(({ caseId }) => caseId).sort()).toEqual(
+					unsuitable.map(({ caseId }) => caseId).sort()
+				);
+			}),
+			{ numRuns: 60 }
+		);
 	});
 });

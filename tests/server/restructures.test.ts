@@ -310,3 +310,33 @@ describe('A move', () => {
 		expect(await page(cast.RUTH)).toMatchObject({ done: 0 });
 	});
 });
+
+describe('A handover of a restructure', () => {
+	test('waits until oversight that counts is recorded since, however long ago that was', async () => {
+		const [begun] = await world.operator((tx) =>
+			tx.execute<{ id: string }>(
+				sql`insert into restructures (reference, name, team_ids, starts_on)
+					values ('RS-9', 'The spring moves', ${`{${world.idOf(cast.HARBOUR)}}`}::uuid[], '2026-05-18')
+					returning id`
+			)
+		);
+		const waiting = async () => {
+			const found = await world.as(cast.RUTH, (tx, by) => restructurePage(tx, by, begun?.id ?? '', 'plan'));
+			return found?.waiting.map(({ reference }) => reference);
+		};
+		const overseen = (reference: string, madeOn: string, decision: string | null) =>
+			world.operator((tx) =>
+				tx.execute(
+					sql`insert into oversight (reference, case_id, manager_id, made_on, kind, decision, rationale, recorded_on)
+						values (${reference}, ${world.idOf('K-3')}, ${world.idOf(cast.MARYAM)}, ${madeOn}, 'decision',
+							${decision}, 'As discussed.', ${madeOn})`
+				)
+			);
+		expect(await waiting()).toEqual(['K-3']);
+		await overseen('O-91', '2026-11-18', null);
+		await overseen('O-92', '2026-05-26', 'Before the handover.');
+		expect(await waiting()).toEqual(['K-3']);
+		await overseen('O-93', '2026-06-03', 'Stays with the new worker.');
+		expect(await waiting()).toEqual([]);
+	});
+});

@@ -85,6 +85,44 @@ export function arrange(facts: Facts): Authority {
 	};
 }
 
+/** The same facts with some of them others. What was arranged of the rest is still at hand, and nothing is arranged for it. */
+export function rearranged(authority: Authority, changed: Partial<Facts>): Authority {
+	const { teams, people, cases, sessions, actions, requests, restructures, policies, settings } = authority;
+	const { vacancies } = authority;
+	const facts: Facts = {
+		teams,
+		people,
+		cases,
+		sessions,
+		actions,
+		requests,
+		restructures,
+		policies,
+		settings,
+		...(vacancies && { vacancies }),
+		...changed
+	};
+	const anew = arrange(facts);
+	return {
+		...facts,
+		get heldBy() {
+			return (changed.cases ? anew : authority).heldBy;
+		},
+		get sessionsOf() {
+			return (changed.sessions ? anew : authority).sessionsOf;
+		},
+		get requestsOf() {
+			return (changed.requests ? anew : authority).requestsOf;
+		},
+		get actionsAbout() {
+			return (changed.actions ? anew : authority).actionsAbout;
+		},
+		get supervisedBy() {
+			return (changed.people ? anew : authority).supervisedBy;
+		}
+	};
+}
+
 function once<Made>(make: () => Made): () => Made {
 	let made: { it: Made } | null = null;
 	return () => (made ??= { it: make() }).it;

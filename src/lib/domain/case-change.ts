@@ -1,4 +1,4 @@
-import { arrange, type Authority } from './authority.ts';
+import { rearranged, type Authority } from './authority.ts';
 import type { CalendarDate } from './calendar.ts';
 import type { Allocation, Case, CaseFile, CaseKind, OversightEntry } from './cases.ts';
 import type { Period, Recorded } from './knowledge.ts';
@@ -56,8 +56,7 @@ function replacing<Row>(rows: readonly Row[], replaced: readonly Replaced<Row>[]
 export function withCases(authority: Authority, changes: readonly CaseChange[]): Authority {
 	const changed = new Map(changes.map((change) => [change.caseId, change]));
 	const known = new Map(authority.cases.map((file) => [file.caseId, file]));
-	return arrange({
-		...authority,
+	return rearranged(authority, {
 		cases: [
 			...authority.cases.filter(({ caseId }) => !changed.has(caseId)),
 			...changes.map((change) => fileWith(known.get(change.caseId), change))

@@ -1,4 +1,4 @@
-import { arrange, groupedBy, isSupervisorOf, personOf, viewOf, type Authority } from './authority.ts';
+import { groupedBy, isSupervisorOf, personOf, rearranged, viewOf, type Authority } from './authority.ts';
 import { addDays, type CalendarDate } from './calendar.ts';
 import { isKnown, knownEnd, type Knowledge, type Recorded } from './knowledge.ts';
 import { inPostOn, type Person, type Posting, type Practitioner } from './people.ts';
@@ -349,7 +349,7 @@ export function withPosting(
 			? person.details.flatMap((details) => withLeaving(details, left.after, today))
 			: person.details
 	};
-	return arrange({ ...authority, people: new Map(authority.people).set(practitionerId, changed) });
+	return rearranged(authority, { people: new Map(authority.people).set(practitionerId, changed) });
 }
 
 function withLeaving(

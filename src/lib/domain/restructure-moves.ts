@@ -1,5 +1,5 @@
 import { leadGiven, notInPost } from './allocation-steps.ts';
-import { arrange, viewOf, type Authority } from './authority.ts';
+import { rearranged, viewOf, type Authority } from './authority.ts';
 import { addDays, type CalendarDate } from './calendar.ts';
 import { withCases, type CaseChange } from './case-change.ts';
 import type { CaseProblem } from './case-problems.ts';
@@ -227,7 +227,7 @@ class Making {
 	private writeTeam(written: TeamWritten): void {
 		this.teams.push(written);
 		const others = this.authority.teams.filter(({ teamId }) => teamId !== written.teamId);
-		this.authority = arrange({ ...this.authority, teams: [...others, written.after] });
+		this.authority = rearranged(this.authority, { teams: [...others, written.after] });
 	}
 
 	close(teamId: string, succeededBy: string | null): void {

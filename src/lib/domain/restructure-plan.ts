@@ -131,6 +131,9 @@ export function outcomeOf(
 	const until = restructure.to !== null && restructure.to > least ? restructure.to : least;
 	const without = viewOf(authority, doneBy);
 	const withIt = viewOf(changed, doneBy);
+	const pair: Pair = { without, withIt, touched: touchedBy(authority, changed) };
+	const moved = changed.cases.filter(pair.touched.file);
+	const loads = loadsOf(pair);
 	const first = toDo.map(({ on }) => on).sort()[0] ?? from;
 	const pairs = days.map((on) => ({ without: viewOf(authority, on), withIt: viewOf(changed, on) }));
 	return {
@@ -138,23 +141,74 @@ export function outcomeOf(
 		doneBy,
 		until,
 		problems,
-		cases: changed.cases
-			.flatMap((file) => caseMoved(file, { without, withIt }, addDays(first, -1), restructure.from) ?? [])
+		cases: moved
+			.flatMap((file) => caseMoved(file, pair, addDays(first, -1), restructure.from) ?? [])
 			.sort(
 				(a, b) =>
 					weight(b) - weight(a) || (a.reference < b.reference ? -1 : a.reference > b.reference ? 1 : 0)
 			),
 		supervisorsLost: supervisorsLost(pairs),
-		spans: spansAfter({ without, withIt }),
-		loads: loadsAfter({ without, withIt }),
-		teams: teamsAfter(authority, changed, { from, doneBy, until }),
-		notSuitable: changed.cases.flatMap((file) => notSuitable(file, { without, withIt }) ?? [])
+		spans: spansAfter(pair),
+		loads: loadsAfter(pair, loads),
+		teams: teamsAfter(pair, loads, { from, until }),
+		notSuitable: moved.flatMap((file) => notSuitable(file, pair) ?? [])
 	};
 }
 
-interface Pair {
+interface Views {
 	without: View;
 	withIt: View;
+}
+
+interface Pair extends Views {
+	touched: Touched;
+}
+
+/** What may come out otherwise with the plan: what is said of everything else is the same with it and without it. */
+interface Touched {
+	/** A case that a move writes about, or that somebody has held whom one writes about. */
+	file: (file: CaseFile) => boolean;
+	/** Somebody whom a move writes about, or who has held a case that one writes about. */
+	person: (practitionerId: string) => boolean;
+	/** The case without the plan. */
+	asItWas: (file: CaseFile) => CaseFile | undefined;
+}
+
+function touchedBy(authority: Authority, changed: Authority): Touched {
+	const before = new Map(authority.cases.map((file) => [file.caseId, file]));
+	const asItWas = ({ caseId }: CaseFile) => before.get(caseId);
+	const people = new Set(
+		[...changed.people].flatMap(([id, person]) => (authority.people.get(id) === person ? [] : id))
+	);
+	const holdersOf = ({ allocations }: CaseFile) =>
+		allocations.flatMap(({ practitionerId }) => practitionerId ?? []);
+	const written = changed.cases.filter((file) => asItWas(file) !== file);
+	const holders = new Set(
+		written.flatMap((file) => [file, asItWas(file)].flatMap((each) => (each ? holdersOf(each) : [])))
+	);
+	return {
+		file: (file) => asItWas(file) !== file || holdersOf(file).some((id) => people.has(id)),
+		person: (id) => people.has(id) || holders.has(id),
+		asItWas
+	};
+}
+
+interface Loads {
+	without: ReadonlyMap<string, Caseload>;
+	withIt: ReadonlyMap<string, Caseload>;
+}
+
+/** Of everyone in post or holding a case, on the day of the views. */
+function loadsOf({ without, withIt, touched }: Pair): Loads {
+	const before = new Map(caseloads(without).map((load) => [load.practitionerId, load]));
+	const after = new Map(
+		[...withIt.authority.people.values()].flatMap((person): [string, Caseload][] => {
+			const id = person.practitionerId;
+			const load = touched.person(id) ? caseloadOf(person, withIt) : before.get(id);
+			return load ? [[id, load]] : [];
+		})
+	);
+	return { without: before, withIt: after };
 }
 
 const weight = ({ twice, planned, highStakes }: CaseMoved): number =>
@@ -162,14 +216,14 @@ const weight = ({ twice, planned, highStakes }: CaseMoved): number =>
 
 function caseMoved(
 	file: CaseFile,
-	{ without, withIt }: Pair,
+	{ without, withIt, touched }: Pair,
 	after: CalendarDate,
 	restructureFrom: CalendarDate
 ): CaseMoved | null {
 	const { knowledge } = withIt;
 	if (!isOpenOn(file, knowledge.on, knowledge)) return null;
 	const key = ({ on, change, fromId, toId }: ChangeOfHands) => `${on} ${change} ${fromId} ${toId}`;
-	const asItWas = without.authority.cases.find(({ caseId }) => caseId === file.caseId);
+	const asItWas = touched.asItWas(file);
 	const anyway = asItWas ? changesOfHands(asItWas, after, knowledge.on, without).map(key) : [];
 	const planned = changesOfHands(file, after, knowledge.on, withIt).filter(
 		(change) => !anyway.includes(key(change))
@@ -194,7 +248,7 @@ function caseMoved(
 	return { caseId, reference, highStakes: state?.demands.stakes === 'high', planned, earlier, twice };
 }
 
-function supervisorsLost(pairs: readonly Pair[]): SupervisorLost[] {
+function supervisorsLost(pairs: readonly Views[]): SupervisorLost[] {
 	const lost = new Map<string, SupervisorLost>();
 	for (const { without, withIt } of pairs)
 		for (const person of withIt.authority.people.values()) {
@@ -233,7 +287,7 @@ function unsupervised(person: Person | undefined, view: View): Unsupervised | nu
 	return isOfTheTeam && !MANAGES.has(role) && theirs.teamId !== posting.teamId ? 'IN_ANOTHER_TEAM' : null;
 }
 
-function spansAfter({ without, withIt }: Pair): SpanAfter[] {
+function spansAfter({ without, withIt }: Views): SpanAfter[] {
 	const limit = policyInForce(withIt, withIt.knowledge.on).limits.span;
 	const [before, after] = [spansOn(without), spansOn(withIt)];
 	return [...new Set([...before.keys(), ...after.keys()])]
@@ -260,14 +314,14 @@ function spansOn({ authority, knowledge }: View): Map<string, number> {
 }
 
 /** Those whose points or capacity the plan changes, the heaviest loaded first. */
-function loadsAfter({ without, withIt }: Pair): LoadAfter[] {
-	const before = new Map(caseloads(without).map((load) => [load.practitionerId, load]));
+function loadsAfter({ withIt, touched }: Pair, loads: Loads): LoadAfter[] {
 	const { on } = withIt.knowledge;
 	return [...withIt.authority.people.values()]
 		.flatMap((person): LoadAfter[] => {
 			const { practitionerId } = person;
-			const was = before.get(practitionerId) ?? null;
-			const after = caseloadOf(person, withIt);
+			const was = loads.without.get(practitionerId) ?? null;
+			const after = touched.person(practitionerId) ? loads.withIt.get(practitionerId) : undefined;
+			if (!after) return [];
 			const same = was
 				? was.points === after.points && was.capacity.points === after.capacity.points
 				: after.held.length === 0 && after.capacity.points === 0;
@@ -283,12 +337,21 @@ const loadOf = ({ loadPercent, held }: Caseload): number =>
 
 /** The teams that the plan changes in any of these figures. */
 function teamsAfter(
-	authority: Authority,
-	changed: Authority,
-	{ from, doneBy, until }: Pick<PlanOutcome, 'from' | 'doneBy' | 'until'>
+	{ without, withIt, touched }: Pair,
+	loads: Loads,
+	{ from, until }: Pick<PlanOutcome, 'from' | 'until'>
 ): TeamAfter[] {
-	const [was, is] = [viewOf(authority, doneBy), viewOf(changed, doneBy)];
-	const [before, after] = [countedByTeam(was), countedByTeam(is)];
+	const [authority, changed] = [without.authority, withIt.authority];
+	const teamOf = new Map(
+		authority.cases.flatMap((file): [string, string][] => {
+			const teamId = teamOfOpen(file, without);
+			return teamId === null ? [] : [[file.caseId, teamId]];
+		})
+	);
+	const before = countedByTeam(without, loads.without, ({ caseId }) => teamOf.get(caseId) ?? null);
+	const after = countedByTeam(withIt, loads.withIt, (file) =>
+		touched.file(file) ? teamOfOpen(file, withIt) : (teamOf.get(file.caseId) ?? null)
+	);
 	const [unmanagedBefore, unmanagedAfter] = [
 		unmanagedDays(authority, from, until),
 		unmanagedDays(changed, from, until)
@@ -318,12 +381,21 @@ function teamsAfter(
 		);
 }
 
-function countedByTeam(view: View): Map<string, TeamCounted> {
+/** Null: closed on the view's day, or of no team. */
+function teamOfOpen(file: CaseFile, view: View): string | null {
+	return isOpenOn(file, view.knowledge.on, view.knowledge) ? teamOfCase(file, view) : null;
+}
+
+function countedByTeam(
+	view: View,
+	loads: ReadonlyMap<string, Caseload>,
+	teamOf: (file: CaseFile) => string | null
+): Map<string, TeamCounted> {
 	const { on } = view.knowledge;
 	const counted = new Map<string, TeamCounted>();
 	for (const team of teamsKnown(view))
 		if (isOpenTeam(team, view)) counted.set(team.teamId, { people: 0, cases: 0, points: 0, capacity: 0 });
-	for (const load of caseloads(view)) {
+	for (const load of loads.values()) {
 		const person = view.authority.people.get(load.practitionerId);
 		const posting = person && inPostOn(person, on, view.knowledge);
 		const team = posting && counted.get(posting.teamId);
@@ -333,7 +405,7 @@ function countedByTeam(view: View): Map<string, TeamCounted> {
 		team.capacity = Math.round((team.capacity + load.capacity.points) * 1000) / 1000;
 	}
 	for (const file of view.authority.cases) {
-		const teamId = isOpenOn(file, on, view.knowledge) ? teamOfCase(file, view) : null;
+		const teamId = teamOf(file);
 		const team = teamId === null ? undefined : counted.get(teamId);
 		if (team) team.cases += 1;
 	}
@@ -376,10 +448,10 @@ function unmanagedDays(
 }
 
 /** A case of high stakes that would not be suitably held, of those that the plan touches or makes so. */
-function notSuitable(file: CaseFile, { without, withIt }: Pair): NotSuitable | null {
+function notSuitable(file: CaseFile, { without, withIt, touched }: Pair): NotSuitable | null {
 	const state = caseState(file, withIt);
 	if (!state || state.demands.stakes !== 'high' || state.suitablyHeld) return null;
-	const was = without.authority.cases.find(({ caseId }) => caseId === file.caseId);
+	const was = touched.asItWas(file);
 	const already = was !== undefined && caseState(was, without)?.suitablyHeld === false;
 	const { on } = withIt.knowledge;
 	const leadId = leadOn(file, on, withIt.knowledge);

@@ -3,7 +3,7 @@ import type { CalendarDate } from '#lib/domain/calendar.ts';
 import type { PlannedMove } from '#lib/domain/restructure-moves.ts';
 import type { PlanNames } from '#lib/domain/restructure-words.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
-import { gatherFacts } from '#lib/server/store/facts.ts';
+import { factsOfHands, factsOfPlan } from '#lib/server/store/facts/of-plans.ts';
 import { everPostedTo, teamsKept, type TeamKept } from '#lib/server/store/people.ts';
 import { casesOfTeams, type RestructureKept } from '#lib/server/store/restructures.ts';
 import { namesFor } from './names.ts';
@@ -45,7 +45,7 @@ export async function gatherPlan(
 	const teamIds = concerned(restructure, moves, teams);
 	const practitionerIds = [...new Set([...(await everPostedTo(tx, teamIds)), ...peopleIn(moves)])];
 	const caseIds = await casesOfTeams(tx, teamIds, today);
-	const facts = await gatherFacts(tx, { of: 'those', caseIds, practitionerIds, held: { on: today } });
+	const facts = await factsOfPlan(tx, { caseIds, practitionerIds }, today);
 	return { authority: arrange(facts), teams, teamIds };
 }
 
@@ -57,7 +57,7 @@ export async function gatherFlow(
 	to: CalendarDate
 ): Promise<PlanFacts> {
 	const teams = await teamsKept(tx);
-	const facts = await gatherFacts(tx, { of: 'during', from, to });
+	const facts = await factsOfHands(tx, from, to);
 	return { authority: arrange(facts), teams, teamIds: concerned(restructure, [], teams) };
 }
 

@@ -1,10 +1,10 @@
 import type { SentenceOfPlan } from '#lib/domain/absence-words.ts';
 import { mayPlanRestructures, maySetService, rolesToAdd, seesNames } from '#lib/domain/access.ts';
 import { isId } from '#lib/domain/asked.ts';
-import { viewOf } from '#lib/domain/authority.ts';
+import { arrange, viewOf, type Authority } from '#lib/domain/authority.ts';
 import { addDays, dayInWords, distanceInWords, type CalendarDate } from '#lib/domain/calendar.ts';
 import { drawnFlow, flowOfChildren, type Band, type FlowOfChildren } from '#lib/domain/flow-of-children.ts';
-import { handoversWaiting } from '#lib/domain/handovers-waiting.ts';
+import { handoversWaiting, type HandoverWaiting } from '#lib/domain/handovers-waiting.ts';
 import { suggestedReference } from '#lib/domain/people-plan.ts';
 import type { MoveKind } from '#lib/domain/restructure-moves.ts';
 import { outcomeOf, type PlanOutcome, type TeamCounted } from '#lib/domain/restructure-plan.ts';
@@ -23,6 +23,7 @@ import { BAND_IN_WORDS, capital, ROLE_IN_WORDS } from '#lib/domain/wording.ts';
 import { record } from '#lib/server/audit.ts';
 import { casesInScope } from '#lib/server/store/absences.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
+import { withOversight } from '#lib/server/store/facts.ts';
 import { supervisorsFor, taken, teamsKept } from '#lib/server/store/people.ts';
 import {
 	movesOf,
@@ -212,7 +213,7 @@ export async function restructurePage(
 	const shownVariant = whatIf.length === 0 ? 'plan' : variant;
 	const outcome = outcomes[shownVariant];
 	const state = stateOf(kept, today);
-	const waiting = state === 'to_come' ? [] : handoversWaiting(viewOf(facts.authority, today), kept.startsOn);
+	const waiting = state === 'to_come' ? [] : await waitingSince(tx, facts.authority, kept.startsOn, today);
 	const seen = await casesInScope(tx, [
 		...(outcome?.cases ?? []).map(({ caseId }) => caseId),
 		...(outcome?.notSuitable ?? []).map(({ caseId }) => caseId),
@@ -260,6 +261,31 @@ export async function restructurePage(
 		changes: await changesShown(tx, by, { restructureId }, ['planned_move', 'restructure'], kept.mayPlan),
 		named
 	};
+}
+
+/** Days in which most cases are overseen, and those before a change of hands in which oversight may answer for it. */
+const MOST_WITHIN = 28;
+const MAY_COUNT_BEFORE = 21;
+
+/**
+ * The files come without oversight, so that whatever changed hands seems to wait. What is recent answers for most of
+ * them; of the few others all that can count is asked for.
+ */
+async function waitingSince(
+	tx: Transaction,
+	authority: Authority,
+	since: CalendarDate,
+	today: CalendarDate
+): Promise<HandoverWaiting[]> {
+	let waiting = handoversWaiting(viewOf(authority, today), since);
+	for (const after of [addDays(today, -MOST_WITHIN), addDays(since, -MAY_COUNT_BEFORE)]) {
+		const ids = waiting.map(({ caseId }) => caseId);
+		const wanted = new Set(ids);
+		const cases = authority.cases.filter(({ caseId }) => wanted.has(caseId));
+		const overseen = await withOversight(tx, { ...authority, cases }, ids, { on: today, after });
+		waiting = handoversWaiting(viewOf(arrange(overseen), today), since);
+	}
+	return waiting;
 }
 
 /** People in figures for whoever sees them without names: the same number for the same person on one page. */

@@ -149,18 +149,17 @@ export async function authorityOfPeriods(
 		.at(-1);
 	if (from === undefined || to === undefined) throw new Error('no period to count');
 	if (daysBetween(from, to) > SPAN_DAYS) return arrange(await factsOfPeriods(tx, { from, to }, null));
-	const longest = longestInterval(await policyVersions(tx), from);
-	const since = addDays(from, -Math.max(RECENT_DAYS, longest));
-	const facts = await factsOfPeriods(tx, { from, to }, { on: to, after: since });
+	const since = addDays(from, -Math.max(RECENT_DAYS, longestLimit(await policyVersions(tx), from)));
+	const facts = await factsOfPeriods(tx, { from, to }, since);
 	return arrange(await withAllSessions(tx, facts, lackingSessions(facts, since, to)));
 }
 
-/** Longer than the longest interval of policy version 1. */
+/** Longer than the longest limit of policy version 1. */
 const RECENT_DAYS = 91;
 
-/** In days, of any version of the policy, whatever kind of case and however it is held. */
-function longestInterval(policies: readonly Policy[], from: CalendarDate): number {
-	const limits = policies.flatMap(({ kinds }) =>
+/** In days, of any version of the policy: of oversight, whatever kind of case and however it is held, and of closings. */
+function longestLimit(policies: readonly Policy[], from: CalendarDate): number {
+	const intervals = policies.flatMap(({ kinds }) =>
 		Object.values(kinds).flatMap(({ firstOversight, interval }) => [
 			firstOversight,
 			interval.suitablyHeld,
@@ -168,7 +167,10 @@ function longestInterval(policies: readonly Policy[], from: CalendarDate): numbe
 		])
 	);
 	// Twice as far ahead as it is behind: holidays fall on other days.
-	return Math.max(0, ...limits.map((limit) => daysBetween(from, after(from, limit)) + 7));
+	return Math.max(
+		...intervals.map((limit) => daysBetween(from, after(from, limit)) + 7),
+		...policies.flatMap(({ limits }) => [limits.signOffDays, limits.soonAfterDays])
+	);
 }
 
 /** Those posted on the day whose supervision clock may rest on a session that is not there. */

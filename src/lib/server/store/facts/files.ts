@@ -8,6 +8,7 @@ import type {
 	CaseKind,
 	OversightEntry
 } from '#lib/domain/cases.ts';
+import type { CalendarDate } from '#lib/domain/calendar.ts';
 import type { Request } from '#lib/domain/requests.ts';
 import type { Transaction } from '#lib/server/db/index.ts';
 import { among, amongVersions, ends, entityId, everKnown, known, period, rows, type Recent } from './rows.ts';
@@ -22,12 +23,21 @@ export function detailsOfCases(tx: Transaction, caseIds: SQL): Promise<Case[]> {
 	);
 }
 
-export function kindsOfCases(tx: Transaction, caseIds: SQL): Promise<CaseKind[]> {
+/** `endedAfter`: without those that ended, and were known to have, by that day. */
+export function kindsOfCases(
+	tx: Transaction,
+	caseIds: SQL,
+	endedAfter: CalendarDate | null = null
+): Promise<CaseKind[]> {
+	const lately =
+		endedAfter === null
+			? sql``
+			: sql`and (to_on is null or to_on > ${endedAfter} or end_recorded_on > ${endedAfter})`;
 	return rows(
 		tx,
 		sql`select case_id as "caseId", kind, conference_needed as "conferenceNeeded",
 			conference_on as "conferenceOn", ${period}, ${known}, ${ends}
-			from case_kinds where ${everKnown} ${among(sql`case_id`, caseIds)}`
+			from case_kinds where ${everKnown} ${among(sql`case_id`, caseIds)} ${lately}`
 	);
 }
 
@@ -71,17 +81,22 @@ export function oversightOfCases(
 	caseIds: SQL,
 	recent: Recent | null
 ): Promise<OversightEntry[]> {
-	const entries = (which: SQL) => sql`select ${entityId} as "oversightId", reference, case_id as "caseId",
+	const own = among(sql`case_id`, caseIds);
+	if (recent === null) return rows(tx, oversightWhere(own));
+	return rows(
+		tx,
+		sql`${oversightWhere(sql`${own} and made_on > ${recent.after}`)}
+			union all ${oversightWhere(sql`${own} and made_on <= ${recent.after} and kind in ('section_47_outcome', 'closure')`)}`
+	);
+}
+
+/** `which` begins with `and`. */
+export function oversightWhere(which: SQL): SQL {
+	return sql`select ${entityId} as "oversightId", reference, case_id as "caseId",
 		manager_id as "managerId", made_on as "madeOn", kind,
 		coalesce(btrim(decision, E' \\t\\n\\r'), '') <> '' as "hasDecision",
 		coalesce(btrim(rationale, E' \\t\\n\\r'), '') <> '' as "hasRationale", ${known}
-		from oversight where ${everKnown} ${among(sql`case_id`, caseIds)} ${which}`;
-	if (recent === null) return rows(tx, entries(sql``));
-	return rows(
-		tx,
-		sql`${entries(sql`and made_on > ${recent.after}`)}
-			union all ${entries(sql`and made_on <= ${recent.after} and kind in ('section_47_outcome', 'closure')`)}`
-	);
+		from oversight where ${everKnown} ${which}`;
 }
 
 /** Discussions with what the rules need of their session: few are looked up one by one, many among all sessions. */

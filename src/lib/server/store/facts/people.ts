@@ -92,6 +92,11 @@ export function sessionsOfPeople(
 						and (${unsigned(sql`supervisor_signed_on`)} or ${unsigned(sql`practitioner_signed_on`)})
 					)) ${own}
 				) ${own}`;
+	return sessionsWhere(tx, which);
+}
+
+/** `which` begins with `and`. */
+export function sessionsWhere(tx: Transaction, which: SQL): Promise<Session[]> {
 	return rows(
 		tx,
 		sql`select ${entityId} as "sessionId", reference, practitioner_id as "superviseeId",

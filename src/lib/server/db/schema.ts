@@ -833,7 +833,10 @@ export const oversight = pgTable(
 		index('oversight_by_case').on(table.caseId, table.madeOn.desc()),
 		index('oversight_of_endings')
 			.on(table.caseId)
-			.where(sql`${table.kind} in ('section_47_outcome', 'closure')`)
+			.where(sql`${table.kind} in ('section_47_outcome', 'closure')`),
+		index('oversight_written_up_later')
+			.on(table.recordedOn)
+			.where(sql`${table.recordedOn} > ${table.madeOn}`)
 	]
 );
 

@@ -1,0 +1,1 @@
+CREATE INDEX "oversight_written_up_later" ON "oversight" USING btree ("recorded_on") WHERE "oversight"."recorded_on" > "oversight"."made_on";

@@ -275,14 +275,18 @@ function stretchesIn(places: readonly number[], months: readonly string[]): stri
 
 const initial = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
-/** The value at the top of a chart: all figures and limits lie below it; per cents end at 100. */
+/** Per cent: below it a scale to 100 would press everything to the ground. */
+const LOW_SHARE = 40;
+
+/** The value at the top of a chart, above all figures and limits: 100 for per cents that reach high, else a round one. */
 export function topOf({ values, limits, unit }: BoardChart): number {
-	const highest = Math.max(
-		1,
-		...values.filter((value) => typeof value === 'number'),
-		...limits.map(({ upper, centre }) => upper ?? centre)
-	);
-	if (unit === ' %' && highest <= 100) return 100;
+	const highest =
+		Math.max(
+			0,
+			...values.filter((value) => typeof value === 'number'),
+			...limits.map(({ upper, centre }) => upper ?? centre)
+		) || 1;
+	if (unit === ' %' && highest > LOW_SHARE && highest <= 100) return 100;
 	const power = 10 ** Math.floor(Math.log10(highest));
 	return [1, 2, 5, 10].map((step) => step * power).find((step) => step >= highest) ?? highest;
 }

@@ -36,7 +36,7 @@ const ROOM = FOOT - 10 - MARGIN;
 const ACCESSIBLE: object = { subset: 'PDF/UA' };
 
 /** Where a page is full, first the drawings become lower, then all type on it smaller. */
-const DRAWING = { most: 138, least: 78, step: 2 } as const;
+const DRAWING = { most: 154, least: 78, step: 2 } as const;
 const SCALES = Array.from({ length: 28 }, (_, step) => 1 - step * 0.02);
 
 /**

@@ -61,11 +61,18 @@ function mayChange(file: CaseFile, after: CalendarDate, upTo: CalendarDate, view
 	for (const allocation of file.allocations) {
 		const { role, from, to } = allocation;
 		if (role !== 'lead' || from > upTo || isOverBy(allocation, after)) continue;
-		if (from > after || (to !== null && to > after && to <= upTo)) return true;
+		if (from > after || isBetween(to, after, upTo)) return true;
 		const lead = personOf(view, allocation.practitionerId);
-		if (lead) for (const day of postingBounds(lead)) if (day > after && day <= upTo) return true;
+		for (const posting of lead?.postings ?? NONE)
+			if (isBetween(posting.from, after, upTo) || isBetween(posting.to, after, upTo)) return true;
 	}
 	return false;
+}
+
+const NONE: readonly Posting[] = [];
+
+function isBetween(day: CalendarDate | null, after: CalendarDate, upTo: CalendarDate): boolean {
+	return day !== null && day > after && day <= upTo;
 }
 
 function addBounds(days: Set<CalendarDate>, period: Period, knowledge: Knowledge): void {
@@ -113,13 +120,13 @@ export interface Hands {
 export function handsSince(file: CaseFile, after: CalendarDate, view: View): Hands {
 	const { knowledge } = view;
 	const first = addDays(after, 1);
-	const bounds = boundsOfHands(file, view).filter((day) => day > first && day <= knowledge.on);
-	const openings = file.details.flatMap(({ openedOn }) =>
-		openedOn > first && openedOn <= knowledge.on ? openedOn : []
+	const openings = file.details.map(({ openedOn }) => openedOn);
+	const turns = [...boundsOfHands(file, view), ...openings].filter((day) =>
+		isBetween(day, first, knowledge.on)
 	);
 	const leads = new Set<string>();
 	const supervisors = new Set<string>();
-	for (const day of [...new Set([first, ...openings, ...bounds])].sort()) {
+	for (const day of [...new Set([first, ...turns])].sort()) {
 		const lead = isOpenOn(file, day, knowledge) ? leadOn(file, day, knowledge) : null;
 		if (lead === null) continue;
 		leads.add(lead);
@@ -130,18 +137,26 @@ export function handsSince(file: CaseFile, after: CalendarDate, view: View): Han
 	return { leadIds: [...leads], supervisorIds: [...supervisors] };
 }
 
-/** Whether so many people can have led after the day, or have supervised a lead: false spares counting the different ones. */
+/** Whether so many different people can have led after the day, or have supervised a lead: false spares the count. */
 export function mayHaveHands(file: CaseFile, count: number, after: CalendarDate, view: View): boolean {
-	let led = 0;
-	let supervised = 0;
+	let rows = 0;
 	for (const allocation of file.allocations) {
 		if (allocation.role !== 'lead' || isOverBy(allocation, after)) continue;
-		const lead = personOf(view, allocation.practitionerId);
-		led++;
-		for (const posting of lead?.postings ?? [])
-			if (!isOverBy(posting, after) && !isOverBy(posting, allocation.from)) supervised++;
+		rows += Math.max(1, personOf(view, allocation.practitionerId)?.postings.length ?? 0);
 	}
-	return led >= count || supervised >= count;
+	if (rows < count) return false;
+	const leads = new Set<string>();
+	const supervisors = new Set<string>();
+	for (const allocation of file.allocations) {
+		if (allocation.role !== 'lead' || isOverBy(allocation, after)) continue;
+		const { practitionerId, from } = allocation;
+		if (practitionerId !== null) leads.add(practitionerId);
+		for (const posting of personOf(view, practitionerId)?.postings ?? NONE) {
+			if (posting.supervisorId === null || isOverBy(posting, after) || isOverBy(posting, from)) continue;
+			if (!isOverBy(allocation, posting.from)) supervisors.add(posting.supervisorId);
+		}
+	}
+	return leads.size >= count || supervisors.size >= count;
 }
 
 /** Whether nobody can have known the period to cover the day or a later one. */

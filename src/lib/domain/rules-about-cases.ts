@@ -67,6 +67,7 @@ export class CaseState {
 	readonly counting: CountingOversight;
 	#demands: Demands | undefined;
 	#leadId: string | null | undefined;
+	#lead: Person | null | undefined;
 	#suitability: Suitability | null | undefined;
 	#suitableCoWorkerId: string | null | undefined;
 	#clock: Clock | null | undefined;
@@ -90,7 +91,8 @@ export class CaseState {
 
 	/** Null where nobody leads, or nothing is recorded about whoever does. */
 	get lead(): Person | null {
-		return personOf(this.view, this.leadId);
+		if (this.#lead === undefined) this.#lead = personOf(this.view, this.leadId);
+		return this.#lead;
 	}
 
 	/** Null where nobody leads. */
@@ -326,7 +328,7 @@ function assessmentMissed(state: CaseState): TimescaleFacts['assessment'] {
 }
 
 function conferenceMissed(file: CaseFile, day: CalendarDate, view: View): TimescaleFacts['conference'] {
-	if (!file.kinds.some((row) => asksForConference(row, view))) return null;
+	if (!mayAwaitConference(file, day, view)) return null;
 	const limit = policyInForce(view, day).limits.conference;
 	for (const enquiry of periodsOfKind(file, 'section_47', view.knowledge)) {
 		const limitOn = after(enquiry.from, limit);
@@ -338,13 +340,20 @@ function conferenceMissed(file: CaseFile, day: CalendarDate, view: View): Timesc
 
 /** Until when the conference of an enquiry under way has to be held; null: none is asked for, or it was held. */
 export function conferenceLimit({ file, day, view }: CaseState): TimescaleFacts['conference'] {
-	if (!file.kinds.some((row) => asksForConference(row, view))) return null;
+	if (!mayAwaitConference(file, day, view)) return null;
 	const enquiry = periodsOfKind(file, 'section_47', view.knowledge).find(
 		({ from, to }) => from <= day && (to === null || day < to)
 	);
 	if (!enquiry || !awaitsConference(file, enquiry, day, view)) return null;
 	const limitOn = after(enquiry.from, policyInForce(view, day).limits.conference);
 	return { enquirySince: enquiry.from, limitOn };
+}
+
+/** Whether a row of some enquiry asks for a conference and has none by the day: false spares joining the enquiries. */
+function mayAwaitConference(file: CaseFile, day: CalendarDate, view: View): boolean {
+	for (const row of file.kinds)
+		if (asksForConference(row, view) && (row.conferenceOn === null || row.conferenceOn > day)) return true;
+	return false;
 }
 
 function asksForConference(row: CaseKind, { knowledge }: View): boolean {

@@ -4,11 +4,13 @@ import { authorityOfScale } from '#lib/demo/authority.ts';
 import { chanceFrom } from '#lib/demo/chance.ts';
 import { TODAY } from '#lib/demo/plan.ts';
 import type { Facts } from '#lib/domain/authority.ts';
+import type { CalendarDate } from '#lib/domain/calendar.ts';
 import { DEFAULT_POLICY } from '#lib/domain/policy.ts';
 import type { Database } from '#lib/server/db/index.ts';
-import { gatherFacts } from '#lib/server/store/facts.ts';
+import { gatherFacts, notGathered } from '#lib/server/store/facts.ts';
 import { inContext, type Transaction } from '#lib/server/store/database.ts';
 import { bringIn } from '#lib/server/work/bring-in.ts';
+import { putFactsAtHand } from '#lib/server/work/facts-at-hand.ts';
 import { incomingOf } from '#lib/server/work/fill-demo.ts';
 import { freshDatabase } from './database.ts';
 
@@ -326,4 +328,25 @@ test('however writing, reading and taking back interleave, nothing old is left b
 		last = anew;
 	}
 	expect(changed).toBeGreaterThan(8);
+});
+
+test('what the day’s questions ask for is gathered ahead of them, also once everything was touched', async () => {
+	const within = <Answer>(work: (tx: Transaction, on: CalendarDate) => Promise<Answer>) =>
+		asOperator((tx) => work(tx, TODAY));
+	const waiting = async () => {
+		const { caseIds: cases, practitionerIds: people } = await within((tx) => notGathered(tx, TODAY));
+		return cases.length + people.length;
+	};
+	await database.drizzle.execute(sql`insert into facts_touched (kind) values ('all')`);
+	expect(await waiting()).toBeGreaterThan(50);
+	await putFactsAtHand(within, () => true);
+	expect(await waiting()).toBeGreaterThan(50);
+	await putFactsAtHand(within);
+	expect(await waiting()).toBe(0);
+	const facts = await within((tx) => gatherFacts(tx, { of: 'open', on: TODAY }));
+	const anew = await within((tx) => tx.transaction((own) => gatherFacts(own, { of: 'open', on: TODAY })));
+	// Of requests and actions more may be kept than any rule looks at.
+	const others = { requests: [], actions: [] };
+	expect(linesOf({ ...facts, ...others })).toEqual(linesOf({ ...anew, ...others }));
+	expect(facts.cases.length).toBeGreaterThan(40);
 });

@@ -2,6 +2,7 @@ import type { Became } from '#lib/domain/notices.ts';
 import { describeError, isDatabaseAway, log } from '#lib/server/log.ts';
 import type { Post } from '#lib/server/mail.ts';
 import { asOperator, asPerson } from '#lib/server/session.ts';
+import { putFactsAtHand } from '#lib/server/work/facts-at-hand.ts';
 import { reviewOfTheDay } from '#lib/server/work/night.ts';
 import {
 	becameOf,
@@ -33,7 +34,7 @@ export interface Scheduled {
 }
 
 /**
- * Looks every few seconds whether the day's review is due, and sends what is queued. Several servers may do so beside
+ * Looks every few seconds whether the day's review is due, keeps facts at hand, and sends what is queued. Several servers may do so beside
  * each other, and a failure ends only that look: the database says what was done.
  */
 export function startSchedule({ post, origin, lookMs = LOOK_MS }: Scheduled): Schedule {
@@ -41,6 +42,18 @@ export function startSchedule({ post, origin, lookMs = LOOK_MS }: Scheduled): Sc
 	let wake = () => undefined as void;
 	const running = (async () => {
 		while (!stopping) {
+			await attempt('facts', () =>
+				putFactsAtHand(
+					(work) => asOperator(NAME, (tx, { today }) => work(tx, today)),
+					() => stopping
+				)
+			);
+			await attempt('facts', () =>
+				putFactsAtHand(
+					(work) => asOperator(NAME, (tx, { today }) => work(tx, today)),
+					() => stopping
+				)
+			);
 			await attempt('review', async () => {
 				const reviewed = await asOperator(NAME, (tx, { operator, today }) =>
 					reviewOfTheDay(tx, operator, today)

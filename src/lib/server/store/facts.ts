@@ -18,7 +18,7 @@ import {
 	requestsOfCases,
 	requestsWhere
 } from './facts/files.ts';
-import { factsKept, filesKept, type Wanted } from './facts/kept.ts';
+import { factsKept, filesKept, keep, notKept, type Wanted } from './facts/kept.ts';
 import { peopleWith, sessionsOfPeople } from './facts/people.ts';
 import { arrayOf, entityId, rows, type Recent } from './facts/rows.ts';
 
@@ -78,6 +78,25 @@ async function wantedOfOpen(tx: Transaction, on: CalendarDate): Promise<Wanted> 
 		practitionerIds: people.map(({ id }) => id),
 		people: 'all'
 	};
+}
+
+/** What questions about everything on a day will ask for and is not kept yet, by id. */
+export async function notGathered(
+	tx: Transaction,
+	on: CalendarDate
+): Promise<{ caseIds: string[]; practitionerIds: string[] }> {
+	return asRules(tx, async () => {
+		const { caseIds, practitionerIds } = await wantedOfOpen(tx, on);
+		return notKept(tx, caseIds, practitionerIds);
+	});
+}
+
+/** Gathers the facts of some cases and people ahead of the questions, so that they are at hand. */
+export function gatherAhead(
+	tx: Transaction,
+	{ caseIds, practitionerIds }: { caseIds: readonly string[]; practitionerIds: readonly string[] }
+): Promise<void> {
+	return asRules(tx, () => keep(tx, caseIds, practitionerIds));
 }
 
 async function gatherAnew(

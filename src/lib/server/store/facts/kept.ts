@@ -148,21 +148,32 @@ export async function filesKept(tx: Transaction, caseIds: readonly string[]): Pr
 	return [...(await casesNamed(reading, caseIds)).values()].flatMap(({ file }) => file ?? []);
 }
 
-/** Gathers of some cases and people what is not kept of them yet, a portion at most. Whether that was all. */
-export async function keepSome(
+/** Whose facts are not kept yet, of some cases and people; nobody's where they are too many to be kept. */
+export async function notKept(
+	tx: Transaction,
+	caseIds: readonly string[],
+	personIds: readonly string[]
+): Promise<{ caseIds: string[]; practitionerIds: string[] }> {
+	const reading = await readingIn(tx);
+	if (reading === null || caseIds.length > CASES_KEPT || personIds.length > PEOPLE_KEPT)
+		return { caseIds: [], practitionerIds: [] };
+	const { cases, people } = reading.kept;
+	return {
+		caseIds: caseIds.filter((id) => !cases.get(id)?.thing),
+		practitionerIds: personIds.filter((id) => !people.get(id)?.thing)
+	};
+}
+
+/** Gathers the facts of some cases and people, so that they are at hand. */
+export async function keep(
 	tx: Transaction,
 	caseIds: readonly string[],
 	practitionerIds: readonly string[]
-): Promise<boolean> {
+): Promise<void> {
 	const reading = await readingIn(tx);
-	if (reading === null || caseIds.length > CASES_KEPT || practitionerIds.length > PEOPLE_KEPT) return true;
-	const { kept } = reading;
-	const PORTION = 400;
-	const cases = caseIds.filter((id) => !kept.cases.get(id)?.thing);
-	const people = practitionerIds.filter((id) => !kept.people.get(id)?.thing);
-	await casesNamed(reading, cases.slice(0, PORTION));
-	await peopleNamed(reading, people.slice(0, PORTION));
-	return cases.length <= PORTION && people.length <= PORTION;
+	if (reading === null) return;
+	await casesNamed(reading, caseIds);
+	await peopleNamed(reading, practitionerIds);
 }
 
 function isTooMuch({ kept }: Reading, caseIds: readonly string[], personIds: readonly string[]): boolean {

@@ -154,6 +154,18 @@ test('supervisees of a manager away have nobody, the newly qualified most of all
 	expect(planOf(added(supervised)).alone).toEqual([]);
 });
 
+test('whoever covers supervision and is supervised by the person away is said to have nobody themselves', () => {
+	const covered = (supervisionCoverId: string | null, coverId: string | null = null) =>
+		planAbsence(authorityOf(), added(away(MARYAM, '2026-11-23', { supervisionCoverId, coverId })), TODAY, {
+			caseIds: [],
+			superviseeIds: [BEN, GRACE]
+		}).supervisesThemselves;
+	expect(covered(GRACE)).toBe(GRACE);
+	expect(covered(null, GRACE)).toBe(GRACE);
+	expect(covered(OWEN, GRACE)).toBeNull();
+	expect(covered(null)).toBeNull();
+});
+
 test('a return clears what the absence raised, from the day of the return', () => {
 	const begun = absence(TOMAS, '2026-11-02');
 	const authority = authorityOf(begun);

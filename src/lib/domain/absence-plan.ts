@@ -95,6 +95,8 @@ export interface AbsencePlan {
 	/** Supervisees without anybody. */
 	alone: readonly Uncovered<{ practitionerId: string }>[];
 	coversMissing: readonly CoverMissing[];
+	/** Whoever covers supervision while they are supervised by the person themselves; null: nobody does. */
+	supervisesThemselves: string | null;
 	belowBar: readonly CoverBelowBar[];
 	/** From this day the supervision due date moves on day by day; null: never, in the days looked at. */
 	supervisionPauses: { from: CalendarDate; dueOn: CalendarDate } | null;
@@ -161,6 +163,7 @@ export function planAbsence(
 			}))
 		),
 		coversMissing: change.after ? coversMissingOn(change.after, views) : [],
+		supervisesThemselves: change.after ? ownSupervisor(change.after, views[0]) : null,
 		belowBar: change.after ? belowBar(change.after, files, changed, from) : [],
 		supervisionPauses: pauseOf(change.practitionerId, views),
 		noCapacity: noCapacityOf(change.practitionerId, files, views),
@@ -273,6 +276,16 @@ function missingOn(coverId: string, view: View): CoverMissing['why'] | null {
 	const cover = personOf(view, coverId);
 	if (!cover || !inPostOn(cover, on, view.knowledge)) return 'NOT_IN_POST';
 	return absenceOn(cover, on, view.knowledge) === null ? null : 'ABSENT';
+}
+
+function ownSupervisor(
+	{ practitionerId, coverId, supervisionCoverId }: Absence,
+	view: View | undefined
+): string | null {
+	const cover = view && personOf(view, supervisionCoverId ?? coverId);
+	const posting = cover && inPostOn(cover, view.knowledge.on, view.knowledge);
+	if (!cover || !posting || !isSupervised(posting)) return null;
+	return posting.supervisorId === practitionerId ? cover.practitionerId : null;
 }
 
 function belowBar(

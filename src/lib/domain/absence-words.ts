@@ -52,6 +52,10 @@ export function planInWords(
 		grave(
 			`${nameOf(coverId)}, named to cover, is ${why === 'ABSENT' ? 'away' : 'not in post'} ${span(run)}.`
 		);
+	if (plan.supervisesThemselves !== null)
+		grave(
+			`${nameOf(plan.supervisesThemselves)}, who covers supervision, has no supervisor but the person away. No flag says so: agree who supervises them.`
+		);
 	const below = plan.belowBar.filter(({ caseId }) => mayName(caseId));
 	for (const { reference, coverId, tier, leastTier, missing } of below.slice(0, MOST_NAMED)) {
 		const short = [

@@ -215,20 +215,23 @@ function discountedInWords({ kind }: OversightMissing, nameOf: Names) {
 		`The ${OVERSIGHT_KIND_IN_WORDS[kind]} by ${nameOf(managerId)} on ${dayInWords(madeOn)} does not count: ${NOT_COUNTING_IN_WORDS[why]}.`;
 }
 
-/** "Section 47 enquiry, from 2 Nov 2026, still running; conference needed" */
-export function kindRowInWords({
-	kind,
-	from,
-	to,
-	conferenceNeeded,
-	conferenceOn
-}: {
-	kind: Kind;
-	from: CalendarDate;
-	to: CalendarDate | null;
-	conferenceNeeded: boolean | null;
-	conferenceOn: CalendarDate | null;
-}): string {
+/** "Section 47 enquiry, from 2 Nov 2026, still running; conference needed". `closedOn` null: the case is open. */
+export function kindRowInWords(
+	{
+		kind,
+		from,
+		to,
+		conferenceNeeded,
+		conferenceOn
+	}: {
+		kind: Kind;
+		from: CalendarDate;
+		to: CalendarDate | null;
+		conferenceNeeded: boolean | null;
+		conferenceOn: CalendarDate | null;
+	},
+	closedOn: CalendarDate | null = null
+): string {
 	const conference =
 		conferenceOn !== null
 			? `; conference held on ${dayInWords(conferenceOn)}`
@@ -237,7 +240,12 @@ export function kindRowInWords({
 				: conferenceNeeded === false
 					? '; no conference needed'
 					: '';
-	const until = to === null ? 'still running' : `until ${dayInWords(to)}`;
+	const until =
+		to !== null
+			? `until ${dayInWords(to)}`
+			: closedOn === null
+				? 'still running'
+				: `until the case closed on ${dayInWords(closedOn)}`;
 	return `${capital(KIND_IN_WORDS[kind])}, from ${dayInWords(from)}, ${until}${conference}`;
 }
 

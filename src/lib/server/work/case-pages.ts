@@ -159,8 +159,8 @@ export async function caseFormPage(
 	};
 }
 
-function kindsShown({ kinds }: CaseNow): KindShown[] {
-	return kinds.map((row) => ({ ...row, key: rowKey(row), words: kindRowInWords(row) }));
+function kindsShown({ kinds, closedOn }: CaseNow): KindShown[] {
+	return kinds.map((row) => ({ ...row, key: rowKey(row), words: kindRowInWords(row, closedOn) }));
 }
 
 function isLedBy(

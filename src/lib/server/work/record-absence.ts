@@ -253,8 +253,9 @@ export async function consequencesOf(
 	};
 }
 
-function idsIn({ alone, coversMissing, belowBar }: AbsencePlan): string[] {
+function idsIn({ alone, coversMissing, belowBar, supervisesThemselves }: AbsencePlan): string[] {
 	return [
+		...(supervisesThemselves === null ? [] : [supervisesThemselves]),
 		...alone.map(({ subject }) => subject.practitionerId),
 		...coversMissing.map(({ coverId }) => coverId),
 		...belowBar.map(({ coverId }) => coverId)

@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
-import { arrange, viewOf } from '#lib/domain/authority.ts';
+import { arrange } from '#lib/domain/authority.ts';
 import { addMonths, monthEnd } from '#lib/domain/calendar.ts';
 import { monthEndsBetween, PHASES } from '#lib/domain/restructure.ts';
 import { overviewOf } from '#lib/domain/organisation.ts';
-import { talliesBothWays, tallyOfTeam, type Tally } from '#lib/domain/tally.ts';
+import { talliesBothWays, talliesOfTeam, type Tally } from '#lib/domain/tally.ts';
 import { periodUpTo } from '#lib/domain/tally-of-period.ts';
 import { TODAY } from '#lib/demo/plan.ts';
 import { gatherFacts } from '#lib/server/store/facts.ts';
@@ -66,7 +66,7 @@ async function monthsOfTeam(tx: Transaction, teamId: string): Promise<Tally[]> {
 	const authority = arrange(
 		await gatherFacts(tx, { of: 'those', caseIds: [], practitionerIds, held: 'ever' })
 	);
-	return monthEndsBetween(FIRST_MONTH, TODAY).map((end) => tallyOfTeam(viewOf(authority, end), teamId));
+	return talliesOfTeam(authority, teamId, monthEndsBetween(FIRST_MONTH, TODAY));
 }
 
 /** As though a restructure had taken the second third of the five years. */

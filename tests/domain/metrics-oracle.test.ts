@@ -7,7 +7,7 @@ import {
 	emptyTally,
 	talliesBothWays,
 	talliesByTeam,
-	tallyOfTeam,
+	talliesOfTeam,
 	type TalliesByTeam,
 	type Tally
 } from '#lib/domain/tally.ts';
@@ -165,7 +165,9 @@ test(
 					const view = viewOf(authority, asAt);
 					expect(inOneOrder(asKnown)).toEqual(inOneOrder(talliesByTeam(view, period)));
 					for (const { teamId } of generated.records.teams)
-						expect(tallyOfTeam(view, teamId)).toEqual(talliesByTeam(view).get(teamId) ?? emptyTally());
+						expect(talliesOfTeam(authority, teamId, [asAt])).toEqual([
+							talliesByTeam(view).get(teamId) ?? emptyTally()
+						]);
 					const withHindsight = talliesByTeam(viewOf(authority, asAt, true), period);
 					expect(inOneOrder(inHindsight)).toEqual(inOneOrder(withHindsight));
 					const known = knownLate(authority, period.from);

@@ -398,11 +398,7 @@ export function clockOfOpen(
 	const { observedFrom } = view.authority.settings;
 	if (observedFrom !== null && day < observedFrom) return null;
 	const startedOn = clockStart(file, demands, leadId, day, view);
-	const guarded =
-		policyInForce(view, day).restructureGuard &&
-		underRestructure(view, teamOfPosting(view, leadId, day), day);
-	const intervals =
-		demands.intervals[suitablyHeld ? 'suitablyHeld' : 'notSuitablyHeld'][guarded ? 'guarded' : 'usual'];
+	const { intervals, guarded } = intervalsInForce({ demands, leadId, suitablyHeld }, day, view);
 	const lastOversightOn = counting.lastSince(startedOn, day);
 	let carriedFrom: CalendarDate | null = null;
 	let dueOn: CalendarDate;
@@ -413,6 +409,20 @@ export function clockOfOpen(
 		if (running && running.dueOn < dueOn) dueOn = carriedFrom = running.dueOn;
 	}
 	return { startedOn, lastOversightOn, suitablyHeld, intervals, guarded, carriedFrom, dueOn };
+}
+
+/** The limits that apply to a case so held on a day, and whether the restructure guard halves those of high stakes. */
+export function intervalsInForce(
+	{ demands, leadId, suitablyHeld }: Omit<Holding, 'counting'>,
+	day: CalendarDate,
+	view: View
+): Pick<Clock, 'intervals' | 'guarded'> {
+	const guarded =
+		policyInForce(view, day).restructureGuard &&
+		underRestructure(view, teamOfPosting(view, leadId, day), day);
+	const { usual, guarded: whenGuarded } =
+		demands.intervals[suitablyHeld ? 'suitablyHeld' : 'notSuitablyHeld'];
+	return { intervals: guarded ? whenGuarded : usual, guarded };
 }
 
 /** An allocation or handover entry of the 5 working days before the clock start counts as made on it. */

@@ -5,24 +5,42 @@ import { isOpenOn, leadingOf, leadOn, type CaseFile } from './cases.ts';
 import { episodesOf, fileOf, versionsOf } from './files-at-hand.ts';
 import { isObserved } from './flag-rules.ts';
 import { knownEnd, isKnown } from './knowledge.ts';
-import { firstToFall } from './oversight.ts';
+import { firstToFall, intervalsInForce } from './oversight.ts';
 import { inPostOn, postingOn, type Person } from './people.ts';
-import { caseState, teamOfCase, waitOf } from './rules-about-cases.ts';
+import { caseState, teamOfCase, waitOf, type CaseState } from './rules-about-cases.ts';
 import { FTE_PARTS, waitId, WAITS, type FurtherOf, type Seen } from './tally-further.ts';
 import { trainingCurrency } from './training-over-time.ts';
 import { countVacancies, countWorkforce, WORKING_DAYS_A_YEAR, type Workforce } from './workforce.ts';
 
 const LOOK_BACK_MONTHS = 12;
 
+/** A case that is open on the view's day, with what every measure of it asks. */
+export interface OpenCase {
+	state: CaseState;
+	teamId: string | null;
+	/** The known cases of its child, this one among them. */
+	episodes: readonly CaseFile[];
+}
+
+/** Of some files those of cases that are open on the view's day. */
+export function openCases(view: View, files: readonly CaseFile[]): OpenCase[] {
+	const open: OpenCase[] = [];
+	for (const file of files) {
+		const state = caseState(file, view);
+		if (state) open.push({ state, teamId: teamOfCase(file, view), episodes: episodesOf(file, view) });
+	}
+	return open;
+}
+
 /** What stands on the view's day, or of the 12 months up to it, of each of some cases. */
 export function countDayOfCases(
 	view: View,
-	files: readonly CaseFile[],
+	cases: readonly OpenCase[],
 	furtherOf: FurtherOf,
 	seen?: Seen
 ): void {
-	countCases(view, files, furtherOf, seen);
-	countChangesOfManager(view, files, furtherOf, seen);
+	countCases(view, cases, furtherOf, seen);
+	countChangesOfManager(view, cases, furtherOf, seen);
 }
 
 /** The same of each of some people, null: of all of them, by what is recorded of themselves and what they hold. */
@@ -42,10 +60,15 @@ export function countDayOfHolders(
 	}
 }
 
-/** The same of vacant posts, spans of control and actions. */
-export function countDayOfPeople(view: View, furtherOf: FurtherOf, seen?: Seen): void {
+/** The same of the spans of control of some people, null: of everybody, and of vacant posts and actions. */
+export function countDayOfPeople(
+	view: View,
+	of: readonly Person[] | null,
+	furtherOf: FurtherOf,
+	seen?: Seen
+): void {
 	countVacancies(view, addingTo(furtherOf, seen));
-	countSpans(view, furtherOf, seen);
+	countSpans(view, of, furtherOf, seen);
 	countActions(view, furtherOf, seen);
 }
 
@@ -71,19 +94,18 @@ const WORKFORCE_ROWS: Record<keyof Workforce, readonly [id: string, above: numbe
 	daysLost: [['M09-absence', 1, 0]]
 };
 
-function countCases(view: View, files: readonly CaseFile[], furtherOf: FurtherOf, seen?: Seen): void {
+function countCases(view: View, cases: readonly OpenCase[], furtherOf: FurtherOf, seen?: Seen): void {
 	const { on: day } = view.knowledge;
-	for (const file of files) {
-		const state = caseState(file, view);
-		if (!state) continue;
-		const { leadId, clock, counting } = state;
-		const teamId = teamOfCase(file, view);
+	for (const { state, teamId } of cases) {
+		const { file, leadId, counting } = state;
 		const row = { teamId, subject: { kind: 'case', id: file.caseId }, on: null, above: 1, below: 0 } as const;
 		if (leadId !== null) {
 			const { discussed } = furtherOf(teamId);
 			const on = counting.lastDiscussion(day);
 			const isInTime =
-				on !== null && clock !== null && isObserved(on, view) && day <= firstToFall(on, clock.intervals);
+				on !== null &&
+				isObserved(on, view) &&
+				day <= firstToFall(on, intervalsInForce(state, day, view).intervals);
 			discussed.cases++;
 			if (isInTime) discussed.inTime++;
 			seen?.('M02', { ...row, on, above: isInTime ? 1 : 0, below: 1 });
@@ -105,18 +127,17 @@ function countCases(view: View, files: readonly CaseFile[], furtherOf: FurtherOf
 
 function countChangesOfManager(
 	view: View,
-	files: readonly CaseFile[],
+	cases: readonly OpenCase[],
 	furtherOf: FurtherOf,
 	seen?: Seen
 ): void {
 	const { on: day } = view.knowledge;
 	const since = addMonths(day, -LOOK_BACK_MONTHS);
-	for (const file of files) {
-		if (!caseState(file, view)) continue;
+	for (const { state, teamId, episodes } of cases) {
 		let times = 0;
-		for (const each of episodesOf(file, view)) times += changesOfManager(each, since, view).length;
-		const teamId = teamOfCase(file, view);
-		const row = { teamId, subject: { kind: 'case', id: file.caseId }, on: null, below: 1 } as const;
+		for (const each of episodes) times += changesOfManager(each, since, view).length;
+		const { caseId } = state.file;
+		const row = { teamId, subject: { kind: 'case', id: caseId }, on: null, below: 1 } as const;
 		seen?.('M11-mean', { ...row, above: times });
 		seen?.('M11-three', { ...row, above: times >= 3 ? 1 : 0 });
 		const { managerChanges } = furtherOf(teamId);
@@ -165,16 +186,18 @@ function changesOfManager(file: CaseFile, since: CalendarDate, view: View): Cale
 /** What is compared with other authorities does not follow local policy. */
 const WIDE_SPAN = 8;
 
-function countSpans(view: View, furtherOf: FurtherOf, seen?: Seen): void {
-	const { on: day } = view.knowledge;
-	const supervised = new Map<string, number>();
-	for (const person of view.authority.people.values()) {
-		const supervisorId = inPostOn(person, day, view.knowledge)?.supervisorId;
-		if (supervisorId) supervised.set(supervisorId, (supervised.get(supervisorId) ?? 0) + 1);
-	}
-	for (const [supervisorId, people] of supervised) {
-		if (!isInPost(view, supervisorId, day)) continue;
-		const teamId = teamOfPosting(view, supervisorId, day);
+function countSpans(view: View, of: readonly Person[] | null, furtherOf: FurtherOf, seen?: Seen): void {
+	const { authority, knowledge } = view;
+	const { on: day } = knowledge;
+	for (const supervisor of of ?? authority.people.values()) {
+		const { practitionerId: supervisorId } = supervisor;
+		const named = authority.supervisedBy.get(supervisorId);
+		const teamId = named && inPostOn(supervisor, day, knowledge)?.teamId;
+		if (!named || teamId === undefined) continue;
+		const people = named.filter(
+			(person) => inPostOn(person, day, knowledge)?.supervisorId === supervisorId
+		).length;
+		if (people === 0) continue;
 		const row = { teamId, subject: { kind: 'practitioner', id: supervisorId }, on: null } as const;
 		for (const id of ['M12-median', 'M12-max']) seen?.(id, { ...row, above: people, below: 0 });
 		seen?.('M12-wide', { ...row, above: people > WIDE_SPAN ? 1 : 0, below: 1 });

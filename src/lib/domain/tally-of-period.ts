@@ -329,8 +329,7 @@ function countRecording(
 	furtherOf: FurtherOf,
 	seen?: Seen
 ): void {
-	for (const file of cases) {
-		if (!file.oversight.some((entry) => isIn(period, knownOn(entry)))) continue;
+	for (const file of recordedDuring(cases, period)) {
 		for (const versions of groupedBy(file.oversight, ({ oversightId }) => oversightId).values()) {
 			if (!versions.some((version) => isKnown(version, version.madeOn, view.knowledge))) continue;
 			const first = versions.reduce((earliest, version) =>
@@ -345,6 +344,30 @@ function countRecording(
 			seen?.('M18', { ...rowOf('case', file.caseId, first.madeOn, isLate), teamId });
 		}
 	}
+}
+
+const recordedInMonths = new WeakMap<readonly CaseFile[], ReadonlyMap<string, readonly CaseFile[]>>();
+
+/** Of some files those with an entry that became known in a month of the period. */
+function recordedDuring(cases: readonly CaseFile[], { from, to }: MeasuredPeriod): ReadonlySet<CaseFile> {
+	let months = recordedInMonths.get(cases);
+	if (!months) recordedInMonths.set(cases, (months = recordedByMonth(cases)));
+	const found = new Set<CaseFile>();
+	for (let day = from; day.slice(0, 7) <= to.slice(0, 7); day = addMonths(day, 1))
+		for (const file of months.get(day.slice(0, 7)) ?? []) found.add(file);
+	return found;
+}
+
+function recordedByMonth(cases: readonly CaseFile[]): Map<string, CaseFile[]> {
+	const months = new Map<string, CaseFile[]>();
+	for (const file of cases)
+		for (const entry of file.oversight) {
+			const month = knownOn(entry).slice(0, 7);
+			const files = months.get(month);
+			if (!files) months.set(month, [file]);
+			else if (files.at(-1) !== file) files.push(file);
+		}
+	return months;
 }
 
 /** The later of the day it was made and the day it was recorded. */

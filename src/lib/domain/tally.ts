@@ -2,15 +2,21 @@ import { addMonths, daysBetween, type CalendarDate } from './calendar.ts';
 import { caseloads } from './caseload.ts';
 import { ALLOCATION_REASONS, isOpenOn, leadOn, type AllocationReason, type CaseFile } from './cases.ts';
 import { teamOfPosting, viewOf, type Authority, type View } from './authority.ts';
-import { episodesOf, filesDuring } from './files-at-hand.ts';
+import { filesDuring } from './files-at-hand.ts';
 import { isKnown, knownEnd, latestCovering, type Knowledge } from './knowledge.ts';
 import { absentLongerThan, type Person } from './people.ts';
 import type { Kind } from './policy.ts';
 import { knownLate } from './recorded-late.ts';
-import { CASE_RULES, caseState, teamOfCase } from './rules-about-cases.ts';
+import { CASE_RULES } from './rules-about-cases.ts';
 import { isSupervised, practitionerState, supervisionOf } from './rules-about-practitioners.ts';
 import { addFurther, nothingFurther, type Further, type FurtherOf, type Seen } from './tally-further.ts';
-import { countDayOfCases, countDayOfHolders, countDayOfPeople } from './tally-of-day.ts';
+import {
+	countDayOfCases,
+	countDayOfHolders,
+	countDayOfPeople,
+	openCases,
+	type OpenCase
+} from './tally-of-day.ts';
 import {
 	countPeriodOfCases,
 	countPeriodOfPeople,
@@ -141,18 +147,21 @@ export function talliesByTeam(
 	return tallies;
 }
 
-/** The tally of one team alone, without that of the people who were never posted to it. */
-export function tallyOfTeam(view: View, teamId: string): Tally {
-	const tallies: TalliesByTeam = new Map();
-	if (!isJudged(view)) return emptyTally();
-	const period = periodUpTo(view.knowledge.on);
-	const own = [...view.authority.people.values()].filter(({ postings }) =>
+/** The tallies of one team alone on some days, without those of the people who were never posted to it. */
+export function talliesOfTeam(authority: Authority, teamId: string, days: readonly CalendarDate[]): Tally[] {
+	const own = [...authority.people.values()].filter(({ postings }) =>
 		postings.some((posting) => posting.teamId === teamId)
 	);
-	countOfCases(view, period, view.authority.cases, tallies);
-	countOfHolders(view, own, tallies);
-	countOfPeople(view, period, own, tallies);
-	return tallies.get(teamId) ?? emptyTally();
+	return days.map((day) => {
+		const view = viewOf(authority, day);
+		const tallies: TalliesByTeam = new Map();
+		if (!isJudged(view)) return emptyTally();
+		const period = periodUpTo(day);
+		countOfCases(view, period, authority.cases, tallies);
+		countOfHolders(view, own, tallies);
+		countOfPeople(view, period, own, tallies);
+		return tallies.get(teamId) ?? emptyTally();
+	});
 }
 
 /**
@@ -222,8 +231,9 @@ function countOfCases(
 	const tallyOf = tallyIn(tallies);
 	const furtherOf = furtherIn(tallyOf);
 	const files = filesDuring(cases, period.from, view.knowledge.on);
-	tallyCases(view, files, tallyOf, seen);
-	countDayOfCases(view, files, furtherOf, seen);
+	const open = openCases(view, files);
+	tallyCases(view, open, tallyOf, seen);
+	countDayOfCases(view, open, furtherOf, seen);
 	countPeriodOfCases(view, period, cases, files, furtherOf, seen);
 }
 
@@ -245,7 +255,7 @@ function countOfPeople(
 	const tallyOf = tallyIn(tallies);
 	const furtherOf = furtherIn(tallyOf);
 	tallyPeople(view, of, tallyOf, seen);
-	countDayOfPeople(view, furtherOf, seen);
+	countDayOfPeople(view, of, furtherOf, seen);
 	countPeriodOfPeople(view, period, furtherOf, seen);
 }
 
@@ -291,16 +301,13 @@ function tallyPeople(view: View, of: readonly Person[] | null, tallyOf: TallyOf,
 const REASONS = [...ALLOCATION_REASONS, 'unknown'] as const;
 const HELD_WITHOUT_OVERSIGHT = CASE_RULES.find(({ code }) => code === 'HELD_WITHOUT_OVERSIGHT');
 
-function tallyCases(view: View, files: readonly CaseFile[], tallyOf: TallyOf, seen?: Seen): void {
+function tallyCases(view: View, cases: readonly OpenCase[], tallyOf: TallyOf, seen?: Seen): void {
 	const { on: day, hindsight } = view.knowledge;
 	const knowledge = { on: day, hindsight };
 	const since = addMonths(day, -12);
-	for (const file of files) {
-		const state = caseState(file, view);
-		if (!state) continue;
-		const teamId = teamOfCase(file, view);
+	for (const { state, teamId, episodes } of cases) {
 		const tally = tallyOf(teamId);
-		const row = { teamId, subject: { kind: 'case', id: file.caseId }, on: null } as const;
+		const row = { teamId, subject: { kind: 'case', id: state.file.caseId }, on: null } as const;
 		const last = state.counting.lastBy(day);
 		const age = last === null ? Infinity : daysBetween(last, day);
 		const [within28, within42, within56] = OVERSIGHT_AGES.map((most) => (age <= most ? 1 : 0));
@@ -325,7 +332,7 @@ function tallyCases(view: View, files: readonly CaseFile[], tallyOf: TallyOf, se
 			seen?.('M06-share', { ...row, above: isHeldWithout ? 1 : 0, below: 1 });
 			if (isHeldWithout) seen?.('M06', { ...row, above: 1, below: 0 });
 		}
-		const changes = episodesOf(file, view).flatMap((each) => changesOfLead(each, since, knowledge));
+		const changes = episodes.flatMap((each) => changesOfLead(each, since, knowledge));
 		tally.changes.children++;
 		seen?.('M10-mean', { ...row, above: changes.length, below: 1 });
 		seen?.('M10-three', { ...row, above: changes.length >= 3 ? 1 : 0, below: 1 });

@@ -7,7 +7,7 @@ import type { Facts } from '#lib/domain/authority.ts';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
 import { DEFAULT_POLICY } from '#lib/domain/policy.ts';
 import type { Database } from '#lib/server/db/index.ts';
-import { gatherFacts, notGathered } from '#lib/server/store/facts.ts';
+import { forgetTouched, gatherFacts, notGathered } from '#lib/server/store/facts.ts';
 import { inContext, type Transaction } from '#lib/server/store/database.ts';
 import { bringIn } from '#lib/server/work/bring-in.ts';
 import { putFactsAtHand } from '#lib/server/work/facts-at-hand.ts';
@@ -349,4 +349,17 @@ test('what the day’s questions ask for is gathered ahead of them, also once ev
 	const others = { requests: [], actions: [] };
 	expect(linesOf({ ...facts, ...others })).toEqual(linesOf({ ...anew, ...others }));
 	expect(facts.cases.length).toBeGreaterThan(40);
+});
+
+test('what was touched long ago is taken out, by the operator alone', async () => {
+	await database.drizzle.execute(sql`insert into facts_touched (kind, touched_at)
+		values ('all', clock_timestamp() - interval '8 days'), ('all', clock_timestamp() - interval '6 days')`);
+	const old = () =>
+		database.drizzle.execute(
+			sql`select from facts_touched where touched_at < clock_timestamp() - interval '5 days'`
+		);
+	await inContext(database, { actor: 'door' }, forgetTouched);
+	expect(await old()).toHaveLength(2);
+	await asOperator(forgetTouched);
+	expect(await old()).toHaveLength(1);
 });

@@ -99,6 +99,11 @@ export function gatherAhead(
 	return asRules(tx, () => keep(tx, caseIds, practitionerIds));
 }
 
+/** Takes out what was touched so long ago that no server can still have to hear of it. */
+export async function forgetTouched(tx: Transaction): Promise<void> {
+	await tx.execute(sql`delete from facts_touched where touched_at < clock_timestamp() - interval '7 days'`);
+}
+
 async function gatherAnew(
 	tx: Transaction,
 	reach: Reach,

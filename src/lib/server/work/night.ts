@@ -1,6 +1,7 @@
 import type { CalendarDate } from '#lib/domain/calendar.ts';
 import { dayOfInstant, hourOfInstant, now } from '#lib/server/clock.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
+import { forgetTouched } from '#lib/server/store/facts.ts';
 import { isReviewed, lastReview, reviewAloneIfFree } from '#lib/server/store/flags.ts';
 import { demoDay } from '#lib/server/store/sign-ins.ts';
 import { issueOnSchedule } from './board-report.ts';
@@ -32,6 +33,7 @@ export async function reviewOfTheDay(
 	const reviewed = await reviewAuthority(tx, { operator }, today, 'night');
 	await issueOnSchedule(tx, operator, today);
 	await queueDigestsOf(tx, today);
+	await forgetTouched(tx);
 	return reviewed;
 }
 

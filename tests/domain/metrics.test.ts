@@ -444,6 +444,10 @@ describe('the words', () => {
 		expect(headlineOf(overview({ of: 'service', service: 'Corporate Parenting' }))).toBe(
 			'Since the Family Help reorganisation began, cases held without oversight stayed at 0 at an average month-end (now 0); nothing else clearly changed.'
 		);
+		const named = (name: string) =>
+			headlineOf({ ...overview({ of: 'authority' }), restructure: begun ? { ...begun, name } : null });
+		expect(named('Harbour joins Orchard')).toMatch(/^Since “Harbour joins Orchard” began, /);
+		expect(named('The spring moves')).toMatch(/^Since The spring moves began, /);
 	});
 
 	test('of many services the headline names only where the change was greatest', () => {

@@ -296,7 +296,11 @@ describe('A move', () => {
 			)
 		);
 		expect(team).toEqual({ closedOn: TODAY, succeededBy: world.idOf(cast.ORCHARD) });
-		expect(await page(cast.RUTH)).toMatchObject({ done: 2, outcome: null });
+		const done = await page(cast.RUTH);
+		expect(done).toMatchObject({ done: 2, planned: 2, outcome: null, serviceIds: [expect.any(String)] });
+		const said = done?.changes.filter(({ undone }) => !undone).flatMap(({ what }) => what);
+		expect(said).toContain('A team joins another, harbour to orchard: carried out 20 Nov 2026');
+		expect(said).toContain('Somebody leaves, maryam: carried out 20 Nov 2026');
 		const flow = await world.as(cast.RUTH, (tx, by) => flowPage(tx, by, restructureId));
 		expect(flow).toMatchObject({
 			flow: { children: 3, sameWorker: 3 },

@@ -241,11 +241,25 @@ export function changeInWords(
 	const told = changed.map(([column, how]) => columnInWords(column, how, before, after, names));
 	const since = before['from_on'] === after['from_on'] ? asDay(after['from_on']) : null;
 	const onlyEnds = changed.length === 1 && changed[0]?.[0] === 'to_on';
+	const move = entity === 'planned_move' ? `${moveNamed(before, names)}: ` : '';
 	const words =
 		onlyEnds && since !== null
 			? `${ENTITY_IN_WORDS[entity].toLowerCase()} from ${dayInWords(since)}: ${told.join('')}`
 			: `${told.length === 0 ? `${ENTITY_IN_WORDS[entity].toLowerCase()} ${change}` : told.join('; ')}${since ? `, from ${dayInWords(since)}` : ''}`;
-	return change === 'undone' ? `Undone: ${words}` : words.charAt(0).toUpperCase() + words.slice(1);
+	const said = `${move}${words}`;
+	return change === 'undone' ? `Undone: ${said}` : said.charAt(0).toUpperCase() + said.slice(1);
+}
+
+/** "A team joins another, Harbour to Orchard": which move it is, in few words. */
+function moveNamed(said: Said, names: ChangeNames): string {
+	const columns = COLUMNS.planned_move;
+	const value = (column: string) => {
+		const how = columns[column];
+		const is = said[column] ?? null;
+		return how && is !== null ? valueInWords(is, how, names) : [];
+	};
+	const whom = ['practitioner_id', 'team_id', 'into_team_id', 'to_practitioner_id'].flatMap(value);
+	return [value('kind'), whom.join(' to ')].flat().filter(Boolean).join(', ');
 }
 
 function columnInWords(
@@ -295,7 +309,9 @@ function wholeInWords(entity: Entity, said: Said, names: ChangeNames): string {
 	return Object.entries(COLUMNS[entity])
 		.flatMap(([column, { word, ...how }]) => {
 			const value = said[column] ?? null;
-			return value === null || value === how.usual ? [] : `${word} ${valueInWords(value, how, names)}`;
+			if (value === null || value === how.usual) return [];
+			const words = valueInWords(value, how, names);
+			return how.as === MOVE_IN_WORDS ? words : `${word} ${words}`;
 		})
 		.join(', ');
 }

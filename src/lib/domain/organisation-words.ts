@@ -181,9 +181,13 @@ export function windowInWords({ from, to, over }: Window, monthEnds: number): st
 	return over ? `${days} (${ends})` : `${days}, not over yet (${ends} so far)`;
 }
 
-/** "the Family Help reorganisation" */
+const NAMES_A_CHANGE =
+	/(changes?|merger|moves?|programme|redesign|reform|reorgani[sz]ation|restructur(e|ing)|review|split|transformation)$/i;
+
+/** "the Family Help reorganisation"; what is no name of a change is quoted: “Harbour joins Orchard”. */
 function restructureInWords(name: string): string {
-	return /^the /i.test(name) ? name : `the ${name}`;
+	if (/^the /i.test(name)) return name;
+	return NAMES_A_CHANGE.test(name) ? `the ${name}` : `“${name}”`;
 }
 
 const NAMED_SERVICES = 4;

@@ -18,6 +18,7 @@ import {
 	UNSUPERVISED_IN_WORDS,
 	type PlanNames
 } from '#lib/domain/restructure-words.ts';
+import { serviceIdOf } from '#lib/domain/teams.ts';
 import { dayAsTyped } from '#lib/domain/typed-day.ts';
 import { BAND_IN_WORDS, capital, ROLE_IN_WORDS } from '#lib/domain/wording.ts';
 import { record } from '#lib/server/audit.ts';
@@ -172,7 +173,10 @@ export interface RestructurePage {
 	/** Whether there is a what-if beside the plan. */
 	hasWhatIf: boolean;
 	moves: MoveShown[];
+	planned: number;
 	done: number;
+	/** The services of its teams in the scope of who asks, as their pages are addressed. */
+	serviceIds: string[];
 	outcome: OutcomeShown | null;
 	/** The plan and the what-if side by side; empty: there is none. */
 	compared: {
@@ -238,7 +242,18 @@ export async function restructurePage(
 		variant: shownVariant,
 		hasWhatIf: whatIf.length > 0,
 		moves: ofVariant(shownVariant).map((move) => moveShown(move, outcome, names, today)),
+		planned: ofVariant('plan').length,
 		done: doneMoves.length,
+		serviceIds: [
+			...new Set(
+				facts.teams
+					.filter(
+						({ teamId, isInScope }) =>
+							isInScope && (kept.teamIds.length === 0 || kept.teamIds.includes(teamId))
+					)
+					.map(({ service }) => serviceIdOf(service))
+			)
+		],
 		outcome: outcome && outcomeShown(outcome, figures, seen),
 		compared:
 			whatIf.length === 0

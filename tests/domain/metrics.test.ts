@@ -447,7 +447,7 @@ describe('the words', () => {
 		const named = (name: string) =>
 			headlineOf({ ...overview({ of: 'authority' }), restructure: begun ? { ...begun, name } : null });
 		expect(named('Harbour joins Orchard')).toMatch(/^Since “Harbour joins Orchard” began, /);
-		expect(named('The spring moves')).toMatch(/^Since The spring moves began, /);
+		expect(named('The spring moves')).toMatch(/^Since the spring moves began, /);
 	});
 
 	test('of many services the headline names only where the change was greatest', () => {

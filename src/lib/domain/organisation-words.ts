@@ -186,7 +186,7 @@ const NAMES_A_CHANGE =
 
 /** "the Family Help reorganisation"; what is no name of a change is quoted: “Harbour joins Orchard”. */
 function restructureInWords(name: string): string {
-	if (/^the /i.test(name)) return name;
+	if (/^the /i.test(name)) return `the ${name.slice('the '.length)}`;
 	return NAMES_A_CHANGE.test(name) ? `the ${name}` : `“${name}”`;
 }
 

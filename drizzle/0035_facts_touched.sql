@@ -39,14 +39,14 @@ declare
 	fact text;
 	subjects text;
 	named constant text := $named$
-		with touched as (
-			select distinct kind, of_id from (%s) as told (kind, of_id) where of_id is not null or kind = 'common'
-			limit 1001
-		)
-		insert into facts_touched (kind, of_id)
-			select kind, of_id from touched where (select count(*) from touched) <= 1000
-			union all select 'all', null where (select count(*) from touched) > 1000;
+		if (select count(*) from (select from %2$s w limit 1001) as written) > 1000 then
+			insert into facts_touched (kind) values ('all');
+		else
+			insert into facts_touched (kind, of_id)
+				select distinct kind, of_id from (%1$s) as told (kind, of_id) where of_id is not null or kind = 'common';
+		end if;
 	$named$;
+	before_and_after constant text := '(select * from before union all select * from after)';
 begin
 	for fact, subjects in
 		select * from (values
@@ -59,9 +59,15 @@ begin
 			('holders_not_matched', $$select 'case', case_id from written w$$),
 			('supervision_sessions', $$
 				select 'person', practitioner_id from written w union all
-				select 'case', d.case_id from written w join case_discussions d on d.session_id = coalesce(w.version_of, w.id) union all
-				select 'case', coalesce(a.case_id, (select o.case_id from oversight o where o.id = a.oversight_id))
-					from written w join actions a on a.session_id = coalesce(w.version_of, w.id)
+				select 'case', d.case_id from written w cross join lateral (
+					select case_id from case_discussions
+						where session_id = coalesce(w.version_of, w.id) and superseded_at is null
+					union select case_id from case_discussions
+						where session_id = coalesce(w.version_of, w.id) and superseded_at is not null
+					union select coalesce(a.case_id, (select o.case_id from oversight o where o.id = a.oversight_id))
+						from actions a where a.session_id = coalesce(w.version_of, w.id)
+					offset 0
+				) d
 			$$),
 			('actions', $$
 				select case when case_id is not null then 'case' when practitioner_id is not null then 'person' else 'common' end,
@@ -104,9 +110,9 @@ begin
 				$body$
 			$function$,
 			fact,
-			format(named, replace(subjects, 'written w', 'after w')),
-			format(named, replace(subjects, 'written w', 'before w')),
-			format(named, replace(subjects, 'written w', '(select * from before union all select * from after) w'))
+			format(named, replace(subjects, 'written w', 'after w'), 'after'),
+			format(named, replace(subjects, 'written w', 'before w'), 'before'),
+			format(named, replace(subjects, 'written w', before_and_after || ' w'), before_and_after)
 		);
 		execute format(
 			'create trigger touched_by_insert after insert on %1$I referencing new table as after

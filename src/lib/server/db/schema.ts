@@ -552,6 +552,9 @@ export const caseDiscussions = pgTable(
 		index('case_discussions_by_case').on(table.caseId, table.heldOnCopied.desc()),
 		index('case_discussions_earlier')
 			.on(table.caseId)
+			.where(sql`${table.supersededAt} is not null`),
+		index('case_discussions_earlier_of_session')
+			.on(table.sessionId)
 			.where(sql`${table.supersededAt} is not null`)
 	]
 );

@@ -14,6 +14,7 @@ import {
 import {
 	checkMove,
 	flowPage,
+	moveFormPage,
 	restructureFormPage,
 	restructureList,
 	restructurePage
@@ -342,5 +343,28 @@ describe('A handover of a restructure', () => {
 		expect(await waiting()).toEqual(['K-3']);
 		await overseen('O-93', '2026-06-03', 'Stays with the new worker.');
 		expect(await waiting()).toEqual([]);
+	});
+});
+
+describe('The form of a move', () => {
+	test('names everybody once as supervisor, as they are now, whoever has a posting to come', async () => {
+		await world.operator(async (tx) => {
+			await tx.execute(
+				sql`update postings set to_on = '2027-02-01' where practitioner_id = ${world.idOf(cast.OWEN)} and superseded_at is null`
+			);
+			await tx.execute(
+				sql`insert into postings (practitioner_id, team_id, role, supervisor_id, fte, from_on)
+					select practitioner_id, ${world.idOf(cast.HARBOUR)}, 'service_manager', supervisor_id, fte, to_on
+						from postings where practitioner_id = ${world.idOf(cast.OWEN)} and superseded_at is null`
+			);
+		});
+		const asked = { kind: 'merges', moveId: '', variant: 'plan', team: '' } as const;
+		const form = await world.as(cast.RUTH, (tx, by) => moveFormPage(tx, by, restructureId, asked));
+		const ids = form?.supervisors.map(({ value }) => value) ?? [];
+		expect(ids).toContain(world.idOf(cast.OWEN));
+		expect(new Set(ids).size).toBe(ids.length);
+		expect(form?.supervisors.find(({ value }) => value === world.idOf(cast.OWEN))?.label).toBe(
+			'owen, team manager, orchard'
+		);
 	});
 });

@@ -83,19 +83,26 @@ export async function neverPosted(tx: Transaction): Promise<string[]> {
 	return found.map(({ id }) => id);
 }
 
-/** Who can be named as supervisor: everyone in post on the day who manages practice, and seniors of the same teams. */
+/**
+ * Who can be named as supervisor: everyone in post on the day or later who manages practice, and seniors of the same teams;
+ * each once, with the first of the postings that have not ended by then.
+ */
 export async function supervisorsFor(
 	tx: Transaction,
 	day: CalendarDate
 ): Promise<{ practitionerId: string; name: string; role: string; team: string }[]> {
 	return asRules(tx, async () => {
 		const found = await tx.execute(
-			sql`select j.practitioner_id as "practitionerId", p.name, j.role, t.name as team from postings j
-				join practitioners p on p.id = j.practitioner_id and p.superseded_at is null
-				join teams t on t.id = j.team_id
-				where j.superseded_at is null and j.role not in ('practitioner', 'other')
-					and (j.to_on is null or j.to_on > ${day}) and (p.left_on is null or p.left_on > ${day})
-				order by p.name, j.practitioner_id, j.from_on`
+			sql`select * from (
+					select distinct on (j.practitioner_id) j.practitioner_id as "practitionerId", p.name, j.role,
+						t.name as team
+					from postings j
+					join practitioners p on p.id = j.practitioner_id and p.superseded_at is null
+					join teams t on t.id = j.team_id
+					where j.superseded_at is null and j.role not in ('practitioner', 'other')
+						and (j.to_on is null or j.to_on > ${day}) and (p.left_on is null or p.left_on > ${day})
+					order by j.practitioner_id, j.from_on
+				) each order by name, "practitionerId"`
 		);
 		return [...found] as unknown as { practitionerId: string; name: string; role: string; team: string }[];
 	});

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { userInfo } from 'node:os';
+import { backup } from './backup.ts';
 import { benchmarks } from './benchmarks.ts';
 import { caseload } from './caseload.ts';
 import { WrongUsage, type Command, type Io } from './command.ts';
@@ -13,6 +14,7 @@ import { keys } from './keys.ts';
 import { metrics } from './metrics.ts';
 import { migrate } from './migrate.ts';
 import { policy } from './policy.ts';
+import { restore } from './restore.ts';
 import { review } from './review.ts';
 import { rules } from './rules.ts';
 import { serve } from './serve.ts';
@@ -37,6 +39,8 @@ const COMMANDS: readonly Command[] = [
 	review,
 	user,
 	keys,
+	backup,
+	restore,
 	doctor
 ];
 

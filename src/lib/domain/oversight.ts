@@ -315,10 +315,12 @@ export class CountingOversight {
 	}
 
 	#lastOf(which: (claim: Claim) => boolean, from: CalendarDate, upTo: CalendarDate): CalendarDate | null {
-		for (const claim of claimsOf(this.#file)) {
-			const on = saidOn(claim);
-			if (on === null || on < from) return null;
-			if (on <= upTo && which(claim) && this.#counts(claim)) return on;
+		const claims = claimsOf(this.#file);
+		for (let place = firstBy(upTo, claims); place < claims.length; place++) {
+			const claim = claims[place];
+			const on = claim ? saidOn(claim) : null;
+			if (!claim || on === null || on < from) return null;
+			if (which(claim) && this.#counts(claim)) return on;
 		}
 		return null;
 	}
@@ -340,6 +342,19 @@ export class CountingOversight {
 }
 
 const ANY = () => true;
+
+/** The place of the first of some claims, latest first, that is not after the day: of today most often the first of all. */
+function firstBy(day: CalendarDate, claims: readonly Claim[]): number {
+	const isAfter = (claim: Claim | undefined) => claim !== undefined && (saidOn(claim) ?? '') > day;
+	if (!isAfter(claims[0])) return 0;
+	let [low, high] = [1, claims.length];
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if (isAfter(claims[middle])) low = middle + 1;
+		else high = middle;
+	}
+	return low;
+}
 
 export function countingOversight(file: CaseFile, view: View): CountingOversight {
 	return new CountingOversight(file, view);

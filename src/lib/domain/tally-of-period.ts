@@ -330,12 +330,12 @@ function countRecording(
 	seen?: Seen
 ): void {
 	for (const file of recordedDuring(cases, period)) {
-		for (const versions of groupedBy(file.oversight, ({ oversightId }) => oversightId).values()) {
-			if (!versions.some((version) => isKnown(version, version.madeOn, view.knowledge))) continue;
-			const first = versions.reduce((earliest, version) =>
-				knownOn(version) < knownOn(earliest) ? version : earliest
-			);
+		for (const first of file.oversight) {
 			if (!isIn(period, knownOn(first)) || !isObserved(first.madeOn, view)) continue;
+			const versions = file.oversight.filter(({ oversightId }) => oversightId === first.oversightId);
+			if (versions.find((version) => knownOn(version) <= knownOn(first)) !== first) continue;
+			if (versions.some((version) => knownOn(version) < knownOn(first))) continue;
+			if (!versions.some((version) => isKnown(version, version.madeOn, view.knowledge))) continue;
 			const teamId = teamOfCaseOn(file, knownOn(first), view);
 			const { oversight } = furtherOf(teamId).period;
 			const isLate = knownOn(first) > addWorkingDays(first.madeOn, LATE_AFTER_WORKING_DAYS);

@@ -115,7 +115,8 @@ function sumOf(tallies: readonly Tally[]): Tally {
 
 function addOverseen(sum: OverseenCases, { cases, within }: OverseenCases): void {
 	sum.cases += cases;
-	for (const [place, count] of within.entries()) sum.within[place] = (sum.within[place] ?? 0) + count;
+	for (let place = 0; place < within.length; place++)
+		sum.within[place] = (sum.within[place] ?? 0) + (within[place] ?? 0);
 }
 
 function addTo(counts: number[], place: number, count: number): void {
@@ -310,8 +311,9 @@ function tallyCases(view: View, cases: readonly OpenCase[], tallyOf: TallyOf, se
 		const row = { teamId, subject: { kind: 'case', id: state.file.caseId }, on: null } as const;
 		const last = state.counting.lastBy(day);
 		const age = last === null ? Infinity : daysBetween(last, day);
-		const [within28, within42, within56] = OVERSIGHT_AGES.map((most) => (age <= most ? 1 : 0));
-		const overseen: OverseenCases = { cases: 1, within: [within28 ?? 0, within42 ?? 0, within56 ?? 0] };
+		const [four, six, eight] = OVERSIGHT_AGES;
+		const within: OverseenCases['within'] = [age <= four ? 1 : 0, age <= six ? 1 : 0, age <= eight ? 1 : 0];
+		const overseen: OverseenCases = { cases: 1, within };
 		addOverseen(tally.overseen, overseen);
 		const kinds = state.demands.kinds.map(({ kind }) => kind);
 		const known = kinds.length > 0 ? kinds : (['unknown'] as const);

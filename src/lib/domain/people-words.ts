@@ -37,7 +37,7 @@ export function practitionerProblemInWords(problem: PractitionerProblem): string
 		case 'name':
 			return problem.why === 'MISSING' ? 'Give their name.' : 'The name is longer than 80 characters.';
 		case 'sweNumber':
-			return 'Somebody else is recorded with this number of the register. A number is one person’s.';
+			return 'Somebody is recorded with this number of the register. If it is they who come back after leaving, they are posted again on their own record: ask the principal social worker or a director.';
 		case 'team':
 			if (problem.why === 'CLOSED')
 				return `This team is closed from ${dayInWords(problem.closedOn)}. Choose another, or an earlier first day.`;

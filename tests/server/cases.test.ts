@@ -251,7 +251,7 @@ test('a section 47 enquiry begins, and ends only with an outcome that counts', a
 	const shown = await as(cast.RUTH, (tx, by) => changesShown(tx, by, { caseId: own }, ['case_kind'], true));
 	expect(shown.map(({ what, mayUndo }) => [what, mayUndo])).toEqual([
 		[['Kind of case from 16 Nov 2026: until 20 Nov 2026'], true],
-		[['Kind of case recorded: kind section 47 enquiry, first day 16 Nov 2026, conference needed yes'], true]
+		[['Kind of case recorded: kind section 47 enquiry, first day 16 Nov 2026, conference needed yes'], false]
 	]);
 });
 

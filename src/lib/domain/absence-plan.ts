@@ -145,7 +145,7 @@ export function planAbsence(
 	const furthest = addDays(from, DAYS_LOOKED_AT);
 	const last = ends !== null && ends < furthest ? (ends > from ? ends : from) : furthest;
 	const views = daysFrom(from, last).map((on) => viewOf(changed, on));
-	const files = changed.cases.filter(({ caseId }) => those.caseIds.includes(caseId));
+	const files = casesOf(changed, those.caseIds);
 	const supervisees = those.superviseeIds.flatMap((id) => changed.people.get(id) ?? []);
 	return {
 		from,
@@ -179,6 +179,14 @@ export function planAbsence(
 			])
 		)
 	};
+}
+
+/** Some cases in the order of their references, however they were gathered: a plan names them so. */
+export function casesOf({ cases }: Authority, caseIds: readonly string[]): CaseFile[] {
+	const wanted = new Set(caseIds);
+	return cases
+		.filter(({ caseId }) => wanted.has(caseId))
+		.sort((a, b) => (a.reference < b.reference ? -1 : a.reference > b.reference ? 1 : 0));
 }
 
 /** Every day from one to another, both included. */

@@ -1,5 +1,6 @@
 import {
 	caseOn,
+	casesOf,
 	daysFrom,
 	noSupervisor,
 	stretchesOf,
@@ -97,7 +98,7 @@ export function planPosting(
 	const withouts = new Map(looked.map((on) => [on, viewOf(authority, on)]));
 	const views = looked.map((on) => viewOf(changed, on));
 	const without = ({ knowledge }: View) => withouts.get(knowledge.on) ?? viewOf(authority, knowledge.on);
-	const files = changed.cases.filter(({ caseId }) => those.caseIds.includes(caseId));
+	const files = casesOf(changed, those.caseIds);
 	const people = [practitionerId, ...those.superviseeIds].flatMap((id) => changed.people.get(id) ?? []);
 	const turning = edges.map((on) => (on > today ? on : today));
 	const pairs = [...new Set(turning)].map((on) => ({

@@ -116,6 +116,10 @@ export async function changesShown(
 	};
 	const may = typeof mayKeep === 'boolean' ? () => mayKeep : mayKeep;
 	const forms = [...new Set(changes.map(({ formKey }) => formKey))];
+	const last = new Map<string, number>();
+	for (const { entityId, changeId } of changes)
+		last.set(entityId, Math.max(changeId, last.get(entityId) ?? changeId));
+	const isLast = ({ entityId, changeId }: Change) => last.get(entityId) === changeId;
 	return forms.map((form) => {
 		const ofForm = changes.filter(({ formKey }) => formKey === form);
 		const [first] = ofForm;
@@ -127,7 +131,11 @@ export async function changesShown(
 			what: ofForm.toReversed().map((each) => changeInWords(each, names)),
 			why,
 			undone,
-			mayUndo: ofForm.every(may) && !undone && change !== 'undone' && madeOn === by.today
+			mayUndo:
+				ofForm.every((each) => may(each) && isLast(each)) &&
+				!undone &&
+				change !== 'undone' &&
+				madeOn === by.today
 		};
 	});
 }

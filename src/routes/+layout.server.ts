@@ -22,7 +22,8 @@ const LED_TO = [
 	'/quality',
 	'/policy',
 	'/search',
-	'/admin/outbox'
+	'/admin/outbox',
+	'/admin/retention'
 ] as const;
 type Page = (typeof LED_TO)[number];
 

@@ -7,6 +7,7 @@ import { DEFAULT_POLICY } from '#lib/domain/policy.ts';
 import { drawSample } from '#lib/domain/quality.ts';
 import { inContext, type Transaction } from '#lib/server/store/database.ts';
 import { eligibleDiscussions, readings, samples } from '#lib/server/store/quality.ts';
+import { keptOfLeavers } from '#lib/server/store/retention.ts';
 import { sessionOnFile } from '#lib/server/store/supervision.ts';
 import {
 	addAddendum,
@@ -34,6 +35,7 @@ import {
 	readingPage
 } from '#lib/server/work/read-for-quality.ts';
 import { keysInUse, RENEWING_BEGINS, renewSome } from '#lib/server/work/renew-seals.ts';
+import { chooseRetention, retentionPage } from '#lib/server/work/retention.ts';
 import { sessionPage } from '#lib/server/work/supervision-page.ts';
 import * as cast from '../cast.ts';
 import { member } from './accounts.ts';
@@ -542,4 +544,61 @@ test('when somebody leaves, their record stays with those who could read it', as
 	});
 	expect(await shown(cast.MARYAM, sessionId)).toMatchObject({ personal: { text: PERSONAL } });
 	expect(await shown(cast.OWEN, sessionId)).toBeNull();
+});
+
+test('what is kept of those who have left is counted and never opened, and nothing is removed by a time that is set', async () => {
+	const asPrincipal = await principalOf(world);
+	const administrator = await member(world.database, 'administrator');
+	const asAdministrator = <Answer>(
+		work: (tx: Transaction, by: Somebody & { name: string }) => Promise<Answer>
+	) =>
+		inContext(world.database, { actor: 'person', accountId: administrator.accountId, today: TODAY }, (tx) =>
+			work(tx, { ...administrator, name: 'Olive', practitionerId: '', role: 'administrator', today: TODAY })
+		);
+	const kept = async () => {
+		const [row] = await world.database.client`select (select count(*) from personal_notes)::int as notes,
+			(select count(*) from supervision_sessions)::int as sessions, (select count(*) from addenda)::int as added`;
+		return row;
+	};
+	expect(await asAdministrator(retentionPage)).toMatchObject({
+		years: null,
+		leavers: 0,
+		past: [],
+		may: false
+	});
+	await world.operator((tx) =>
+		tx.execute(sql`update practitioners set left_on = '2020-11-20' where id = ${world.idOf(cast.TOMAS)}`)
+	);
+	const before = await kept();
+	const form = { key: randomUUID(), years: '6', why: 'The retention schedule of March.' };
+	const asGwen = <Answer>(work: (tx: Transaction, by: Somebody & { name: string }) => Promise<Answer>) =>
+		asPrincipal((tx, by) => work(tx, { ...by, name: 'Gwen' }));
+	expect(await asAdministrator((tx, by) => chooseRetention(tx, by, form))).toBe('not_yours');
+	await expect(
+		asAdministrator((tx, by) =>
+			tx.execute(sql`insert into retention_choices (years, why, set_on, set_by, account_id)
+				values (1, 'mine', ${TODAY}, 'Olive', ${by.accountId})`)
+		)
+	).rejects.toThrow();
+	expect(await asGwen((tx, by) => chooseRetention(tx, by, { ...form, years: 'six' }))).toHaveProperty(
+		'refused'
+	);
+	const answers = await Promise.all(
+		Array.from({ length: 10 }, () => asGwen((tx, by) => chooseRetention(tx, by, form)))
+	);
+	expect(new Set(answers)).toEqual(new Set(['done']));
+	const page = await asAdministrator(retentionPage);
+	expect(page).toMatchObject({ years: 6, leavers: 1, set: [expect.stringContaining('Gwen')] });
+	const sessions = await world.database.client`select count(*)::int as of_tomas from supervision_sessions
+		where practitioner_id = ${world.idOf(cast.TOMAS)} and superseded_at is null`;
+	expect(page.past).toMatchObject([
+		{ leftOn: '2020-11-20', pastFrom: TODAY, sessions: Number(sessions[0]?.['of_tomas']) }
+	]);
+	expect(page.past[0]?.personalNotes).toBeGreaterThan(0);
+	expect(JSON.stringify(page)).not.toMatch(/unsettles|bag packed/);
+	expect(await kept()).toEqual(before);
+	await expect(world.as(cast.MARYAM, (tx) => keptOfLeavers(tx))).rejects.toThrow();
+	const [audited] = await world.database
+		.client`select count(*)::int as rows from audit where entity = 'retention'`;
+	expect(audited?.['rows']).toBe(1);
 });

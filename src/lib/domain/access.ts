@@ -120,7 +120,8 @@ export const PAGES = {
 	'/quality/[sample]/[reading]': ['principal_social_worker', 'inspector'],
 	'/audit': ['administrator'],
 	'/admin': ['administrator'],
-	'/admin/outbox': ['administrator']
+	'/admin/outbox': ['administrator'],
+	'/admin/retention': ['administrator', 'steward', ...LEADING]
 } as const satisfies Record<string, WhoMay>;
 
 /** Who may open a route, given its id; null: the table has no row for it, so nobody may. */
@@ -222,6 +223,11 @@ export function mayIssueReports(role: AskingRole): boolean {
 
 /** Whether somebody in this role may set what the figures aim at, and what they are shown beside. */
 export function maySetTargets(role: AskingRole): boolean {
+	return (LEADING as readonly AskingRole[]).includes(role);
+}
+
+/** Whether somebody in this role may set how long records of those who left are kept. */
+export function maySetRetention(role: AskingRole): boolean {
 	return (LEADING as readonly AskingRole[]).includes(role);
 }
 

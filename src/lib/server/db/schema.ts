@@ -1324,6 +1324,24 @@ export const targets = pgTable(
 	(table) => [index('targets_by_measure').on(table.measure)]
 );
 
+/** For how many years records of staff are listed as kept after they leave, until the next choice; none: for good. */
+export const retentionChoices = pgTable(
+	'retention_choices',
+	{
+		id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+		years: smallint(),
+		why: text().notNull(),
+		setOn: day('set_on').notNull(),
+		/** By name, as it was then. */
+		setBy: text('set_by').notNull(),
+		setAt: instant('set_at').notNull().defaultNow(),
+		accountId: uuid('account_id')
+			.notNull()
+			.references(() => accounts.id)
+	},
+	(table) => [check('retention_choices_years', sql`${table.years} between 1 and 100`)]
+);
+
 export const imports = pgTable('imports', {
 	id: uuid().primaryKey().defaultRandom(),
 	at: instant('applied_at').notNull().defaultNow(),

@@ -26,5 +26,7 @@ export function handoversWaiting(view: View, since: CalendarDate): HandoverWaiti
 			const oversightBy = after(last.on, policyInForce(view, last.on).limits.handover);
 			return [{ caseId: file.caseId, reference: file.reference, last, oversightBy }];
 		})
-		.sort((a, b) => (a.oversightBy < b.oversightBy ? -1 : a.oversightBy > b.oversightBy ? 1 : 0));
+		.sort((a, b) => byText(a.oversightBy, b.oversightBy) || byText(a.reference, b.reference));
 }
+
+const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

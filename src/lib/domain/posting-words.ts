@@ -152,7 +152,10 @@ function handoverInWords(
 	mayName: (caseId: string) => boolean
 ): string {
 	const high = cases.filter(({ caseId, highStakes }) => highStakes && mayName(caseId));
-	const which = high.slice(0, MOST_NAMED).map(({ reference }) => reference);
+	const which = high
+		.map(({ reference }) => reference)
+		.sort()
+		.slice(0, MOST_NAMED);
 	const first = which.length === 0 ? '' : `: ${which.join(', ')} first, of high stakes`;
 	return `${casesInWords(cases.length)} they lead ${cases.length === 1 ? 'comes' : 'come'} under another team or supervisor on ${weekdayInWords(on)}, each with oversight to record by ${weekdayInWords(oversightBy)}${first}.`;
 }

@@ -86,6 +86,15 @@ export async function sessionsOf(tx: Transaction, superviseeId: string): Promise
 	);
 }
 
+/** How many sessions of somebody are held, planned or cancelled, in the scope of who asks. */
+export async function countSessions(tx: Transaction, superviseeId: string): Promise<number> {
+	const [found] = await tx.execute<{ sessions: number }>(
+		sql`select count(*)::int as sessions from supervision_sessions
+			where superseded_at is null and practitioner_id = ${superviseeId}`
+	);
+	return found?.sessions ?? 0;
+}
+
 /** Notes that are not signed by both yet, and sessions that are planned, in the scope of who asks. */
 export async function openSessions(tx: Transaction): Promise<SessionOnFile[]> {
 	return sessions(

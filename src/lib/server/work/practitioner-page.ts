@@ -26,7 +26,7 @@ import {
 import { record } from '#lib/server/audit.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
 import { maySeePractitioner, namesOf } from '#lib/server/store/scope.ts';
-import { sessionsOf } from '#lib/server/store/supervision.ts';
+import { countSessions, sessionsOf } from '#lib/server/store/supervision.ts';
 import type { Asker } from './hold-supervision.ts';
 import { comparedOn, explainedFrom } from './explanation.ts';
 import { pictureOfPractitioner, type AsAt } from './picture.ts';
@@ -73,7 +73,10 @@ export interface PractitionerPage {
 	/** How the points and the capacity came about, a sentence each. */
 	sums: string[];
 	supervision: string;
-	sessions: SessionInWords[];
+	/** How many are on record or planned. */
+	sessionCount: number;
+	/** Null: not the tab asked for. */
+	sessions: SessionInWords[] | null;
 	training: TrainingRow[];
 	gaps: string[];
 	/** What every rule saw; null: not the tab asked for. */
@@ -105,14 +108,15 @@ export async function practitionerPage(
 	const supervisorId = posting?.supervisorId ?? null;
 	const named = seesNames(by.role) || (by.practitionerId !== null && supervisorId === by.practitionerId);
 	const findings = worstFirst(fold(picture.findings));
-	const sessions = await sessionsOf(tx, practitionerId);
+	const sessions = tab === 'supervision' ? await sessionsOf(tx, practitionerId) : null;
+	const sessionCount = sessions?.length ?? (await countSessions(tx, practitionerId));
 	const explained = tab === 'rules' ? explainedFrom(picture, { practitionerId }) : null;
 	const compared = tab === 'hindsight' ? await comparedOn(tx, { practitionerId }, picture, asAt) : null;
 	const wanted = [
 		practitionerId,
 		...(supervisorId === null ? [] : [supervisorId]),
 		...namedIn(findings),
-		...sessions.flatMap((session) => [session.superviseeId, session.supervisorId])
+		...(sessions ?? []).flatMap((session) => [session.superviseeId, session.supervisorId])
 	];
 	const names = await namesOf(tx, named ? wanted : []);
 	const nameOf = (id: string) =>
@@ -163,7 +167,8 @@ export async function practitionerPage(
 		}),
 		sums: sumsInWords(row.load),
 		supervision: clockInWords(row.supervision, on),
-		sessions: sessions.map((session) => sessionInWords(session, names, by)),
+		sessionCount,
+		sessions: sessions?.map((session) => sessionInWords(session, names, by)) ?? null,
 		training: trainingRows(person, asAt, view),
 		gaps: row.trainingGaps.map(({ reference, missing }) => `${reference}: ${missing.join(', ')}`),
 		explanation:

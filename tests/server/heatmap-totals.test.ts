@@ -24,7 +24,7 @@ const OVERSEEING = ['director', 'principal_social_worker', 'inspector'] as const
 const SEEING: AskingRole[] = [...MANAGING, ...OVERSEEING];
 const SORT = sortFrom(null);
 /** More of them on demand. */
-const ORGANISATIONS = Number(process.env['COUNTERSIGN_ORGANISATIONS'] ?? 3);
+const ORGANISATIONS = Number(process.env['COUNTERSIGN_ORGANISATIONS'] ?? 2);
 
 interface Asker extends Record<string, unknown> {
 	role: AskingRole;

@@ -67,10 +67,10 @@ export function pastRetention<Leaver extends Pick<KeptOfLeaver, 'leftOn' | 'prac
 export function retentionInWords(years: number | null): string {
 	return years === null
 		? 'Records of staff who have left are kept for good.'
-		: `Records of staff are kept for ${yearsInWords(years)} after the day they left.`;
+		: `Records of staff are to be kept for ${yearsInWords(years)} after the day they left.`;
 }
 
-export function yearsInWords(years: number): string {
+function yearsInWords(years: number): string {
 	return years === 1 ? '1 year' : `${years} years`;
 }
 

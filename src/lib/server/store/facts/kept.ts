@@ -63,7 +63,7 @@ interface Kept {
 	readAt: number;
 	/** Every transaction before was over when it was last asked. */
 	from: number;
-	/** Those since that were seen. */
+	/** The notes of those since that were seen. A restored database may hold notes of numbers that are still to come. */
 	seen: ReadonlySet<number>;
 	cases: Shelf<KeptCase>;
 	people: Shelf<KeptPerson>;
@@ -189,7 +189,12 @@ interface Asked {
 	server: string;
 	readAt: number;
 	own: string | null;
-	touched: [transaction: number, kind: 'case' | 'person' | 'common' | 'all', ofId: string | null][];
+	touched: [
+		note: number,
+		transaction: number,
+		kind: 'case' | 'person' | 'common' | 'all',
+		ofId: string | null
+	][];
 }
 
 /** Brings what is kept to what the transaction sees now. Null: it sees less than somebody before did, or wrote too much. */
@@ -204,7 +209,7 @@ async function readingIn(tx: Transaction): Promise<Reading | null> {
 				pg_postmaster_start_time()::text as server, extract(epoch from clock_timestamp())::float8 * 1000 as "readAt",
 				pg_current_xact_id_if_assigned()::text as own,
 				(
-					select coalesce(json_agg(json_build_array(transaction, kind, of_id)), '[]') from facts_touched
+					select coalesce(json_agg(json_build_array(id, transaction, kind, of_id)), '[]') from facts_touched
 					where transaction >= coalesce(${from}::bigint, pg_snapshot_xmin(pg_current_snapshot())::text::bigint)
 				) as touched`
 		);
@@ -222,31 +227,36 @@ function readingOf(
 	{ from: since, server, readAt, own: ownText, touched }: Asked
 ): { kept: Kept; own: Own } | 'SEES_LESS' | 'WROTE_TOO_MUCH' {
 	const [from, own] = [Number(since), ownText === null ? null : Number(ownText)];
-	const seen = new Set(touched.flatMap(([transaction]) => (transaction === own ? [] : transaction)));
+	const others = touched.filter(([, transaction]) => transaction !== own);
+	const seen = new Set(others.map(([note]) => note));
 	const before = keptBy.get(connections);
 	const isNew = !before || before.server !== server || readAt - before.readAt > LONGEST_UNREAD_MS;
 	if (!isNew) {
 		const isTold = askedFrom !== null && askedFrom <= before.from;
 		if (!isTold || from < before.from || [...before.seen].some((one) => !seen.has(one))) return 'SEES_LESS';
 	}
-	const news = isNew
-		? []
-		: touched.filter(([transaction]) => transaction !== own && !before.seen.has(transaction));
+	const news = isNew ? [] : others.filter(([note]) => !before.seen.has(note));
 	const kept: Kept =
-		isNew || news.some(([, kind]) => kind === 'all')
+		isNew || news.some(([, , kind]) => kind === 'all')
 			? { ...nothingKept(), server, readAt, from, seen }
 			: before;
-	for (const [, kind, ofId] of news)
+	for (const [, , kind, ofId] of news)
 		(kind === 'case' ? kept.cases : kind === 'person' ? kept.people : kept.common).delete(ofId ?? '');
-	Object.assign(kept, { readAt, from, seen: new Set([...seen].filter((one) => one >= from)) });
+	const later = others.flatMap(([note, transaction]) => (transaction >= from ? note : []));
+	Object.assign(kept, { readAt, from, seen: new Set(later) });
 	keptBy.set(connections, kept);
 
-	const mine = touched.filter(([transaction]) => transaction === own);
-	if (mine.some(([, kind]) => kind === 'all')) return 'WROTE_TOO_MUCH';
-	const idsOf = (which: string) => new Set(mine.flatMap(([, kind, id]) => (kind === which && id ? id : [])));
+	const mine = touched.filter(([, transaction]) => transaction === own);
+	if (mine.some(([, , kind]) => kind === 'all')) return 'WROTE_TOO_MUCH';
+	const idsOf = (which: string) =>
+		new Set(mine.flatMap(([, , kind, id]) => (kind === which && id ? id : [])));
 	return {
 		kept,
-		own: { cases: idsOf('case'), people: idsOf('person'), common: mine.some(([, kind]) => kind === 'common') }
+		own: {
+			cases: idsOf('case'),
+			people: idsOf('person'),
+			common: mine.some(([, , kind]) => kind === 'common')
+		}
 	};
 }
 

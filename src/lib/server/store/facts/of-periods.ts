@@ -103,12 +103,12 @@ async function factsSince(
 		policiesOf(tx),
 		settingsOf(tx)
 	]);
-	const held = new Set(waiting.map(({ caseId }) => caseId));
+	const notMatched = new Set(waiting.map(({ caseId }) => caseId));
 	const discussions = discussionsOf(discussed, sessions);
 	return {
 		teams,
 		people,
-		cases: filesFrom(cases, kinds, allocations, oversight, discussions, held),
+		cases: filesFrom(cases, kinds, allocations, oversight, discussions, notMatched),
 		sessions,
 		actions: [],
 		requests: [],
@@ -133,6 +133,7 @@ function discussedSince(tx: Transaction, since: CalendarDate): Promise<Discussed
 	const discussed = (which: SQL) => sql`select session_id as "sessionId", case_id as "caseId", ${known}
 		from case_discussions
 		where session_id = any(${sessions}) and ${which} and coalesce(btrim(decision, E' \\t\\n\\r'), '') <> ''`;
+	// Apart, for what stands has an index by its session, and the earlier versions are few.
 	return rows(
 		tx,
 		sql`${discussed(sql`superseded_at is null`)}

@@ -324,6 +324,9 @@ const THE_CAST: readonly Change[] = [
 	posting(LEO, { teamId: ORCHARD, supervisorId: OWEN })
 ];
 
+// The files of a worker share it: whoever changes a row would change it for the others.
+for (const rows of THE_CAST.flatMap((change) => Object.values(change))) rows.forEach(Object.freeze);
+
 type PersonalTable = 'practitioners' | 'postings';
 const PERSONAL: readonly PersonalTable[] = ['practitioners', 'postings'];
 

@@ -524,7 +524,9 @@ describe('the manager of a team', () => {
 
 	test('a team that has closed is known and not open', () => {
 		const records = given();
-		for (const team of records.teams) if (team.teamId === ORCHARD) team.closedOn = '2026-11-10';
+		records.teams = records.teams.map((team) =>
+			team.teamId === ORCHARD ? { ...team, closedOn: '2026-11-10' } : team
+		);
 		const view = asAt(D, records);
 		expect(
 			teamsKnown(view)

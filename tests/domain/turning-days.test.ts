@@ -17,7 +17,7 @@ import { unbrokenSince } from '#lib/domain/turning-days.ts';
 import { authorityOf } from './oracle/comparison.ts';
 import { organisationOf } from './oracle/organisations.ts';
 
-const AUTHORITIES = Number(process.env['COUNTERSIGN_TURNING_AUTHORITIES'] ?? 40);
+const AUTHORITIES = Number(process.env['COUNTERSIGN_TURNING_AUTHORITIES'] ?? 20);
 const FIRST_SEED = 50_001;
 const MINUTES = 60_000;
 

@@ -264,7 +264,18 @@ export async function restoreBackup(
 		await close();
 	}
 	await migrateDatabase(url, migrations);
+	await tellServers(url);
 	return manifest;
+}
+
+/** A server that runs already forgets what it kept of the empty database. */
+async function tellServers(url: string): Promise<void> {
+	const { client, close } = openDatabase(url, 1);
+	try {
+		await client`insert into facts_touched (kind) values ('all')`;
+	} finally {
+		await close();
+	}
 }
 
 interface Journal {

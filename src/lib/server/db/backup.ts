@@ -51,11 +51,12 @@ type Sql = postgres.Sql | postgres.TransactionSql;
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 const listed = (columns: readonly string[]) => columns.map(quoted).join(', ');
 
+/** All tables; notes of what was touched, told by transactions of this server, mean nothing elsewhere. */
 async function tablesOf(tx: Sql): Promise<{ table: string; columns: string[] }[]> {
 	const found = await tx<{ table: string; columns: string[] }[]>`
 		select c.relname as table, array_agg(a.attname::text order by a.attnum) as columns
 		from pg_class c join pg_attribute a on a.attrelid = c.oid
-		where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
+		where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relname <> 'facts_touched'
 			and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
 		group by c.relname order by c.relname`;
 	return [...found];

@@ -52,7 +52,9 @@ begin
 		select * from (values
 			('cases', $$select 'case', coalesce(version_of, id) from written w$$),
 			('case_kinds', $$select 'case', case_id from written w$$),
-			('allocations', $$select 'case', case_id from written w$$),
+			('allocations', $$
+				select 'case', case_id from written w union all select 'person', practitioner_id from written w
+			$$),
 			('oversight', $$select 'case', case_id from written w$$),
 			('requests', $$select 'case', case_id from written w$$),
 			('case_discussions', $$select 'case', case_id from written w$$),

@@ -5,7 +5,7 @@ import { readConfig } from '#lib/server/config.ts';
 import { openEmbedded } from '#lib/server/db/embedded.ts';
 import { migrateDatabase, openDatabase, type Database } from '#lib/server/db/index.ts';
 
-export { asAccount, inContext, type Transaction } from '#lib/server/db/index.ts';
+export { asAccount, asRules, inContext, type Transaction } from '#lib/server/db/index.ts';
 
 interface Opened extends Database {
 	url: string;

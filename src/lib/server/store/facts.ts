@@ -18,7 +18,7 @@ import {
 	requestsOfCases,
 	requestsWhere
 } from './facts/files.ts';
-import { factsKept, filesKept, keep, notKept, type Wanted } from './facts/kept.ts';
+import { factsKept, filesHeld, keep, notKept, type Wanted } from './facts/kept.ts';
 import { peopleWith, sessionsOfPeople } from './facts/people.ts';
 import { arrayOf, entityId, rows, type Recent } from './facts/rows.ts';
 
@@ -48,9 +48,12 @@ export async function gatherFacts(
 
 async function gather(tx: Transaction, reach: Reach, recent: Recent | null): Promise<Facts> {
 	if (reach.of === 'during') return gatherAnew(tx, reach, openDuring(reach.from, reach.to), recent);
-	const wanted = reach.of === 'those' ? await wantedOfThose(tx, reach) : await wantedOfOpen(tx, reach.on);
+	const wanted = reach.of === 'those' ? wantedOfThose(reach) : await wantedOfOpen(tx, reach.on);
 	const kept = await factsKept(tx, wanted);
-	if (kept === null) return gatherAnew(tx, reach, arrayOf(wanted.caseIds), recent);
+	if (kept === null) {
+		const caseIds = reach.of === 'those' ? await casesWith(tx, reach) : wanted.caseIds;
+		return gatherAnew(tx, reach, arrayOf(caseIds), recent);
+	}
 	whole.add(kept);
 	return kept;
 }
@@ -62,9 +65,13 @@ export function areWhole(facts: Facts): boolean {
 	return whole.has(facts);
 }
 
-async function wantedOfThose(tx: Transaction, reach: Extract<Reach, { of: 'those' }>): Promise<Wanted> {
-	const caseIds = await casesWith(tx, reach);
-	return { caseIds, practitionerIds: [...new Set(reach.practitionerIds)], people: null };
+function wantedOfThose({ caseIds, practitionerIds, held }: Extract<Reach, { of: 'those' }>): Wanted {
+	return {
+		caseIds: [...new Set(caseIds)],
+		practitionerIds: [...new Set(practitionerIds)],
+		held,
+		people: null
+	};
 }
 
 async function wantedOfOpen(tx: Transaction, on: CalendarDate): Promise<Wanted> {
@@ -76,6 +83,7 @@ async function wantedOfOpen(tx: Transaction, on: CalendarDate): Promise<Wanted> 
 	return {
 		caseIds: [...new Set([...cases.map(({ id }) => id), ...ofConcern])],
 		practitionerIds: people.map(({ id }) => id),
+		held: null,
 		people: 'all'
 	};
 }
@@ -358,13 +366,16 @@ export async function casesHeld(
 ): Promise<CaseFile[]> {
 	const late =
 		after === null ? sql`` : sql`and (to_on is null or to_on > ${after} or end_recorded_on > ${after})`;
-	return asRules(tx, async () => {
-		const found = await rows<{ id: string }>(
-			tx,
-			sql`select case_id as id from allocations where practitioner_id = any(${arrayOf(practitionerIds)}) ${late}
-				except select unnest(${arrayOf(known)})`
-		);
-		const ids = found.map(({ id }) => id);
-		return (await filesKept(tx, ids)) ?? (await casesOnly(tx, arrayOf(ids)));
-	});
+	return asRules(
+		tx,
+		async () =>
+			(await filesHeld(tx, practitionerIds, after, new Set(known))) ??
+			(await casesOnly(
+				tx,
+				sql`array(
+					select case_id from allocations where practitioner_id = any(${arrayOf(practitionerIds)}) ${late}
+					except select unnest(${arrayOf(known)})
+				)`
+			))
+	);
 }

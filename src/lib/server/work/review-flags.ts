@@ -2,7 +2,7 @@ import type { View } from '#lib/domain/authority.ts';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
 import { changesBetween, type Finding } from '#lib/domain/flags.ts';
 import { record, type Actor } from '#lib/server/audit.ts';
-import type { Transaction } from '#lib/server/store/database.ts';
+import { asRules, type Transaction } from '#lib/server/store/database.ts';
 import {
 	clear,
 	keep,
@@ -54,14 +54,16 @@ export async function reviewThose(
 	those: { caseIds: readonly string[]; practitionerIds: readonly string[] }
 ): Promise<Reviewed> {
 	await reviewBeside(tx);
-	const { view, findings } = await flagsAmong(tx, those, { on, hindsight: false });
-	const about = findings.filter(({ caseId, practitionerId }) =>
-		caseId === null
-			? practitionerId !== null && those.practitionerIds.includes(practitionerId)
-			: those.caseIds.includes(caseId)
-	);
-	const subjects = [...(await subjectsFlagged(tx, those)), ...about.map(({ subject }) => subject.id)];
-	return store(tx, actor, view, about, [...new Set([...those.caseIds, ...subjects])]);
+	return asRules(tx, async () => {
+		const { view, findings } = await flagsAmong(tx, those, { on, hindsight: false });
+		const about = findings.filter(({ caseId, practitionerId }) =>
+			caseId === null
+				? practitionerId !== null && those.practitionerIds.includes(practitionerId)
+				: those.caseIds.includes(caseId)
+		);
+		const subjects = [...(await subjectsFlagged(tx, those)), ...about.map(({ subject }) => subject.id)];
+		return store(tx, actor, view, about, [...new Set([...those.caseIds, ...subjects])]);
+	});
 }
 
 async function store(

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Action } from '#lib/domain/actions.ts';
 import { groupedBy, type Facts, type Restructure } from '#lib/domain/authority.ts';
+import type { CalendarDate } from '#lib/domain/calendar.ts';
 import type { CaseFile } from '#lib/domain/cases.ts';
 import type { Person, Team } from '#lib/domain/people.ts';
 import type { Policy, Settings } from '#lib/domain/policy.ts';
@@ -43,6 +44,15 @@ interface KeptPerson {
 	actions: readonly Action[];
 	/** Whose postings have ever named them as supervisor. */
 	supervised: readonly string[];
+	/** Every version of every allocation to them. */
+	held: readonly Held[];
+}
+
+interface Held {
+	caseId: string;
+	from: CalendarDate;
+	to: CalendarDate | null;
+	endRecordedOn: CalendarDate | null;
 }
 
 interface Common {
@@ -99,6 +109,8 @@ const keptBy = new WeakMap<object, Kept>();
 export interface Wanted {
 	caseIds: readonly string[];
 	practitionerIds: readonly string[];
+	/** Which cases of the practitioners are wanted too: all they ever held, those of a day, or null: none. */
+	held: 'ever' | { on: CalendarDate } | null;
 	/** Null: those asked about, those around the cases and around them all. */
 	people: 'all' | null;
 }
@@ -109,24 +121,26 @@ export interface Wanted {
  */
 export async function factsKept(
 	tx: Transaction,
-	{ caseIds, practitionerIds, people }: Wanted
+	{ caseIds: named, practitionerIds, held, people }: Wanted
 ): Promise<Facts | null> {
 	const reading = await readingIn(tx);
-	if (reading === null || isTooMuch(reading, caseIds, practitionerIds)) return null;
-	const [cases, asked, { actions: loose, ...common }] = await Promise.all([
-		casesNamed(reading, caseIds),
+	if (reading === null || isTooMuch(reading, named, practitionerIds)) return null;
+	const [asked, { actions: loose, ...common }] = await Promise.all([
 		peopleNamed(reading, practitionerIds),
 		commonOf(reading)
 	]);
-	const named = new Map(asked);
+	const caseIds = held === null ? named : [...new Set([...named, ...heldBy(asked.values(), held)])];
+	if (isTooMuch(reading, caseIds, [])) return null;
+	const cases = await casesNamed(reading, caseIds);
+	const around = new Map(asked);
 	if (people === null)
 		for (const wanted of [othersIn, supervisorsOf, coversOf]) {
-			const missing = [...new Set(wanted(cases, named, asked))].filter((id) => !named.has(id));
+			const missing = [...new Set(wanted(cases, around, asked))].filter((id) => !around.has(id));
 			if (missing.length === 0) continue;
-			for (const [id, each] of await peopleNamed(reading, missing)) named.set(id, each);
+			for (const [id, each] of await peopleNamed(reading, missing)) around.set(id, each);
 		}
 	const persons = new Map<string, Person>();
-	for (const [id, { person }] of named) if (person) persons.set(id, person);
+	for (const [id, { person }] of around) if (person) persons.set(id, person);
 	return {
 		...common,
 		people: persons,
@@ -141,10 +155,34 @@ export async function factsKept(
 	};
 }
 
-/** Files of some cases; null where they are better gathered anew. */
-export async function filesKept(tx: Transaction, caseIds: readonly string[]): Promise<CaseFile[] | null> {
+/** The ids of cases that some people held, on a day, ever, or on some day after one. */
+function* heldBy(
+	people: Iterable<KeptPerson>,
+	when: 'ever' | { on: CalendarDate } | { after: CalendarDate }
+): Generator<string> {
+	const until = when === 'ever' ? null : 'on' in when ? when.on : when.after;
+	const begunBy = when !== 'ever' && 'on' in when ? when.on : null;
+	for (const { held } of people)
+		for (const { caseId, from, to, endRecordedOn } of held) {
+			if (begunBy !== null && from > begunBy) continue;
+			const isSo = until === null || to === null || to > until;
+			if (isSo || (endRecordedOn !== null && endRecordedOn > until)) yield caseId;
+		}
+}
+
+/** Files of the cases that some people held, `after` null: ever; null where they are better gathered anew. */
+export async function filesHeld(
+	tx: Transaction,
+	practitionerIds: readonly string[],
+	after: CalendarDate | null,
+	except: ReadonlySet<string>
+): Promise<CaseFile[] | null> {
 	const reading = await readingIn(tx);
-	if (reading === null || isTooMuch(reading, caseIds, [])) return null;
+	if (reading === null || isTooMuch(reading, [], practitionerIds)) return null;
+	const people = await peopleNamed(reading, practitionerIds);
+	const held = new Set(heldBy(people.values(), after === null ? 'ever' : { after }));
+	const caseIds = [...held].filter((id) => !except.has(id));
+	if (isTooMuch(reading, caseIds, [])) return null;
 	return [...(await casesNamed(reading, caseIds)).values()].flatMap(({ file }) => file ?? []);
 }
 
@@ -360,7 +398,7 @@ function decidersOf(requests: readonly Request[]): string[] {
 function peopleNamed({ tx, kept, own }: Reading, ids: readonly string[]): Promise<Map<string, KeptPerson>> {
 	return named(kept.people, PEOPLE_KEPT, own.people, ids, async (missing) => {
 		const personIds = arrayOf(missing);
-		const [people, sessions, actions, supervised] = await Promise.all([
+		const [people, sessions, actions, supervised, held] = await Promise.all([
 			peopleWith(tx, personIds),
 			sessionsOfPeople(tx, personIds, null),
 			actionsWithin(tx, actionsAmong(arrayOf([]), personIds, null)),
@@ -368,11 +406,17 @@ function peopleNamed({ tx, kept, own }: Reading, ids: readonly string[]): Promis
 				tx,
 				sql`select distinct practitioner_id as id, supervisor_id as by from postings
 					where supervisor_id = any(${personIds})`
+			),
+			rows<Held & { by: string }>(
+				tx,
+				sql`select practitioner_id as by, case_id as "caseId", from_on as "from", to_on as "to",
+					end_recorded_on as "endRecordedOn" from allocations where practitioner_id = any(${personIds})`
 			)
 		]);
 		for (const { details, postings, absences, training } of people.values())
 			for (const list of [details, postings, absences, training]) shareTexts(list, kept.texts);
-		for (const list of [sessions, actions]) shareTexts(list, kept.texts);
+		for (const list of [sessions, actions, held]) shareTexts(list, kept.texts);
+		const heldOf = groupedBy(held, ({ by }) => by);
 		const sessionsOf = groupedBy(sessions, ({ superviseeId }) => superviseeId);
 		const own = actions.filter(({ caseId }) => caseId === null);
 		const actionsOf = groupedBy(own, ({ practitionerId }) => practitionerId);
@@ -384,7 +428,8 @@ function peopleNamed({ tx, kept, own }: Reading, ids: readonly string[]): Promis
 					person: people.get(id) ?? null,
 					sessions: sessionsOf.get(id) ?? [],
 					actions: actionsOf.get(id) ?? [],
-					supervised: (supervisedBy.get(id) ?? []).map((each) => each.id)
+					supervised: (supervisedBy.get(id) ?? []).map((each) => each.id),
+					held: heldOf.get(id) ?? []
 				}
 			])
 		);

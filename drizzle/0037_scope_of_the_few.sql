@@ -63,6 +63,14 @@ begin
 end
 $$;
 --> statement-breakpoint
+-- Which of some cases the asker sees: those in scope, and those they changed today.
+create function seen_among(wanted uuid[]) returns setof uuid
+	language sql stable security definer set search_path = public, pg_temp as $$
+	select visible_among(wanted)
+	union
+	select id from cases_changed_today() as changed (id) where id = any(wanted)
+$$;
+--> statement-breakpoint
 -- How many cases were discussed in some sessions, of those discussions that the asker may see.
 create function discussed_in(sessions uuid[]) returns table (session_id uuid, cases int)
 	language sql stable security definer set search_path = public, pg_temp as $$
@@ -92,6 +100,6 @@ begin
 	execute format(
 		'alter policy scope on oversight with check ((select sees_all()) or ((select asking_role()) <> ''steward'' and case_id in (select visible_among(array[case_id]))))'
 	);
-	execute format('grant execute on function visible_among(uuid[]), discussed_in(uuid[]) to %I', app);
+	execute format('grant execute on function visible_among(uuid[]), seen_among(uuid[]), discussed_in(uuid[]) to %I', app);
 end
 $$;

@@ -198,6 +198,8 @@ test('which of some cases are in scope is what the whole scope says, for everybo
 				const among = (some: string[]) =>
 					seen(sql`select visible_among(${`{${some.join(',')}}`}::uuid[]) as id`);
 				expect(await among(all)).toEqual(whole);
+				const told = await seen(sql`select seen_among(${`{${all.join(',')}}`}::uuid[]) as id`);
+				expect(told).toEqual(await seen(sql`select id from cases where version_of is null`));
 				expect(await among(few)).toEqual(few.filter((id) => whole.includes(id)).sort());
 				sizes.add(whole.length);
 			});

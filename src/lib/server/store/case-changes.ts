@@ -38,29 +38,35 @@ export async function caseNow(tx: Transaction, caseId: string): Promise<CaseNow 
 
 /** The same of several, by id; those that are not there or out of scope are left out. */
 export async function casesNow(tx: Transaction, caseIds: readonly string[]): Promise<Map<string, CaseNow>> {
-	const ids = sql`any(${`{${caseIds.join(',')}}`}::uuid[])`;
+	const seen = await seenOf(tx, caseIds);
+	if (seen.size === 0) return new Map();
+	const ids = sql`any(${`{${[...seen].join(',')}}`}::uuid[])`;
 	type Found = Record<string, unknown> & Omit<CaseNow, 'kinds' | 'allocations'> & { caseId: string };
-	const found = await tx.execute<Found>(
-		sql`select c.id as "caseId", c.source, c.reference, c.child_id as "childId", c.closed_on as "closedOn", (
-				select max(greatest(r.recorded_at, r.superseded_at))::text from (
-					select recorded_at, superseded_at from cases where id = c.id or version_of = c.id
-					union all select recorded_at, superseded_at from case_kinds where case_id = c.id
-					union all select recorded_at, superseded_at from allocations where case_id = c.id
-				) r
-			) || '/' || coalesce((
-				select max(id) from changes where case_id = c.id and entity in ('case', 'case_kind', 'allocation')
-			), 0) as edition
-			from cases c where c.id = ${ids} and c.superseded_at is null`
-	);
-	const kinds = await tx.execute<CaseNow['kinds'][number] & { caseId: string }>(
-		sql`select case_id as "caseId", id, kind, from_on as "from", to_on as "to",
-				conference_needed as "conferenceNeeded", conference_on as "conferenceOn"
-			from case_kinds where case_id = ${ids} and superseded_at is null order by from_on desc, kind`
-	);
-	const allocations = await tx.execute<CaseNow['allocations'][number] & { caseId: string }>(
-		sql`select case_id as "caseId", id, practitioner_id as "practitionerId", team_id as "teamId", role,
-				from_on as "from", to_on as "to"
-			from allocations where case_id = ${ids} and superseded_at is null`
+	const [found, kinds, allocations] = await asRules(tx, () =>
+		Promise.all([
+			tx.execute<Found>(
+				sql`select c.id as "caseId", c.source, c.reference, c.child_id as "childId", c.closed_on as "closedOn", (
+						select max(greatest(r.recorded_at, r.superseded_at))::text from (
+							select recorded_at, superseded_at from cases where id = c.id or version_of = c.id
+							union all select recorded_at, superseded_at from case_kinds where case_id = c.id
+							union all select recorded_at, superseded_at from allocations where case_id = c.id
+						) r
+					) || '/' || coalesce((
+						select max(id) from changes where case_id = c.id and entity in ('case', 'case_kind', 'allocation')
+					), 0) as edition
+					from cases c where c.id = ${ids} and c.superseded_at is null`
+			),
+			tx.execute<CaseNow['kinds'][number] & { caseId: string }>(
+				sql`select case_id as "caseId", id, kind, from_on as "from", to_on as "to",
+						conference_needed as "conferenceNeeded", conference_on as "conferenceOn"
+					from case_kinds where case_id = ${ids} and superseded_at is null order by from_on desc, kind`
+			),
+			tx.execute<CaseNow['allocations'][number] & { caseId: string }>(
+				sql`select case_id as "caseId", id, practitioner_id as "practitionerId", team_id as "teamId", role,
+						from_on as "from", to_on as "to"
+					from allocations where case_id = ${ids} and superseded_at is null`
+			)
+		])
 	);
 	const kindsOf = groupedBy(kinds, (row) => row.caseId);
 	const allocationsOf = groupedBy(allocations, (row) => row.caseId);
@@ -145,11 +151,22 @@ export async function casesOfFamily(
 	caseId: string,
 	day: CalendarDate
 ): Promise<{ caseId: string; reference: string }[]> {
-	const found = await tx.execute<{ caseId: string; reference: string }>(
-		sql`select o.id as "caseId", o.reference from cases c
-			join cases o on o.family_id = c.family_id and o.child_id <> c.child_id and o.superseded_at is null
-			where c.id = ${caseId} and (o.closed_on is null or o.closed_on > ${day})
-			order by o.reference`
+	const found = await asRules(tx, () =>
+		tx.execute<{ caseId: string; reference: string }>(
+			sql`select o.id as "caseId", o.reference from cases c
+				join cases o on o.family_id = c.family_id and o.child_id <> c.child_id and o.superseded_at is null
+				where c.id = ${caseId} and (o.closed_on is null or o.closed_on > ${day})
+				order by o.reference`
+		)
 	);
-	return [...found];
+	const seen = await seenOf(tx, [caseId, ...found.map((each) => each.caseId)]);
+	return seen.has(caseId) ? found.filter((each) => seen.has(each.caseId)) : [];
+}
+
+/** Those of some cases that who asks may see: looked up for these alone. */
+async function seenOf(tx: Transaction, caseIds: readonly string[]): Promise<ReadonlySet<string>> {
+	const found = await tx.execute<{ id: string }>(
+		sql`select seen_among(${`{${caseIds.join(',')}}`}::uuid[]) as id`
+	);
+	return new Set(found.map(({ id }) => id));
 }

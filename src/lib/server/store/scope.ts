@@ -90,10 +90,10 @@ export async function allocatedDuring(
 	return open.filter(({ caseId }) => seen.has(caseId));
 }
 
-/** Those of some cases that are in the scope of who asks. */
+/** Those of some cases that who asks may see. */
 async function seenAmong(tx: Transaction, caseIds: readonly string[]): Promise<ReadonlySet<string>> {
 	const found = await tx.execute<{ id: string }>(
-		sql`select visible_among(${`{${[...new Set(caseIds)].join(',')}}`}::uuid[]) as id`
+		sql`select seen_among(${`{${[...new Set(caseIds)].join(',')}}`}::uuid[]) as id`
 	);
 	return new Set(found.map(({ id }) => id));
 }
@@ -146,7 +146,10 @@ export async function peopleInScope(tx: Transaction): Promise<string[]> {
 
 /** Whether who asks may see the case; what is out of scope looks absent. */
 export async function maySeeCase(tx: Transaction, caseId: string): Promise<boolean> {
-	const found = await tx.execute(sql`select from cases where id = ${caseId} and superseded_at is null`);
+	if (!(await seenAmong(tx, [caseId])).has(caseId)) return false;
+	const found = await asRules(tx, () =>
+		tx.execute(sql`select from cases where id = ${caseId} and superseded_at is null`)
+	);
 	return found.length > 0;
 }
 

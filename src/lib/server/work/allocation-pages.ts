@@ -216,12 +216,10 @@ export async function allocatePage(
 ): Promise<AllocatePage | null> {
 	if (!isId(caseId) || !keepsCases(by) || !(await maySeeCase(tx, caseId))) return null;
 	const { today: on } = by;
-	const [now, people, family, teams] = await Promise.all([
-		caseNow(tx, caseId),
-		peopleInPost(tx, on),
-		casesOfFamily(tx, caseId, on),
-		teamsOpen(tx, on)
-	]);
+	const now = await caseNow(tx, caseId);
+	const people = await peopleInPost(tx, on);
+	const family = await casesOfFamily(tx, caseId, on);
+	const teams = await teamsOpen(tx, on);
 	if (!now) return null;
 	const leads = now.allocations.find(
 		({ role, from, to }) => role === 'lead' && from <= on && (to === null || to > on)

@@ -13,7 +13,7 @@ import {
 import { weeksOfTeam } from '#lib/server/work/weeks.ts';
 import type { Cast } from './cast.ts';
 import type { BenchDatabase } from './database.ts';
-import { bare } from './reading.ts';
+import { atHand, bare } from './reading.ts';
 import { byTurns, type Measured, type Row } from './report.ts';
 
 const AS_AT = { on: TODAY, hindsight: false };
@@ -42,6 +42,7 @@ export async function heatmaps(database: BenchDatabase, cast: Cast): Promise<Row
 	const trainedIn = (teamIds: readonly string[]) => bare(database, MATRIX, [listed(teamIds), TODAY]);
 	const matrix: TrainingAsked = trainingAsked(new URLSearchParams('rows=all'), TODAY);
 	const everyTeam = await database.client<{ id: string }[]>`select id from teams where superseded_at is null`;
+	await atHand(database);
 	const few = await byTurns(7, {
 		authority: asDirector((tx) => heatmapOfTeams(tx, 'director', AS_AT, all, sort)),
 		bareAuthority: inTeams(everyTeam.map(({ id }) => id)),

@@ -41,8 +41,8 @@ try {
 	await measure(importing(database, scale));
 	const cast = await castOf(database);
 	await measure(pages(database, cast));
-	await measure(heatmaps(database, cast));
 	await measure(wholeAuthority(database));
+	await measure(heatmaps(database, cast));
 	await measure(whatIfToday(database));
 	await measure(fromAnExtract(database, cast));
 	await measure(months(database, cast));

@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import type { Row } from './report.ts';
 
 /** What one review took, told by the process that ran it and nothing else. */
@@ -35,7 +35,8 @@ export async function nightlyReview(url: string): Promise<Row[]> {
 
 function reviewApart(url: string): Promise<Night> {
 	return new Promise((resolve, reject) => {
-		const child = fork(join(import.meta.dirname, 'reviewing.ts'), [url]);
+		// Beside this, as it is written or as it was bundled.
+		const child = fork(join(import.meta.dirname, `reviewing${extname(import.meta.filename)}`), [url]);
 		child.once('message', (night) => resolve(night as Night));
 		child.once('error', reject);
 		child.once('exit', (code) => reject(new Error(`the review ended with ${code} and told nothing`)));

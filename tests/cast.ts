@@ -338,7 +338,8 @@ export function given(...changes: readonly Change[]): Records {
 		const replaced = new Set(said[table].map(({ practitionerId }) => practitionerId));
 		remove(cast, table, (practitionerId) => replaced.has(practitionerId));
 	}
-	return together([cast, said]);
+	// Rows of its own, for whoever changes them.
+	return structuredClone(together([cast, said]));
 }
 
 function remove(records: Records, table: PersonalTable, isReplaced: (practitionerId: string) => boolean) {

@@ -79,7 +79,8 @@ test('the administrator sees no case', async ({ as }) => {
 	await expect(page.getByRole('navigation', { name: 'Main' }).getByRole('link')).toHaveText([
 		'Today',
 		'Policy',
-		'Outbox'
+		'Outbox',
+		'Leavers'
 	]);
 	await expect(page.getByRole('search')).toHaveCount(0);
 	const absent = await told(page, '/nothing');

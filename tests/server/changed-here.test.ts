@@ -28,7 +28,7 @@ let sent: Records;
 
 beforeEach(async () => {
 	world = await worldWith(...HELD);
-	sent = structuredClone(cast.given(...HELD));
+	sent = cast.given(...HELD);
 });
 
 afterEach(() => world.close());

@@ -57,7 +57,7 @@ const OPERATOR = { operator: 'test' };
 
 /** Two services; a merger from April to June; a newly qualified worker who holds a plan since September. */
 function authority(): Records {
-	const records = given(
+	const records = cast(
 		posting(BEN, { from: '2026-09-01' }),
 		posting(OWEN, { role: 'team_manager', supervisorId: RUTH, teamId: ORCHARD }),
 		restructure('2026-04-01', '2026-07-01', { name: 'Merger' }),
@@ -107,6 +107,12 @@ function authority(): Records {
 		openCase('waiting', '2026-11-02'),
 		kind('waiting', 'assessment', '2026-11-02')
 	);
+	return records;
+}
+
+/** The cast, where one of its teams is of another service. */
+function cast(...changes: Parameters<typeof given>): Records {
+	const records = given(...changes);
 	for (const team of records.teams) if (team.teamId === ORCHARD) team.service = 'Corporate Parenting';
 	return records;
 }
@@ -403,7 +409,7 @@ describe('stored month-ends', () => {
 
 	test('a late fact with its recording date changes nothing in them, and stands beside them with hindsight', async () => {
 		const before = await as(DIANA, stored);
-		const late = given(oversight('leo-plan', MARYAM, '2026-07-20', { recordedOn: '2026-11-19' }));
+		const late = cast(oversight('leo-plan', MARYAM, '2026-07-20', { recordedOn: '2026-11-19' }));
 		expect((await bring(late, TODAY)).applied).toBe(true);
 		await asOperator((tx) => storeMonthEnds(tx, OPERATOR, TODAY));
 		const after = await as(DIANA, stored);
@@ -433,7 +439,7 @@ describe('stored month-ends', () => {
 
 	test('a correction without one stands beside them as since corrected', async () => {
 		const before = await as(DIANA, stored);
-		const undated = given(oversight('tomas-plan', MARYAM, '2026-07-20'));
+		const undated = cast(oversight('tomas-plan', MARYAM, '2026-07-20'));
 		expect((await bring(undated, TODAY)).applied).toBe(true);
 		await asOperator((tx) => storeMonthEnds(tx, OPERATOR, TODAY));
 		const after = await as(DIANA, stored);
@@ -694,7 +700,7 @@ describe('the figures of a day', () => {
 
 	test('stay as counted when more is recorded, which counting again and the rows behind a figure say', async () => {
 		const before = await shownTo(DIANA);
-		expect((await bring(given(oversight('leo-plan', MARYAM, TODAY)), TODAY)).applied).toBe(true);
+		expect((await bring(cast(oversight('leo-plan', MARYAM, TODAY)), TODAY)).applied).toBe(true);
 		const [after, now] = [await shownTo(DIANA), await shownTo(DIANA, { counted: 'now' })];
 		expect(figuresOf(after)).toEqual(figuresOf(before));
 		const recent = (shown: typeof now) => shown?.comparison.find(({ key }) => key === 'M03-28')?.now;

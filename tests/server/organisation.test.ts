@@ -47,7 +47,8 @@ import {
 	restructure,
 	RUTH,
 	supervision,
-	TOMAS
+	TOMAS,
+	type Change
 } from '../cast.ts';
 import { freshDatabase } from './database.ts';
 
@@ -111,7 +112,7 @@ function authority(): Records {
 }
 
 /** The cast, where one of its teams is of another service. */
-function cast(...changes: Parameters<typeof given>): Records {
+function cast(...changes: Change[]): Records {
 	const records = given(...changes);
 	for (const team of records.teams) if (team.teamId === ORCHARD) team.service = 'Corporate Parenting';
 	return records;

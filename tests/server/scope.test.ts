@@ -177,7 +177,10 @@ test('which of some cases are in scope is what the whole scope says, for everybo
 		// Some teams lose whoever leads, and some cases their team.
 		await tx.execute(sql`update postings set to_on = ${TODAY}::date - 30 where abs(hashtext(id::text)) % 9 = 0
 			and to_on is null and from_on < ${TODAY}::date - 30`);
-		await tx.execute(sql`delete from holders_not_matched`);
+		// Whoever is away has somebody of any team for their cases.
+		await tx.execute(sql`insert into absences (practitioner_id, reason, cover_id, from_on)
+			select id, 'sickness', lead(id) over (order by md5(id::text)), ${TODAY}::date - 200
+			from practitioners where version_of is null on conflict do nothing`);
 		await tx.execute(sql`update allocations set team_id = null, recorded_on = ${TODAY}
 			where abs(hashtext(id::text)) % 7 = 0 and practitioner_id is not null`);
 		await tx.execute(sql`insert into accounts (email, practitioner_id)

@@ -54,7 +54,7 @@ const guarded: Handle = async ({ event, resolve }) => {
 	if (event.route.id === null) return resolve(event);
 	if (event.route.id !== '/health') event.locals.who = await recognise(event.cookies).catch(unavailable);
 	if (!isAllowed(event)) return event.locals.who ? absent(event) : askToSignIn(event);
-	const response = await resolve(event);
+	const response = await resolve(event, { preload: ({ type }) => type !== 'asset' });
 	return isAbsentPage(event, response) ? absent(event) : response;
 };
 

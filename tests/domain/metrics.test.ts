@@ -424,6 +424,7 @@ describe('the words', () => {
 		months: months.slice(from),
 		now: months.at(-1)?.tallies ?? new Map(),
 		countedAt: null,
+		storedFrom: null,
 		teams: apart,
 		openTeamIds: new Set([HARBOUR, ORCHARD]),
 		managed: new Map([[HARBOUR, 'in_post']]),

@@ -719,6 +719,43 @@ describe('the figures of a day', () => {
 		expect(figuresOf(await shownTo(DIANA))).toEqual(figuresOf(now));
 	});
 
+	test('begin with the first month-end that was stored, which is said, unless they are counted from the records', async () => {
+		const long = await freshDatabase(2);
+		try {
+			const operator = <Answer>(work: (tx: Transaction) => Promise<Answer>) =>
+				inContext(long, { actor: 'operator', name: 'test', today: TODAY }, work);
+			const incoming = incomingOf(
+				cast(
+					openCase('long', '2023-01-09'),
+					kind('long', 'child_in_need', '2023-01-09'),
+					lead('long', TOMAS, '2023-01-09')
+				)
+			);
+			const how = {
+				by: 'test',
+				on: TODAY,
+				apply: true,
+				skipBadRows: false,
+				complete: [],
+				observedFrom: null
+			};
+			await operator((tx) => bringIn(tx, incoming, how));
+			const measured = (counted: 'by_review' | 'now') =>
+				operator((tx) => measure(tx, '2025-03-31', '2024-08-01', { of: 'authority', counted }));
+			const summed = async (counted: 'by_review' | 'now') => {
+				const { months, storedFrom } = await measured(counted);
+				return { storedFrom, days: months.map(({ on }) => on) };
+			};
+			const days = monthEndsBetween('2024-08-01', '2025-03-31');
+			expect(await summed('by_review')).toEqual({ storedFrom: null, days });
+			await operator((tx) => storeMonthEnds(tx, OPERATOR, TODAY));
+			expect(await summed('by_review')).toEqual({ storedFrom: '2024-11-30', days: days.slice(3) });
+			expect(await summed('now')).toEqual({ storedFrom: null, days });
+		} finally {
+			await long.close();
+		}
+	});
+
 	test('are kept for the last day alone, and cannot be kept or removed by somebody signed in', async () => {
 		const days = () =>
 			database.client<{ on: string }[]>`select distinct counted_for::text as on from day_figures`;

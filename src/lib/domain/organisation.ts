@@ -28,6 +28,8 @@ export interface Measured {
 	now: Tallies;
 	/** When a review or the close of a month counted the day; null: it was counted for this. */
 	countedAt: Date | null;
+	/** The first stored month-end, where there would have been earlier ones to count; null: none is left out. */
+	storedFrom: CalendarDate | null;
 	/** Every team known on the day, closed ones too: figures of earlier months belong to them. */
 	teams: readonly Team[];
 	openTeamIds: ReadonlySet<string>;

@@ -25,7 +25,8 @@ import { arrayOf, entityId, rows, type Recent } from './facts/rows.ts';
 /**
  * Whose facts to gather. `open`: everyone's, and the cases open on a day with those of late concern; `during`: the cases
  * open on any day from the one to the other.
- * `those`: some cases, and some practitioners with the cases they held on a day or (`ever`) have held at all.
+ * `those`: some cases, and some practitioners with the cases they held on a day or (`ever`) have held at all, or (null)
+ * without any.
  */
 export type Reach =
 	| { of: 'open'; on: CalendarDate }
@@ -34,7 +35,7 @@ export type Reach =
 			of: 'those';
 			caseIds: readonly string[];
 			practitionerIds: readonly string[];
-			held: 'ever' | { on: CalendarDate };
+			held: 'ever' | { on: CalendarDate } | null;
 	  };
 
 /** Every fact the rules look at, in a fixed number of queries. The subjects were chosen within somebody's scope. */
@@ -220,7 +221,7 @@ async function casesWith(
 	tx: Transaction,
 	{ caseIds, practitionerIds, held }: Extract<Reach, { of: 'those' }>
 ): Promise<string[]> {
-	if (practitionerIds.length === 0) return [...caseIds];
+	if (practitionerIds.length === 0 || held === null) return [...caseIds];
 	const holding =
 		held === 'ever'
 			? sql``

@@ -42,6 +42,14 @@ export async function monthEndsStored(
 	return rows;
 }
 
+/** The first month-end of which somebody in the scope of who asks has stored figures; null: there is none. */
+export async function firstStored(tx: Transaction): Promise<CalendarDate | null> {
+	const [found] = await tx.execute<{ on: CalendarDate | null }>(
+		sql`select min(month_end) as "on" from month_ends`
+	);
+	return found?.on ?? null;
+}
+
 async function readMonthEnds(
 	tx: Transaction,
 	from: CalendarDate,

@@ -118,14 +118,8 @@ export async function inScope(
 	day: CalendarDate,
 	others: readonly string[]
 ): Promise<{ practitionerIds: string[]; caseIds: string[]; teamIds: string[] }> {
-	const [people, cases, teams] = await Promise.all([
-		tx.execute<{ id: string }>(
-			sql`select visible_practitioners() as id union select c.id from coming_practitioners() c (id)
-				where exists (
-					select from postings p where p.practitioner_id = c.id and p.superseded_at is null
-						and p.from_on > asks_on() and p.from_on <= ${day}
-				)`
-		),
+	const [practitionerIds, cases, teams] = await Promise.all([
+		practitionersInScope(tx, day),
 		tx.execute<{ id: string }>(
 			sql`select c.id from cases c where c.superseded_at is null and c.id in (select visible_cases())
 				and c.opened_on <= ${day}
@@ -135,7 +129,27 @@ export async function inScope(
 		tx.execute<{ id: string }>(sql`select visible_teams() as id`)
 	]);
 	const ids = (rows: Iterable<{ id: string }>) => [...rows].map(({ id }) => id);
-	return { practitionerIds: ids(people), caseIds: ids(cases), teamIds: ids(teams) };
+	return { practitionerIds, caseIds: ids(cases), teamIds: ids(teams) };
+}
+
+/** Practitioners in the scope of who asks, and those who come into it by a day. */
+export async function practitionersInScope(tx: Transaction, day: CalendarDate): Promise<string[]> {
+	const found = await tx.execute<{ id: string }>(
+		sql`select visible_practitioners() as id union select c.id from coming_practitioners() c (id)
+			where exists (
+				select from postings p where p.practitioner_id = c.id and p.superseded_at is null
+					and p.from_on > asks_on() and p.from_on <= ${day}
+			)`
+	);
+	return found.map(({ id }) => id);
+}
+
+/** Those in the scope of who asks whose supervisor somebody is, was or will be. */
+export async function everSupervisedBy(tx: Transaction, practitionerId: string): Promise<string[]> {
+	const found = await tx.execute<{ id: string }>(
+		sql`select distinct practitioner_id as id from postings where supervisor_id = ${practitionerId}`
+	);
+	return found.map(({ id }) => id);
 }
 
 /** Everyone in the scope of who asks. */

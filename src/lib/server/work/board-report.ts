@@ -60,6 +60,7 @@ async function figuresOf(tx: Transaction, on: CalendarDate): Promise<BoardFigure
 		months: months.filter(({ tallies }) => [...tallies.values()].some(({ overseen }) => overseen.cases > 0)),
 		now: months.find((month) => month.on === on)?.tallies ?? new Map<string | null, never>(),
 		countedAt: null,
+		storedFrom: null,
 		teams,
 		openTeamIds: new Set(teams.filter((team) => isOpenTeam(team, view)).map(({ teamId }) => teamId)),
 		managed: managedTeams(view),

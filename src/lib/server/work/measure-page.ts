@@ -1,7 +1,7 @@
 import { maySetTargets, seesNames, type AskingRole } from '#lib/domain/access.ts';
 import { personOf, viewOf, type Authority } from '#lib/domain/authority.ts';
 import { besideOf, NOTHING_CHOSEN, PUBLISHED_AS, type Beside } from '#lib/domain/benchmarks.ts';
-import { addMonths, daysBetween, type CalendarDate } from '#lib/domain/calendar.ts';
+import { addMonths, dayInWords, daysBetween, type CalendarDate } from '#lib/domain/calendar.ts';
 import { fileOf } from '#lib/domain/files-at-hand.ts';
 import { MEASURES, METRIC_NAMES, PARTS, type Figure, type Measure } from '#lib/domain/metrics.ts';
 import {
@@ -80,6 +80,7 @@ export async function measurePage(tx: Transaction, role: AskingRole, measureId: 
 		service: service === null ? null : { id: serviceIdOf(service), name: service },
 		counted: measured.countedAt && instantInWords(measured.countedAt),
 		countedNow: asked.counted === 'now',
+		storedFrom: measured.storedFrom && dayInWords(measured.storedFrom),
 		team: team && { id: team.teamId, name: team.name },
 		restructure: restructure && { id: restructure.restructureId, name: restructure.name },
 		chart: chartInWords(chart, windows),

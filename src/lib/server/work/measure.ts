@@ -25,6 +25,7 @@ import {
 	dayCounted,
 	earliestTouched,
 	firstOpening,
+	firstStored,
 	insertMonthEnds,
 	monthEndsStored,
 	noteChecked,
@@ -37,13 +38,17 @@ import { freeMemory } from './free-memory.ts';
 
 const KEPT_MONTHS = 24;
 
-/** Whether the day itself is taken as the last review counted it, where it did, or counted anew from the records. */
+/**
+ * What reviews have counted: the day where the last one did, and the month-ends from the first that was stored on, unless
+ * none was. Or all that is asked for, counted anew from the records where it is not stored.
+ */
 export type Counted = 'by_review' | 'now';
 
 /**
  * What was counted on a day and at the month-ends from `from` on, of the teams in the scope of who asks, or for a
  * command of all of them. Closed months come as they were stored, and so does the day where a review has counted it and
- * that is enough for who asks; the others are counted now, as known then.
+ * that is enough for who asks, to whom earlier month-ends than the first stored one are not worth the counting of a whole
+ * authority; the others are counted now, as known then.
  */
 export async function measure(
 	tx: Transaction,
@@ -52,7 +57,9 @@ export async function measure(
 	{ of = 'scope', counted = 'now' }: { of?: 'scope' | 'authority'; counted?: Counted } = {}
 ): Promise<Measured> {
 	const seen = of === 'scope' ? await teamsInScope(tx) : null;
-	const ends = monthEndsBetween(from, on);
+	const all = monthEndsBetween(from, on);
+	const first = counted === 'now' ? null : await firstStored(tx);
+	const ends = all.filter((end) => first === null || end >= first);
 	const stored = await monthEndsStored(tx, ends[0] ?? on, on);
 	const closed = closedMonths(stored);
 	const missing = ends.filter((end) => !closed.has(end));
@@ -81,6 +88,7 @@ export async function measure(
 		months: months.filter(({ tallies }) => [...tallies.values()].some(({ overseen }) => overseen.cases > 0)),
 		now: within(day ? day.tallies : talliesByTeam(view)),
 		countedAt: day ? day.countedAt : null,
+		storedFrom: ends.length < all.length ? first : null,
 		teams,
 		openTeamIds: new Set(teams.filter((team) => isOpenTeam(team, view)).map(({ teamId }) => teamId)),
 		managed: managedTeams(view),

@@ -1,5 +1,5 @@
 import type { Restructure } from '#lib/domain/authority.ts';
-import { addMonths, type CalendarDate } from '#lib/domain/calendar.ts';
+import { addMonths, dayInWords, type CalendarDate } from '#lib/domain/calendar.ts';
 import { MEASURES, measureOf, METRIC_NAMES, type Figure, type Measure } from '#lib/domain/metrics.ts';
 import {
 	overviewOf,
@@ -56,6 +56,8 @@ export type OrganisationInWords = ReturnType<typeof inWords> & {
 	/** When the figures of the day were counted; null: for this page, which is what was asked for where `countedNow`. */
 	counted: string | null;
 	countedNow: boolean;
+	/** In words; null: no month-end is left out because it is before those that were stored. */
+	storedFrom: string | null;
 	team: { id: string; name: string } | null;
 	/** What the page can be asked for instead. */
 	choices: { services: { id: string; name: string }[]; restructures: { id: string; name: string }[] };
@@ -122,6 +124,7 @@ export async function organisation(tx: Transaction, asked: Asked): Promise<Organ
 		service: service === null ? null : linked(service),
 		counted: measured.countedAt && instantInWords(measured.countedAt),
 		countedNow: asked.counted === 'now',
+		storedFrom: measured.storedFrom && dayInWords(measured.storedFrom),
 		team: team && { id: team.teamId, name: team.name },
 		choices: {
 			services: servicesMeasured(measured).map(linked),

@@ -11,7 +11,7 @@ import { daysInWords } from '#lib/domain/wording.ts';
 import { gatherFacts } from '#lib/server/store/facts.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
 import { plannedFrom } from '#lib/server/store/planned-sessions.ts';
-import { inScope, namesOf } from '#lib/server/store/scope.ts';
+import { everSupervisedBy, namesOf, practitionersInScope } from '#lib/server/store/scope.ts';
 import { openSessions, sessionsOf, type SessionOnFile } from '#lib/server/store/supervision.ts';
 import { partyAsking, type Asker } from './hold-supervision.ts';
 import { clashOf } from './supervision-calendar.ts';
@@ -176,13 +176,8 @@ export async function whoIsDue(
 	on: CalendarDate,
 	{ only, evenOwn = false }: { only?: string; evenOwn?: boolean } = {}
 ): Promise<DueInWords[]> {
-	const practitionerIds = only === undefined ? (await inScope(tx, on, [])).practitionerIds : [only];
-	const facts = await gatherFacts(tx, {
-		of: 'those',
-		caseIds: [],
-		practitionerIds,
-		held: { on }
-	});
+	const practitionerIds = only === undefined ? await mayAnswerFor(tx, by, on) : [only];
+	const facts = await gatherFacts(tx, { of: 'those', caseIds: [], practitionerIds, held: null });
 	const authority = arrange(facts);
 	const view = viewOf(authority, on);
 	const due = practitionerIds.flatMap((id) => {
@@ -256,6 +251,18 @@ function bySupervisor(due: readonly DueInWords[]): SupervisorInWords[] {
 			};
 		})
 		.sort((a, b) => b.overdue - a.overdue || a.name.localeCompare(b.name, 'en'));
+}
+
+/** Among whom those are that `answersFor` finds: few are looked at for somebody who sees a whole authority. */
+async function mayAnswerFor(
+	tx: Transaction,
+	{ practitionerId, role }: Asker,
+	on: CalendarDate
+): Promise<string[]> {
+	const inScope = await practitionersInScope(tx, on);
+	if (isAmong(PAGES['/allocate'], role)) return inScope;
+	const supervised = new Set(practitionerId === null ? [] : await everSupervisedBy(tx, practitionerId));
+	return inScope.filter((id) => id === practitionerId || supervised.has(id));
 }
 
 /** A manager answers for their whole scope; anybody else for those they supervise themselves. */

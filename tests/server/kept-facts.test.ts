@@ -12,6 +12,7 @@ import { inContext, type Transaction } from '#lib/server/store/database.ts';
 import { bringIn } from '#lib/server/work/bring-in.ts';
 import { putFactsAtHand } from '#lib/server/work/facts-at-hand.ts';
 import { incomingOf } from '#lib/server/work/fill-demo.ts';
+import { pictureOfAuthority } from '#lib/server/work/picture.ts';
 import { freshDatabase } from './database.ts';
 
 let database: Database;
@@ -53,11 +54,20 @@ afterAll(async () => {
 	await database.close();
 });
 
-/** Everything, as it is answered, and as it is where nothing may be kept: within a transaction of its own. */
+/**
+ * Everything, and what is found in it, as it is answered, and as it is where nothing may be kept: within a transaction of
+ * its own.
+ */
 async function bothWays(tx: Transaction): Promise<[string[], string[]]> {
 	const reach = { of: 'those', caseIds, practitionerIds, held: 'ever' } as const;
-	const anew = await tx.transaction((within) => gatherFacts(within, reach));
-	return [linesOf(await gatherFacts(tx, reach)), linesOf(anew)];
+	const answers = async (asked: Transaction) => [
+		...linesOf(await gatherFacts(asked, reach)),
+		...(await pictureOfAuthority(asked, { on: TODAY, hindsight: false })).findings
+			.map((finding) => `found ${JSON.stringify(finding)}`)
+			.sort()
+	];
+	const anew = await tx.transaction(answers);
+	return [await answers(tx), anew];
 }
 
 /** One line for each fact, in order, whatever order the lists of facts are in. */
@@ -281,6 +291,22 @@ test('a transaction sees what it wrote itself, and nobody does once it is taken 
 		const [kept, anew] = await asOperator(bothWays);
 		expect(kept).toEqual(anew);
 	}
+});
+
+test('everything asked about on a day is the same object until something is touched, and for nobody who wrote', async () => {
+	const whole = (tx: Transaction) => gatherFacts(tx, { of: 'open', on: TODAY });
+	const first = await asOperator(whole);
+	expect(await asOperator(whole)).toBe(first);
+	const [caseId = ''] = caseIds;
+	await asOperator(async (tx) => {
+		await tx.execute(sql`update cases set recorded_on = ${TODAY} where id = ${caseId}`);
+		const own = await whole(tx);
+		expect(own).not.toBe(first);
+		expect(await whole(tx)).not.toBe(own);
+	});
+	const second = await asOperator(whole);
+	expect(second).not.toBe(first);
+	expect(await asOperator(whole)).toBe(second);
 });
 
 test('what was touched while it was gathered is not kept', async () => {

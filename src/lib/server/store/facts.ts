@@ -18,7 +18,7 @@ import {
 	requestsOfCases,
 	requestsWhere
 } from './facts/files.ts';
-import { factsKept, filesHeld, keep, notKept, type Wanted } from './facts/kept.ts';
+import { factsKept, filesHeld, keep, notKept, wholeKept, type Wanted } from './facts/kept.ts';
 import { peopleWith, sessionsOfPeople } from './facts/people.ts';
 import { arrayOf, entityId, rows, type Recent } from './facts/rows.ts';
 
@@ -49,10 +49,16 @@ export async function gatherFacts(
 
 async function gather(tx: Transaction, reach: Reach, recent: Recent | null): Promise<Facts> {
 	if (reach.of === 'during') return gatherAnew(tx, reach, openDuring(reach.from, reach.to), recent);
-	const wanted = reach.of === 'those' ? wantedOfThose(reach) : await wantedOfOpen(tx, reach.on);
-	const kept = await factsKept(tx, wanted);
+	let opened: Wanted | null = null;
+	const kept =
+		reach.of === 'those'
+			? await factsKept(tx, wantedOfThose(reach))
+			: await wholeKept(tx, reach.on, async () => (opened = await wantedOfOpen(tx, reach.on)));
 	if (kept === null) {
-		const caseIds = reach.of === 'those' ? await casesWith(tx, reach) : wanted.caseIds;
+		const caseIds =
+			reach.of === 'those'
+				? await casesWith(tx, reach)
+				: (opened ?? (await wantedOfOpen(tx, reach.on))).caseIds;
 		return gatherAnew(tx, reach, arrayOf(caseIds), recent);
 	}
 	whole.add(kept);

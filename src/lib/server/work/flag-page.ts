@@ -112,7 +112,7 @@ export async function flagOfFinding(
 	if (!code || !isId(subjectId)) return null;
 	const stored = await standingFlagId(tx, code, subjectId);
 	if (stored) return stored;
-	const { findings } = await pictureOfScope(tx, { on: by.today, hindsight: false });
+	const { findings } = await pictureOfScope(tx, { on: by.today, hindsight: false }, by.role);
 	const found = findings.find((finding) => finding.code === code && finding.subject.id === subjectId);
 	if (!found) return null;
 	const { caseId, practitionerId, subject } = found;

@@ -1,3 +1,4 @@
+import { isAmong, PAGES, type AskingRole } from '#lib/domain/access.ts';
 import { arrange, personOf, viewOf, type Facts, type View } from '#lib/domain/authority.ts';
 import { addDays, type CalendarDate } from '#lib/domain/calendar.ts';
 import { isOpenOn, type CaseFile } from '#lib/domain/cases.ts';
@@ -67,11 +68,23 @@ export async function flagsAmong(
 
 /** The whole authority as seen on a day, without assessing it. */
 export async function viewOfAuthority(tx: Transaction, { on, hindsight }: AsAt): Promise<View> {
-	return viewOf(arrange(await gatherFacts(tx, { of: 'open', on })), on, hindsight);
+	return viewIn(await gatherFacts(tx, { of: 'open', on }), { on, hindsight });
+}
+
+const viewsOf = new WeakMap<Facts, Map<string, View>>();
+
+/** The facts as seen on a day: for the same facts the same view, with all that was worked out in it. */
+function viewIn(facts: Facts, { on, hindsight }: AsAt): View {
+	let views = viewsOf.get(facts);
+	if (!views) viewsOf.set(facts, (views = new Map<string, View>()));
+	const key = `${on} ${hindsight}`;
+	let view = views.get(key);
+	if (!view) views.set(key, (view = viewOf(arrange(facts), on, hindsight)));
+	return view;
 }
 
 async function pictureOf(tx: Transaction, reach: Reach, { on, hindsight }: AsAt): Promise<Picture> {
-	const view = viewOf(arrange(await gatherFacts(tx, reach)), on, hindsight);
+	const view = viewIn(await gatherFacts(tx, reach), { on, hindsight });
 	return { view, findings: await findingsAmong(tx, seenIn(view, undefined), reach) };
 }
 
@@ -107,11 +120,11 @@ async function picturesFromRecent<Views extends View[]>(
 	const recent = { on, after: addDays(on, -RECENT_DAYS) };
 	const overseenAfter = addDays(on, -LATELY_DAYS);
 	const seen = (facts: Facts, before: readonly Seen[]) =>
-		seenAs(viewOf(arrange(facts), on, hindsight)).map((view, place) => seenIn(view, before[place]));
+		seenAs(viewIn(facts, { on, hindsight })).map((view, place) => seenIn(view, before[place]));
 
 	const late = await gatherFacts(tx, reach, { ...recent, overseenAfter });
 	const seenLate = seen(late, []);
-	if (areWhole(late)) return picturesOf(tx, seenLate, reach);
+	if (areWhole(late)) return picturesOf(tx, seenLate, reach, reach.of === 'open');
 	const short = casesAmong(seenLate, (file, view) => lacksOversight(file, overseenAfter, view));
 	const more = await withOversight(tx, late, short, recent);
 	const seenMore = more === late ? seenLate : seen(more, seenLate);
@@ -127,13 +140,21 @@ async function picturesFromRecent<Views extends View[]>(
 	return picturesOf(tx, seenWhole, reach);
 }
 
+const findingsIn = new WeakMap<View, readonly Finding[]>();
+
+/** Where it is the same view as long as nothing is touched, what was found in it stays found. */
 async function picturesOf<Views>(
 	tx: Transaction,
 	seen: readonly Seen[],
-	reach: Reach
+	reach: Reach,
+	stays = false
 ): Promise<{ [Each in keyof Views]: Picture }> {
 	const pictures: Picture[] = [];
-	for (const each of seen) pictures.push({ view: each.view, findings: await findingsAmong(tx, each, reach) });
+	for (const each of seen) {
+		const found = (stays && findingsIn.get(each.view)) || (await findingsAmong(tx, each, reach));
+		if (stays) findingsIn.set(each.view, found);
+		pictures.push({ view: each.view, findings: [...found] });
+	}
 	return pictures as { [Each in keyof Views]: Picture };
 }
 
@@ -159,7 +180,7 @@ function casesAmong(all: readonly Seen[], which: (file: CaseFile, view: View) =>
 export async function standingIn(tx: Transaction, reach: Reach, { on, hindsight }: AsAt): Promise<View> {
 	const after = addDays(on, -RECENT_DAYS);
 	const facts = await gatherFacts(tx, reach, { on, after });
-	const recent = viewOf(arrange(facts), on, hindsight);
+	const recent = viewIn(facts, { on, hindsight });
 	if (areWhole(facts)) return recent;
 	const caseIds = casesAmong([seenIn(recent, undefined)], (file, view) => lacksOversight(file, after, view));
 	const personIds = askedIn(recent, reach).flatMap((person) =>
@@ -315,14 +336,20 @@ export async function pictureOfTeam(tx: Transaction, teamId: string, asAt: AsAt)
 	return { view, rows: heatmapOf(teamId, view, scope) };
 }
 
-/** Everything in the scope of who asks, on a day. */
-export async function pictureOfScope(tx: Transaction, asAt: AsAt): Promise<Picture & { teamIds: string[] }> {
+/** Everything in the scope of who asks, on a day. Whoever oversees all of it is answered from the whole authority's. */
+export async function pictureOfScope(
+	tx: Transaction,
+	asAt: AsAt,
+	role: AskingRole
+): Promise<Picture & { teamIds: string[] }> {
 	const { practitionerIds, caseIds, teamIds } = await inScope(
 		tx,
 		asAt.on,
 		await closedOfConcern(tx, asAt.on)
 	);
-	const { view, findings } = await flagsAmong(tx, { caseIds, practitionerIds }, asAt);
+	const { view, findings } = isAmong(PAGES['/organisation'], role)
+		? await pictureOfAuthority(tx, asAt)
+		: await flagsAmong(tx, { caseIds, practitionerIds }, asAt);
 	const people = new Set(practitionerIds);
 	const cases = new Set(caseIds);
 	return {

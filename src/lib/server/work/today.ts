@@ -92,7 +92,7 @@ export async function todayOf(tx: Transaction, asker: Asker, asAt: AsAt): Promis
 			? { as: 'other', role }
 			: ofPractitioner(tx, { ...asker, practitionerId }, asAt);
 	if (!isAmong(PAGES['/flags'], role)) return { as: 'other', role };
-	const picture = await pictureOfScope(tx, asAt);
+	const picture = await pictureOfScope(tx, asAt, role);
 	const findings = mostUrgentFirst(fold(picture.findings));
 	const lives = await livesOf(tx, picture.view, findings);
 	const tiles = tilesOf(findings, picture, lives);

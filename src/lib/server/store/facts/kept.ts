@@ -79,6 +79,8 @@ interface Kept {
 	people: Shelf<KeptPerson>;
 	common: Shelf<Common>;
 	texts: Map<string, string>;
+	/** What questions about everything on a day were last given, by day; another map as soon as anything was touched. */
+	whole: Map<CalendarDate, Facts>;
 }
 
 /** What a transaction has itself touched. */
@@ -93,6 +95,9 @@ interface Reading {
 	kept: Kept;
 	own: Own;
 }
+
+/** Of today and of one day that it is compared with. */
+const DAYS_KEPT_WHOLE = 2;
 
 const CASES_KEPT = 20_000;
 const PEOPLE_KEPT = 3_000;
@@ -119,12 +124,39 @@ export interface Wanted {
  * Everything recorded about some cases and people, and those around them; null where it is better gathered anew: nothing
  * may be kept for this transaction, or too little of it is.
  */
-export async function factsKept(
+export async function factsKept(tx: Transaction, wanted: Wanted): Promise<Facts | null> {
+	const reading = await readingIn(tx);
+	return reading && factsIn(reading, wanted);
+}
+
+/**
+ * The same for everything that is asked about on a day. Until something is touched, that is the same object: what was
+ * worked out from it holds for as long.
+ */
+export async function wholeKept(
 	tx: Transaction,
-	{ caseIds: named, practitionerIds, held, people }: Wanted
+	on: CalendarDate,
+	wantedThen: () => Promise<Wanted>
 ): Promise<Facts | null> {
 	const reading = await readingIn(tx);
-	if (reading === null || isTooMuch(reading, named, practitionerIds)) return null;
+	if (reading === null) return null;
+	const { kept, own } = reading;
+	if (own.common || own.cases.size > 0 || own.people.size > 0) return factsIn(reading, await wantedThen());
+	const { whole } = kept;
+	const known = whole.get(on);
+	if (known) return known;
+	const facts = await factsIn(reading, await wantedThen());
+	// Where something was touched meanwhile, nobody looks into this map any more.
+	if (facts) whole.set(on, facts);
+	for (const day of whole.keys()) if (whole.size > DAYS_KEPT_WHOLE) whole.delete(day);
+	return facts;
+}
+
+async function factsIn(
+	reading: Reading,
+	{ caseIds: named, practitionerIds, held, people }: Wanted
+): Promise<Facts | null> {
+	if (isTooMuch(reading, named, practitionerIds)) return null;
 	const [asked, { actions: loose, ...common }] = await Promise.all([
 		peopleNamed(reading, practitionerIds),
 		commonOf(reading)
@@ -278,6 +310,7 @@ function readingOf(
 		isNew || news.some(([, , kind]) => kind === 'all')
 			? { ...nothingKept(), server, readAt, from, seen }
 			: before;
+	if (news.length > 0) kept.whole = new Map();
 	for (const [, , kind, ofId] of news)
 		(kind === 'case' ? kept.cases : kind === 'person' ? kept.people : kept.common).delete(ofId ?? '');
 	const later = others.flatMap(([note, transaction]) => (transaction >= from ? note : []));
@@ -298,8 +331,8 @@ function readingOf(
 	};
 }
 
-function nothingKept(): Pick<Kept, 'cases' | 'people' | 'common' | 'texts'> {
-	return { cases: new Map(), people: new Map(), common: new Map(), texts: new Map() };
+function nothingKept(): Pick<Kept, 'cases' | 'people' | 'common' | 'texts' | 'whole'> {
+	return { cases: new Map(), people: new Map(), common: new Map(), texts: new Map(), whole: new Map() };
 }
 
 /** What is kept, and the rest gathered and kept, in the order asked for. */

@@ -12,6 +12,7 @@ import { EVERY_FLAG, flagList } from '#lib/server/work/flag-list.ts';
 import { reviewOfTheDay } from '#lib/server/work/night.ts';
 import {
 	choosePreference,
+	digestOfMine,
 	mailOf,
 	outbox,
 	preferenceFrom,
@@ -216,6 +217,10 @@ test('the digest is that person’s page: the same flags in the same order, and 
 		);
 		const critical = flags.filter(({ severity }) => severity === 'critical').length;
 		expect(mail?.headers['subject']).toContain(`${critical} critical`);
+		const who = { role, practitionerId: idOf(name), today: TODAY } as const;
+		const read = await as(name, (tx) => digestOfMine(tx, who, ORIGIN));
+		expect(mail?.headers['subject']).toBe(read?.subject);
+		expect(mail?.text.trim()).toBe(read?.text.trim());
 	}
 	const lines = digestTo(cast.BEN)?.text ?? '';
 	expect(lines).toContain('- C-MIRA, child protection plan: held without oversight.');

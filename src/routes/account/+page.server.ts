@@ -1,19 +1,25 @@
 import { fail, redirect } from '@sveltejs/kit';
 import { isAmong, PAGES } from '#lib/domain/access.ts';
 import { ASKING_ROLE_IN_WORDS } from '#lib/domain/wording.ts';
-import { choosePreference, mailOfMine, preferenceFrom } from '#lib/server/work/notices.ts';
+import { choosePreference, digestOfMine, mailOfMine, preferenceFrom } from '#lib/server/work/notices.ts';
 import { asPerson, who } from '#lib/server/session.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
 	const person = who(event);
+	const { searchParams } = event.url;
+	const asksLetter = searchParams.get('letter') === 'today';
 	return {
 		name: person.name,
 		role: ASKING_ROLE_IN_WORDS[person.role],
 		/** Whose record it is that who asks may read as their own. */
 		practitionerId: isAmong(PAGES['/practitioner/[id]/record'], person.role) ? person.practitionerId : null,
-		saved: event.url.searchParams.get('saved') === 'yes',
-		...(await asPerson(person, (tx) => mailOfMine(tx, person, event.url.origin)))
+		saved: searchParams.get('saved') === 'yes',
+		...(await asPerson(person, async (tx) => ({
+			...(await mailOfMine(tx, person)),
+			/** Null: not asked for, as it takes all the flags of who asks. */
+			digest: asksLetter ? { letter: await digestOfMine(tx, person, event.url.origin) } : null
+		})))
 	};
 };
 

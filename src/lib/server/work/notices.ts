@@ -292,32 +292,39 @@ export interface MailOfMine {
 	writtenTo: boolean;
 	/** Whether critical flags come to it at once. */
 	toldAtOnce: boolean;
-	/** What the digest would say now; null: nothing stands. */
-	letter: Letter | null;
 	/** The latest to them. */
 	notices: NoticeInWords[];
 }
 
 const LATEST = 5;
 
-/** What somebody gets by mail, and what it would say at this moment. */
+/** What somebody gets by mail. */
 export async function mailOfMine(
 	tx: Transaction,
-	who: Pick<Described, 'role' | 'practitionerId' | 'email'> & { accountId: string; today: CalendarDate },
-	origin: string
+	{
+		accountId,
+		email,
+		role,
+		today
+	}: Pick<Described, 'role' | 'email'> & { accountId: string; today: CalendarDate }
 ): Promise<MailOfMine> {
-	const { accountId, email, role, today } = who;
-	const preference = (await preferenceOf(tx, accountId)) ?? USUAL_PREFERENCE;
-	const writtenTo = isWrittenTo(role);
-	const letter = writtenTo ? digestLetter(await flagsForMail(tx, who, today), { role, today, origin }) : null;
 	return {
 		email,
-		preference,
-		writtenTo,
+		preference: (await preferenceOf(tx, accountId)) ?? USUAL_PREFERENCE,
+		writtenTo: isWrittenTo(role),
 		toldAtOnce: role === 'team_manager' || role === 'service_manager' || role === 'director',
-		letter,
 		notices: (await noticesOnFile(tx, { accountId }, LATEST)).map((notice) => inWords(notice, today))
 	};
+}
+
+/** What somebody's digest would say at this moment; null: nothing stands, or their role is not written to. */
+export async function digestOfMine(
+	tx: Transaction,
+	who: Pick<Described, 'role' | 'practitionerId'> & { today: CalendarDate },
+	origin: string
+): Promise<Letter | null> {
+	const { role, today } = who;
+	return isWrittenTo(role) ? digestLetter(await flagsForMail(tx, who, today), { role, today, origin }) : null;
 }
 
 /** Reads a preference from a form; in words, what is wrong with it. */

@@ -4,13 +4,14 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { AskingRole } from '#lib/domain/access.ts';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
 import type { Code } from '#lib/domain/codes.ts';
+import type { PageAsked } from '#lib/domain/list-pages.ts';
 import { accounts } from '#lib/server/db/schema.ts';
 import { inContext, type Transaction } from '#lib/server/store/database.ts';
 import { flagsStandingOn, standingFlagId } from '#lib/server/store/flag-steps.ts';
 import { storedRecords, TABLES_IN_ORDER, writeRecords } from '#lib/server/store/records.ts';
 import { answerFlag, type AnswerForm } from '#lib/server/work/answer-flag.ts';
 import { answerRequest, askForOversight } from '#lib/server/work/ask-for-oversight.ts';
-import { EVERY_FLAG, flagList } from '#lib/server/work/flag-list.ts';
+import { EVERY_FLAG, flagList, type FlagFilter } from '#lib/server/work/flag-list.ts';
 import { flagOfFinding, flagPage, type FlagPage } from '#lib/server/work/flag-page.ts';
 import { recordOversight } from '#lib/server/work/record-oversight.ts';
 import { reviewAuthority } from '#lib/server/work/review-flags.ts';
@@ -357,6 +358,37 @@ test('an accepted flag stays in every list and tile, marked, and is asked again 
 	const again = await pageOf(cast.MARYAM, flagId, TUESDAY);
 	expect(again.life).toMatchObject({ state: 'raised', brief: 'Asked again on 24 Nov 2026' });
 	expect(again.history[0]).toMatchObject({ title: 'Asked again', on: TUESDAY });
+});
+
+test('the pages of the list together are the file, in its order, whatever the filter', async () => {
+	await answer(cast.RUTH, await flagOf(HELD), acceptance(MONDAY));
+	const lists = (filter: Partial<FlagFilter>, asked?: PageAsked) =>
+		as(cast.RUTH, (tx, by) =>
+			flagList(tx, by.role, { on: TODAY, hindsight: false }, { ...EVERY_FLAG, ...filter }, asked)
+		);
+	const all = await lists({});
+	expect(all.flags.length).toBeGreaterThan(3);
+	const filters: Partial<FlagFilter>[] = [
+		{},
+		{ rules: ['OVERSIGHT_OVERDUE', HELD] },
+		{ severity: 'high' },
+		{ teamId: idOf(cast.HARBOUR) },
+		{ state: 'raised' },
+		{ state: 'accepted', teamId: idOf(cast.HARBOUR) }
+	];
+	for (const filter of filters) {
+		const { flags: whole, page } = await lists(filter);
+		expect(page).toMatchObject({ outOf: whole.length, shown: { from: 1, to: whole.length } });
+		const paged: typeof whole = [];
+		for (let number = 1; number <= Math.ceil(whole.length / 2); number++) {
+			const part = await lists(filter, { page: number, rows: 2 });
+			expect(part).toMatchObject({ standing: all.flags.length, page: { outOf: whole.length } });
+			paged.push(...part.flags);
+		}
+		expect(paged).toEqual(whole);
+	}
+	const beyond = await lists({}, { page: 99, rows: 2 });
+	expect(beyond).toMatchObject({ flags: [], page: { shown: null, outOf: all.flags.length } });
 });
 
 test('folded flags keep their own answers, and are cleared only by their own condition', async () => {

@@ -300,7 +300,8 @@ export function worstFirst(findings: readonly Finding[]): Finding[] {
 		(a, b) =>
 			SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
 			byCodePoint(a.code, b.code) ||
-			byCodePoint(a.subject.reference, b.subject.reference)
+			byCodePoint(a.subject.reference, b.subject.reference) ||
+			byCodePoint(a.subject.id, b.subject.id)
 	);
 }
 
@@ -311,7 +312,8 @@ export function mostUrgentFirst(findings: readonly Finding[]): Finding[] {
 			SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
 			CODES.indexOf(a.code) - CODES.indexOf(b.code) ||
 			byCodePoint(a.since, b.since) ||
-			byCodePoint(a.subject.reference, b.subject.reference)
+			byCodePoint(a.subject.reference, b.subject.reference) ||
+			byCodePoint(a.subject.id, b.subject.id)
 	);
 }
 

@@ -1,4 +1,5 @@
 import { askedDay, DAYS_AHEAD } from '#lib/domain/asked.ts';
+import { pageAsked } from '#lib/domain/list-pages.ts';
 import { filterFrom, flagList, ruleOptions, stateOptions } from '#lib/server/work/flag-list.ts';
 import { freshnessInWords } from '#lib/server/work/freshness.ts';
 import { asPerson, who } from '#lib/server/session.ts';
@@ -17,6 +18,6 @@ export const load: PageServerLoad = async (event) => {
 		rules: ruleOptions(),
 		states: stateOptions(),
 		...(await freshnessInWords(tx, person.today)),
-		...(await flagList(tx, person.role, { on, hindsight: false }, filter))
+		...(await flagList(tx, person.role, { on, hindsight: false }, filter, pageAsked(searchParams)))
 	}));
 };

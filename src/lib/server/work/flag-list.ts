@@ -3,6 +3,7 @@ import { activeKindsOn, isOpenOn } from '#lib/domain/cases.ts';
 import { STATE_IN_WORDS } from '#lib/domain/flag-life-words.ts';
 import { CODES, SEVERITIES, type Code, type Severity } from '#lib/domain/codes.ts';
 import { fold, mostUrgentFirst } from '#lib/domain/flags.ts';
+import { pageOf, rowsOn, WHOLE_LIST, type ListPage, type PageAsked } from '#lib/domain/list-pages.ts';
 import { clockOn } from '#lib/domain/oversight.ts';
 import { flagInWords, namedIn, type FlagInWords } from '#lib/domain/flag-words.ts';
 import { CODE_IN_WORDS, kindsInWords } from '#lib/domain/wording.ts';
@@ -35,7 +36,10 @@ export interface ListedFlag extends FlagInWords {
 }
 
 export interface FlagList {
+	/** Those on the page. */
 	flags: ListedFlag[];
+	/** Of those that fit the filter. */
+	page: ListPage;
 	/** How many stand in the scope before filtering. */
 	standing: number;
 	teams: { teamId: string; name: string; service: string }[];
@@ -54,23 +58,34 @@ export function filterFrom(parameters: URLSearchParams): FlagFilter {
 	};
 }
 
-/** The flags that stand in the scope of who asks, worst first; filters come after folding. */
+/**
+ * The flags that stand in the scope of who asks, worst first, a page of them or all; filters come after folding. Only
+ * those on the page are put into words.
+ */
 export async function flagList(
 	tx: Transaction,
 	role: AskingRole,
 	asAt: AsAt,
-	{ rules, severity, teamId, state }: FlagFilter
+	{ rules, severity, teamId, state }: FlagFilter,
+	asked: PageAsked = WHOLE_LIST
 ): Promise<FlagList> {
-	const { view, findings } = await pictureOfScope(tx, asAt);
-	const standing = mostUrgentFirst(fold(findings));
-	const lives = await livesOf(tx, view, standing);
-	const listed = standing.filter(
-		(finding) =>
-			(rules.length === 0 || rules.includes(finding.code)) &&
-			(severity === null || finding.severity === severity) &&
-			(teamId === null || (teamId === 'none' ? finding.teamId === null : finding.teamId === teamId)) &&
-			(state === null || lives.of(finding).state.state === state)
+	const { view, findings } = await pictureOfScope(tx, asAt, role);
+	const standing = fold(findings);
+	const fitting = mostUrgentFirst(
+		standing.filter(
+			(finding) =>
+				(rules.length === 0 || rules.includes(finding.code)) &&
+				(severity === null || finding.severity === severity) &&
+				(teamId === null || (teamId === 'none' ? finding.teamId === null : finding.teamId === teamId))
+		)
 	);
+	const livesOfAll = state === null ? null : await livesOf(tx, view, fitting);
+	const found = livesOfAll
+		? fitting.filter((finding) => livesOfAll.of(finding).state.state === state)
+		: fitting;
+	const page = pageOf(found.length, asked);
+	const listed = rowsOn(found, page);
+	const lives = livesOfAll ?? (await livesOf(tx, view, listed));
 	const ids = listed.flatMap((finding) => namedInLife(lives.of(finding)));
 	const names = await namesFor(tx, seesNames(role) ? [...namedIn(listed), ...ids] : []);
 	const shown = seesNames(role) ? names : () => 'a practitioner';
@@ -80,6 +95,7 @@ export async function flagList(
 	return {
 		standing: standing.length,
 		teams,
+		page,
 		flags: listed.map((finding) => {
 			const file = finding.caseId === null ? undefined : files.get(finding.caseId);
 			const clock = file ? clockOn(file, asAt.on, view) : null;

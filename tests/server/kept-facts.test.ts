@@ -309,6 +309,22 @@ test('everything asked about on a day is the same object until something is touc
 	expect(await asOperator(whole)).toBe(second);
 });
 
+test('pages are given what the command that serves them put at hand, though each is built with a copy of all this', async () => {
+	const whole = (tx: Transaction) => gatherFacts(tx, { of: 'open', on: TODAY });
+	const first = await asOperator(whole);
+	vi.resetModules();
+	const [pages, contexts] = [
+		await import('#lib/server/store/facts.ts'),
+		await import('#lib/server/store/database.ts')
+	];
+	expect(pages.gatherFacts).not.toBe(gatherFacts);
+	const asking = { actor: 'operator', name: 'pages', today: TODAY } as const;
+	const shown = await contexts.inContext(database, asking, (tx) =>
+		pages.gatherFacts(tx, { of: 'open', on: TODAY })
+	);
+	expect(shown).toBe(first);
+});
+
 test('what was touched while it was gathered is not kept', async () => {
 	const [gathered = '', other = ''] = caseIds;
 	const of = (caseId: string) => (tx: Transaction) =>

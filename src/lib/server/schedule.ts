@@ -34,20 +34,14 @@ export interface Scheduled {
 }
 
 /**
- * Looks every few seconds whether the day's review is due, keeps facts at hand, and sends what is queued. Several servers may do so beside
- * each other, and a failure ends only that look: the database says what was done.
+ * Looks every few seconds whether the day's review is due, keeps facts at hand, and sends what is queued. Several servers
+ * may do so beside each other, and a failure ends only that look: the database says what was done.
  */
 export function startSchedule({ post, origin, lookMs = LOOK_MS }: Scheduled): Schedule {
 	let stopping = false;
 	let wake = () => undefined as void;
 	const running = (async () => {
 		while (!stopping) {
-			await attempt('facts', () =>
-				putFactsAtHand(
-					(work) => asOperator(NAME, (tx, { today }) => work(tx, today)),
-					() => stopping
-				)
-			);
 			await attempt('facts', () =>
 				putFactsAtHand(
 					(work) => asOperator(NAME, (tx, { today }) => work(tx, today)),

@@ -108,7 +108,10 @@ const AT_ONCE = 1_500;
 /** Long before what was touched is taken out of the database. */
 const LONGEST_UNREAD_MS = 12 * 60 * 60 * 1000;
 
-const keptBy = new WeakMap<object, Kept>();
+/** The command that serves and the pages it serves are built apart and share their connections, and this with them. */
+const slot = Symbol.for('countersign.facts');
+const shared = globalThis as typeof globalThis & { [slot]?: WeakMap<object, Kept> };
+const keptBy = (shared[slot] ??= new WeakMap<object, Kept>());
 
 /** Whose facts are wanted, by id, in the order in which they are given back. */
 export interface Wanted {

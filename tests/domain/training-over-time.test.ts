@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { currencyChangeInWords, currencyPercent, trainingCurrency } from '#lib/domain/training-over-time.ts';
+import {
+	currencyChangeInWords,
+	currencyOfAll,
+	currencyPercent,
+	trainingCurrency
+} from '#lib/domain/training-over-time.ts';
 import * as cast from '../cast.ts';
 
 const HELD: readonly cast.Change[] = [
@@ -11,8 +16,12 @@ const HELD: readonly cast.Change[] = [
 	cast.lead('C-OAK', cast.GRACE, '2026-03-02')
 ];
 
-const inHarbour = (on: string, ...changes: cast.Change[]) =>
-	trainingCurrency(cast.asAt(on, cast.given(...HELD, ...changes))).get(cast.HARBOUR);
+function inHarbour(on: string, ...changes: cast.Change[]) {
+	const view = cast.asAt(on, cast.given(...HELD, ...changes));
+	const byTeam = trainingCurrency(view);
+	expect(currencyOfAll(view)).toEqual(byTeam);
+	return byTeam.get(cast.HARBOUR);
+}
 
 test('what is required counts once for each course and person, by team, and only of those in post', () => {
 	// Ben needs CP-FOUND and S47 and has the first; Grace needs CP-FOUND and has none; three in this team supervise.

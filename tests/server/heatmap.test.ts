@@ -7,10 +7,11 @@ import { arrange, personOf, viewOf, type Facts } from '#lib/domain/authority.ts'
 import { addDays, type CalendarDate } from '#lib/domain/calendar.ts';
 import { HEATMAP_COLUMNS } from '#lib/domain/heatmap-words.ts';
 import { coursesShown, gapsRanked, trainingRow } from '#lib/domain/training.ts';
+import { currencyOfAll, trainingCurrency } from '#lib/domain/training-over-time.ts';
 import type { Database } from '#lib/server/db/index.ts';
 import { inContext, type Transaction } from '#lib/server/store/database.ts';
-import { factsOfTraining } from '#lib/server/store/facts.ts';
-import { factsOfTrainingOn } from '#lib/server/store/facts/of-training.ts';
+import { factsOfTraining, gatherFacts } from '#lib/server/store/facts.ts';
+import { factsOfTrainingDuring, factsOfTrainingOn } from '#lib/server/store/facts/of-training.ts';
 import { behindACell, behindAsRows } from '#lib/server/work/behind-a-cell.ts';
 import { bringIn } from '#lib/server/work/bring-in.ts';
 import { incomingOf } from '#lib/server/work/fill-demo.ts';
@@ -269,13 +270,28 @@ test('who stands where with which training is the same gathered for a day alone 
 				).map(({ id }) => id);
 			const people = await all('practitioners');
 			const compared = async () => {
+				let gaps = 0;
 				for (const day of days) {
 					const [whole, onDay] = [
 						rowsFrom(await factsOfTraining(tx, { practitionerIds: people, caseIds: [] }, day), people, day),
 						rowsFrom(await factsOfTrainingOn(tx, people, day), people, day)
 					];
 					expect(onDay, day).toEqual(whole);
-					expect(gapsRanked(whole.rows).length, day).toBeGreaterThan(0);
+					gaps += gapsRanked(whole.rows).length;
+				}
+				expect(gaps).toBeGreaterThan(0);
+				const [from, to] = [addDays(TODAY, -200), TODAY];
+				const reach = { of: 'during', from, to } as const;
+				const whole = arrange(await gatherFacts(tx, reach, { on: to, after: to }));
+				const teams = [...new Set(whole.teams.map((team) => team.teamId))];
+				for (const ids of [teams, [teamId]]) {
+					const few = arrange(await factsOfTrainingDuring(tx, ids, from, to));
+					for (const day of [from, addDays(TODAY, -190), addDays(TODAY, -61), addDays(TODAY, -25), to]) {
+						const own = (byTeam: ReturnType<typeof currencyOfAll>) => ids.map((id) => byTeam.get(id));
+						expect(own(currencyOfAll(viewOf(few, day))), day).toEqual(
+							own(trainingCurrency(viewOf(whole, day)))
+						);
+					}
 				}
 			};
 			await compared();

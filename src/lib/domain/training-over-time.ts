@@ -1,7 +1,7 @@
 import type { View } from './authority.ts';
 import { dayInWords, type CalendarDate } from './calendar.ts';
 import { inPostOn, isCurrent, type Person } from './people.ts';
-import { coursesNeeded } from './training.ts';
+import { coursesNeeded, coursesNeededByEach } from './training.ts';
 
 /** Courses that what people hold requires of them, and those of them that are current (M17). */
 export interface TrainingCurrency {
@@ -18,11 +18,30 @@ export function trainingCurrency(
 	of: readonly Person[] | null = null,
 	each?: (person: TrainingCurrency & { practitionerId: string; teamId: string }) => void
 ): Map<string, TrainingCurrency> {
+	return currencyOf(
+		of ?? view.authority.people.values(),
+		view,
+		(person) => coursesNeeded(person, view),
+		each
+	);
+}
+
+/** The same of everybody, where nothing else is asked of the view. */
+export function currencyOfAll(view: View): Map<string, TrainingCurrency> {
+	return currencyOf(view.authority.people.values(), view, coursesNeededByEach(view));
+}
+
+function currencyOf(
+	people: Iterable<Person>,
+	view: View,
+	neededBy: (person: Person) => ReadonlySet<string>,
+	each?: (person: TrainingCurrency & { practitionerId: string; teamId: string }) => void
+): Map<string, TrainingCurrency> {
 	const { on: day } = view.knowledge;
 	const byTeam = new Map<string, TrainingCurrency>();
-	for (const person of of ?? view.authority.people.values()) {
+	for (const person of people) {
 		const posting = inPostOn(person, day, view.knowledge);
-		const courses = posting && coursesNeeded(person, view);
+		const courses = posting && neededBy(person);
 		if (!courses || courses.size === 0) continue;
 		const { practitionerId } = person;
 		const { teamId } = posting;

@@ -1,7 +1,9 @@
 import { policyInForce, type View } from './authority.ts';
 import { addDays, type CalendarDate } from './calendar.ts';
+import { isOpenOn, leadOn } from './cases.ts';
 import type { CountedCase } from './heatmap.ts';
 import { isKnown, type Courses, type Knowledge } from './knowledge.ts';
+import { demandsOn } from './oversight.ts';
 import { lapsesOn, postingOn, inPostOn, type Person } from './people.ts';
 import { caseState, type CaseState } from './rules-about-cases.ts';
 import { isSupervised, SUPERVISING } from './rules-about-practitioners.ts';
@@ -76,6 +78,25 @@ export function coursesNeeded(person: Person, view: View): ReadonlySet<string> {
 	for (const { demands } of casesLed(person, view)) for (const course of demands.training) needed.add(course);
 	if (superviseesOf(person, view) > 0) needed.add(SUPERVISING);
 	return needed;
+}
+
+/** The same of everybody there is: each case is looked at once, and nothing is kept of it. */
+export function coursesNeededByEach(view: View): (person: Person) => ReadonlySet<string> {
+	const { knowledge, authority } = view;
+	const { on: day } = knowledge;
+	const byLead = new Map<string, Set<string>>();
+	for (const file of authority.cases) {
+		const leadId = isOpenOn(file, day, knowledge) ? leadOn(file, day, knowledge) : null;
+		if (leadId === null) continue;
+		let needed = byLead.get(leadId);
+		if (!needed) byLead.set(leadId, (needed = new Set()));
+		for (const course of demandsOn(file, day, view).training) needed.add(course);
+	}
+	return (person) => {
+		const needed = byLead.get(person.practitionerId) ?? new Set();
+		if (superviseesOf(person, view) > 0) needed.add(SUPERVISING);
+		return needed;
+	};
 }
 
 /** The open cases that somebody leads on the view's day. */

@@ -3,12 +3,12 @@ import { addMonths, monthEnd, type CalendarDate } from '#lib/domain/calendar.ts'
 import { monthEndsBetween } from '#lib/domain/restructure.ts';
 import {
 	currencyChangeInWords,
+	currencyOfAll,
 	currencyPercent,
-	trainingCurrency,
 	type TrainingCurrency
 } from '#lib/domain/training-over-time.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
-import { gatherFacts } from '#lib/server/store/facts.ts';
+import { factsOfTrainingDuring } from '#lib/server/store/facts/of-training.ts';
 import { teamsInScope } from '#lib/server/store/scope.ts';
 import type { Written } from './csv.ts';
 
@@ -32,11 +32,10 @@ export interface TrainingOverTime {
 export async function trainingOverTime(tx: Transaction, on: CalendarDate): Promise<TrainingOverTime> {
 	const first = monthEnd(addMonths(on, -MONTHS));
 	const ends = monthEndsBetween(first, on).slice(-MONTHS);
-	const reach = { of: 'during', from: first, to: on } as const;
-	// Nothing of what was said to be oversight is looked at.
-	const authority = arrange(await gatherFacts(tx, reach, { on, after: on }));
-	const counted = ends.map((end) => ({ end, byTeam: trainingCurrency(viewOf(authority, end)) }));
 	const teams = await teamsInScope(tx);
+	const ids = teams.map(({ teamId }) => teamId);
+	const authority = arrange(await factsOfTrainingDuring(tx, ids, first, on));
+	const counted = ends.map((end) => ({ end, byTeam: currencyOfAll(viewOf(authority, end)) }));
 	const line = (key: string, name: string, service: string, ids: readonly string[]): TeamOverTime => {
 		const points = counted.map(({ end, byTeam }) => {
 			const own = ids.flatMap((id) => byTeam.get(id) ?? []);
@@ -48,7 +47,6 @@ export async function trainingOverTime(tx: Transaction, on: CalendarDate): Promi
 	const lines = teams
 		.map(({ teamId, name, service }) => line(teamId, name, service, [teamId]))
 		.filter(({ points }) => points.some(({ currency }) => currency !== null));
-	const ids = teams.map(({ teamId }) => teamId);
 	return { ends, lines: lines.length > 1 ? [line('all', 'All teams', '', ids), ...lines] : lines };
 }
 

@@ -55,10 +55,61 @@ export async function factsOfTrainingOn(
 			cases: filesFrom(cases, kinds, allocations, [], [], new Set()),
 			policies,
 			settings,
-			sessions: [],
-			actions: [],
-			requests: [],
-			restructures: []
+			...nothingElse
 		};
 	});
 }
+
+/**
+ * What the training of teams on the days of a stretch is looked at with: those posted to them on some day of it and
+ * those they supervise, and the cases they led, with what the cases were and who led them. The teams are in somebody's scope.
+ */
+export async function factsOfTrainingDuring(
+	tx: Transaction,
+	teamIds: readonly string[],
+	from: CalendarDate,
+	to: CalendarDate
+): Promise<Facts> {
+	const during = sql`from_on <= ${to} and (to_on is null or to_on > ${from} or end_recorded_on > ${from})`;
+	const posted = sql`select practitioner_id from postings where team_id = any(${arrayOf(teamIds)}) and ${during}`;
+	const led = sql`select case_id from allocations where role = 'lead' and ${during}
+		and practitioner_id in (${posted})`;
+	return asRules(tx, async () => {
+		const [cases, kinds, allocations, ids, teams, policies, settings] = await Promise.all([
+			detailsOfCases(tx, sql`array(${led})`),
+			rows<CaseKind>(
+				tx,
+				sql`select case_id as "caseId", kind, conference_needed as "conferenceNeeded",
+					conference_on as "conferenceOn", ${period}, ${known}, ${ends}
+					from case_kinds where ${everKnown} and ${during} and case_id in (${led})`
+			),
+			rows<Allocation>(
+				tx,
+				sql`select case_id as "caseId", practitioner_id as "practitionerId", team_id as "teamId", role, reason,
+					${period}, ${known}, ${ends}
+					from allocations where ${everKnown} and role = 'lead' and ${during} and case_id in (${led})`
+			),
+			rows<{ id: string }>(
+				tx,
+				sql`with posted as materialized (${posted})
+					select practitioner_id as id from posted
+					union select practitioner_id from postings
+					where supervisor_id in (select practitioner_id from posted) and from_on <= ${to}`
+			),
+			teamsOf(tx),
+			policyVersions(tx),
+			settingsOf(tx)
+		]);
+		const people = await peopleWith(tx, arrayOf(ids.map(({ id }) => id)));
+		return {
+			...nothingElse,
+			teams,
+			people,
+			cases: filesFrom(cases, kinds, allocations, [], [], new Set()),
+			policies,
+			settings
+		};
+	});
+}
+
+const nothingElse = { sessions: [], actions: [], requests: [], restructures: [] };

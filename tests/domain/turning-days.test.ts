@@ -13,7 +13,7 @@ import {
 } from '#lib/domain/rules-about-requests-and-actions.ts';
 import { SESSION_RULES, sessionState } from '#lib/domain/rules-about-sessions.ts';
 import { assess, type Finding } from '#lib/domain/flags.ts';
-import { unbrokenSince } from '#lib/domain/turning-days.ts';
+import { pastOf, turningDaysOfCase, unbrokenSince } from '#lib/domain/turning-days.ts';
 import { authorityOf } from './oracle/comparison.ts';
 import { organisationOf } from './oracle/organisations.ts';
 
@@ -80,6 +80,29 @@ test(
 	},
 	10 * MINUTES
 );
+
+test('the turning days of a case in a stretch are the same however often other stretches of it are asked for', () => {
+	let [compared, turns] = [0, 0];
+	for (let seed = FIRST_SEED; seed < FIRST_SEED + 5; seed++) {
+		const generated = organisationOf(seed);
+		const often = authorityOf(generated);
+		for (const asAt of generated.asAtDays)
+			for (let months = 0; months < 6; months++) {
+				const [from, to] = [addDays(asAt, -30 * (months + 1)), addDays(asAt, -30 * months)];
+				const once = authorityOf(generated);
+				for (const [place, file] of often.cases.entries()) {
+					const days = turningDaysOfCase(file, to, pastOf(often, false), from);
+					const first = turningDaysOfCase(once.cases[place] ?? file, to, pastOf(once, false), from);
+					expect(days).toEqual(first);
+					const all = turningDaysOfCase(file, to, pastOf(often, false));
+					expect(days).toEqual(all.filter((day) => day >= from));
+					compared++;
+					turns += days.length;
+				}
+			}
+	}
+	expect(turns).toBeGreaterThan(compared);
+});
 
 describe('an unbroken run', () => {
 	const since = (turningDays: string[], holding: (day: string) => boolean) =>

@@ -72,13 +72,64 @@ export function turningDaysOfCase(
 	let first = day;
 	for (const { openedOn } of file.details) if (openedOn < first) first = openedOn;
 	if (from !== null && from > first) first = from;
+	const asked = from === null ? null : askedBefore(file, past);
+	if (asked) return between(asked, first, day);
+	const days = new Set<CalendarDate>();
+	addTurns(file, past, (turn) => {
+		if (turn && turn >= first && turn <= day) days.add(turn);
+	});
+	return [...days].sort().reverse();
+}
+
+/** Of cases that were asked about once (null) or more often, whatever the stretch, latest first. */
+const turnsOfCases = new WeakMap<Authority, Map<CaseFile, TurningDays | null>>();
+
+/** All of them, where somebody asks for another stretch of the same case: years are asked for month by month. */
+function askedBefore(file: CaseFile, past: Past): TurningDays | null {
+	let turns = turnsOfCases.get(past.authority);
+	if (!turns) turnsOfCases.set(past.authority, (turns = new Map<CaseFile, TurningDays | null>()));
+	let known = turns.get(file);
+	if (known === undefined) {
+		turns.set(file, null);
+		return null;
+	}
+	if (known === null) {
+		const days = new Set<CalendarDate>();
+		addTurns(file, past, (turn) => {
+			if (turn) days.add(turn);
+		});
+		turns.set(file, (known = [...days].sort().reverse()));
+	}
+	return known;
+}
+
+/** Those of the days, latest first, from the first to the last of a stretch. */
+function between(days: TurningDays, first: CalendarDate, last: CalendarDate): TurningDays {
+	const begin = placeOf(days, (day) => day <= last);
+	return days.slice(
+		begin,
+		Math.max(
+			begin,
+			placeOf(days, (day) => day < first)
+		)
+	);
+}
+
+/** How many come before the first for which it holds, as it then does for all that follow. */
+function placeOf(days: TurningDays, holds: (day: CalendarDate) => boolean): number {
+	let [low, high] = [0, days.length];
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if (holds(days[middle] ?? '')) high = middle;
+		else low = middle + 1;
+	}
+	return low;
+}
+
+function addTurns(file: CaseFile, past: Past, add: (turn: CalendarDate | null | undefined) => void): void {
 	const people = new Set<string>();
 	for (const { practitionerId } of file.allocations)
 		if (practitionerId !== null) addWithCovers(people, practitionerId, past);
-	const days = new Set<CalendarDate>();
-	const add = (turn: CalendarDate | null | undefined) => {
-		if (turn && turn >= first && turn <= day) days.add(turn);
-	};
 	for (const entry of file.oversight) {
 		people.add(entry.managerId);
 		add(entry.madeOn);
@@ -96,7 +147,6 @@ export function turningDaysOfCase(
 	for (const turn of past.ofAll) add(turn);
 	for (const id of people) for (const turn of past.ofPerson(id)) add(turn);
 	for (const turn of ofFile(file, past)) add(turn);
-	return [...days].sort().reverse();
 }
 
 /** Latest first; none before the first posting. */

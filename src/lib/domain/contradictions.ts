@@ -184,10 +184,10 @@ function ofPerson(person: Person, view: View): Contradiction[] {
 			(row.coverId === practitionerId || row.supervisionCoverId === practitionerId)
 		)
 			say('COVERED_BY_ONESELF', [{ what: 'absence', on: row.from }]);
+	const lately = addDays(on, -LATELY_DAYS);
 	for (const session of authority.sessionsOf.get(practitionerId) ?? []) {
 		const { heldOn, supervisorId, sessionId, supervisorSignedOn } = session;
-		if (heldOn === null || heldOn <= addDays(on, -LATELY_DAYS) || !isKnown(session, heldOn, knowledge))
-			continue;
+		if (heldOn === null || heldOn <= lately || !isKnown(session, heldOn, knowledge)) continue;
 		const held: Disagreeing = { what: 'held', on: heldOn };
 		const supervisor = personOf(view, supervisorId);
 		if (supervisor && inPostOn(supervisor, heldOn, knowledge) === null)
@@ -266,6 +266,7 @@ function ofCase(file: CaseFile, view: View): Contradiction[] {
 	const closed = closedOn(details, knowledge);
 	const opening: Disagreeing = { what: 'opened', on: openedOn };
 	for (const row of file.allocations) {
+		if ((closed === null || row.from <= closed) && row.from >= openedOn) continue;
 		if (!isKnown(row, row.from, knowledge)) continue;
 		const allocation: Disagreeing = {
 			what: 'allocation',
@@ -277,6 +278,7 @@ function ofCase(file: CaseFile, view: View): Contradiction[] {
 		if (row.from < openedOn) say('ALLOCATED_BEFORE_OPENED', [allocation, opening]);
 	}
 	for (const row of file.kinds) {
+		if ((closed === null || row.from <= closed) && row.from >= openedOn) continue;
 		if (!isKnown(row, row.from, knowledge)) continue;
 		const kind: Disagreeing = { what: 'kind', on: row.from, called: row.kind };
 		if (closed !== null && row.from > closed)
@@ -293,9 +295,10 @@ function ofCase(file: CaseFile, view: View): Contradiction[] {
 			{ what: 'born', on: dateOfBirth },
 			{ what: 'today', on }
 		]);
+	const lately = addDays(on, -LATELY_DAYS);
 	for (const entry of file.oversight) {
 		const { madeOn, managerId, oversightId } = entry;
-		if (madeOn <= addDays(on, -LATELY_DAYS) || !isKnown(entry, madeOn, knowledge)) continue;
+		if (madeOn <= lately || !isKnown(entry, madeOn, knowledge)) continue;
 		const made: Disagreeing = { what: 'made', on: madeOn, of: managerId };
 		const manager = personOf(view, managerId);
 		if (manager && inPostOn(manager, madeOn, knowledge) === null)

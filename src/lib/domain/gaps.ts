@@ -152,31 +152,30 @@ function missingOfPerson(person: Person, view: View): Missing[] {
 			caseId: null,
 			teamId: posting?.teamId ?? null
 		});
-	const held = (authority.heldBy.get(person.practitionerId) ?? []).filter((file) =>
-		holds(file, person.practitionerId, view)
-	);
+	const everHeld = authority.heldBy.get(person.practitionerId) ?? [];
+	const isHeld = (file: CaseFile) => holds(file, person.practitionerId, view);
 	if (!posting) {
-		if (held.length > 0 && postingOn(person, on, knowledge) === null && details.leftOn === null)
+		if (postingOn(person, on, knowledge) === null && details.leftOn === null && everHeld.some(isHeld))
 			gap('POSTING_MISSING');
 		return found;
 	}
 	const { role } = posting;
-	const supervises = isSupervisorOf(person, view);
 	if (isManagerNotRegistered(person, view)) gap('MANAGER_NOT_REGISTERED');
 	else if (!details.sweNumber) {
-		const needed = held.some((file) => demandsOn(file, on, view).leastTier > 'E0');
-		if (needed || supervises) gap('NUMBER_MISSING');
+		const isNeeded = (file: CaseFile) => isHeld(file) && demandsOn(file, on, view).leastTier > 'E0';
+		if (isSupervisorOf(person, view) || everHeld.some(isNeeded)) gap('NUMBER_MISSING');
 	} else if (details.registeredOn === null) gap('REGISTRATION_DATE_MISSING');
 	if (isSupervised(posting) && posting.supervisorId === null) gap('SUPERVISOR_MISSING');
-	if (posting.fte === 0 && held.length > 0) gap('FTE_MISSING');
+	if (posting.fte === 0 && everHeld.some(isHeld)) gap('FTE_MISSING');
 	if (isNew(details.registeredOn, role, view) && earlyCareerStageOn(person, on, knowledge).state === 'none')
 		gap('STAGE_MISSING');
 	if (posting.agency === null && details.sweNumber && !isExperienced(details.registeredOn, view))
 		gap('AGENCY_MISSING');
+	const lookedBackTo = addDays(on, -SESSION_LOOK_BACK_DAYS);
 	for (const session of authority.sessionsOf.get(person.practitionerId) ?? [])
 		if (
 			session.heldOn !== null &&
-			session.heldOn > addDays(on, -SESSION_LOOK_BACK_DAYS) &&
+			session.heldOn > lookedBackTo &&
 			session.minutes === null &&
 			isKnown(session, session.heldOn, knowledge)
 		)
@@ -198,24 +197,44 @@ export interface Runner {
  * reference. `but`: those who are not asked, such as whom it is about. Null: nobody is known.
  */
 export function runnerOf(teamId: string | null, view: View, but: readonly (string | null)[]): Runner | null {
-	const { on } = view.knowledge;
-	const serviceOf = (id: string) => view.authority.teams.find((team) => team.teamId === id)?.service ?? null;
 	if (teamId === null) return null;
-	const service = serviceOf(teamId);
-	let found: (Runner & { reference: string }) | null = null;
-	for (const { practitionerId, reference, ...person } of view.authority.people.values()) {
-		if (but.includes(practitionerId)) continue;
-		const posting = inPostOn({ practitionerId, reference, ...person }, on, view.knowledge);
-		if (posting?.role !== 'team_manager' && posting?.role !== 'service_manager') continue;
-		const runs =
-			posting.role === 'team_manager' ? posting.teamId === teamId : serviceOf(posting.teamId) === service;
-		if (!runs) continue;
-		const isNearer =
-			found?.role === posting.role ? reference < found.reference : posting.role === 'team_manager';
-		if (found === null || isNearer)
-			found = { practitionerId, role: posting.role, teamId: posting.teamId, reference };
-	}
-	return found;
+	const { runners, serviceOf } = runnersIn(view);
+	const service = serviceOf.get(teamId);
+	const those = runners.filter(
+		(runner) =>
+			!but.includes(runner.practitionerId) &&
+			(runner.role === 'team_manager' ? runner.teamId === teamId : serviceOf.get(runner.teamId) === service)
+	);
+	return those.find(({ role }) => role === 'team_manager') ?? those[0] ?? null;
+}
+
+interface Runners {
+	/** By reference. */
+	runners: Runner[];
+	serviceOf: ReadonlyMap<string, string>;
+}
+
+const runnersOfView = new WeakMap<View, Runners>();
+
+/** Everybody who runs a team or a service on the view's day. */
+function runnersIn(view: View): Runners {
+	const known = runnersOfView.get(view);
+	if (known) return known;
+	const { people, teams } = view.authority;
+	const found = [...people.values()].flatMap((person) => {
+		const posting = inPostOn(person, view.knowledge.on, view.knowledge);
+		if (posting?.role !== 'team_manager' && posting?.role !== 'service_manager') return [];
+		const { practitionerId, reference } = person;
+		return { reference, runner: { practitionerId, role: posting.role, teamId: posting.teamId } };
+	});
+	const runners = {
+		runners: found
+			.sort((a, b) => (a.reference < b.reference ? -1 : a.reference > b.reference ? 1 : 0))
+			.map(({ runner }) => runner),
+		serviceOf: new Map(teams.map(({ teamId, service }) => [teamId, service] as const).toReversed())
+	};
+	runnersOfView.set(view, runners);
+	return runners;
 }
 
 /** Whether somebody is as new as those in a supported first year, by the months of the policy. */

@@ -1,4 +1,3 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import {
 	test as base,
 	expect as patient,
@@ -6,6 +5,7 @@ import {
 	type Page,
 	type Response
 } from '@playwright/test';
+import axe from 'axe-core';
 import { folderForDemo, startDemo, type Demo, type RunningDemo } from './demo.ts';
 
 /** Other work on the machine makes a page slow, not wrong. */
@@ -156,16 +156,11 @@ const WAYS = [
 export async function expectSound(page: Page, brief = false): Promise<void> {
 	const found: string[] = [];
 	for (const { how, viewport, colorScheme } of WAYS) {
-		await page.setViewportSize(viewport);
 		await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-		await settled(page);
-		const beyond = await beyondTheEdge(page);
+		const beyond = await beyondTheEdge(page, viewport);
 		if (beyond > 0) found.push(`${how}: scrolls sideways by ${beyond} px`);
 		if (brief && viewport === NARROW) continue;
-		const { violations } = await axeOn(page).withTags(WCAG).analyze();
-		for (const { id, nodes } of violations)
-			for (const { target, failureSummary } of nodes)
-				found.push(`${how}: ${id} at ${target.join(' ')}: ${failureSummary}`);
+		for (const violation of await violationsOn(page)) found.push(`${how}: ${violation}`);
 	}
 	await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
 	await page.setViewportSize(WIDE);
@@ -174,25 +169,33 @@ export async function expectSound(page: Page, brief = false): Promise<void> {
 
 /** Nothing of the page lies beyond the edge of a narrow window. */
 export async function expectNarrow(page: Page): Promise<void> {
-	await page.setViewportSize(NARROW);
-	await settled(page);
-	expect(await beyondTheEdge(page), `${page.url()} scrolls sideways`).toBeLessThanOrEqual(0);
+	expect(await beyondTheEdge(page, NARROW), `${page.url()} scrolls sideways`).toBeLessThanOrEqual(0);
 	await page.setViewportSize(WIDE);
 }
 
-function beyondTheEdge(page: Page): Promise<number> {
-	return page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-}
-
-function axeOn(page: Page): AxeBuilder {
-	return new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ['violations'] });
-}
-
-async function settled(page: Page): Promise<void> {
-	await page.evaluate(
+async function beyondTheEdge(page: Page, viewport: typeof WIDE): Promise<number> {
+	const now = page.viewportSize();
+	if (now?.width !== viewport.width || now.height !== viewport.height) await page.setViewportSize(viewport);
+	return page.evaluate(
 		() =>
-			new Promise<void>((resolve) => {
-				requestAnimationFrame(() => requestAnimationFrame(() => resolve()));
+			new Promise<number>((resolve) => {
+				const measured = () => resolve(document.documentElement.scrollWidth - innerWidth);
+				requestAnimationFrame(() => requestAnimationFrame(measured));
 			})
 	);
+}
+
+/** What axe finds on the page as it stands. It is brought to a page once: reading it takes as long as a small page. */
+async function violationsOn(page: Page): Promise<string[]> {
+	if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source);
+	return page.evaluate(async (tags) => {
+		const here = window as unknown as { axe: typeof axe };
+		const { violations } = await here.axe.run(document, {
+			runOnly: { type: 'tag', values: tags },
+			resultTypes: ['violations']
+		});
+		return violations.flatMap(({ id, nodes }) =>
+			nodes.map(({ target, failureSummary }) => `${id} at ${target.join(' ')}: ${failureSummary}`)
+		);
+	}, WCAG);
 }

@@ -1,5 +1,6 @@
 import { seesNames } from '#lib/domain/access.ts';
 import { askedDay } from '#lib/domain/asked.ts';
+import { WHOLE_LIST } from '#lib/domain/list-pages.ts';
 import { csvAnswer } from '#lib/server/work/csv.ts';
 import {
 	trainingAsked,
@@ -19,7 +20,7 @@ export const GET: RequestHandler = async (event) => {
 		const file = overTimeCsv(await asPerson(person, (tx) => trainingOverTime(tx, on)));
 		return csvAnswer(`training-by-month-${on}`, file.head, file.rows);
 	}
-	const asked = { ...trainingAsked(searchParams, on), rows: 'all' as const };
+	const asked = { ...trainingAsked(searchParams, on), page: WHOLE_LIST };
 	const byPeople = seesNames(person.role) && searchParams.get('view') === 'people';
 	const matrix = await asPerson(person, (tx) =>
 		byPeople ? trainingOfPeople(tx, asked) : trainingOfTeams(tx, asked)

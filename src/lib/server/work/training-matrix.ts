@@ -1,6 +1,7 @@
 import { seesNames, type AskingRole } from '#lib/domain/access.ts';
 import { arrange, isInPost, personOf, policyInForce, viewOf, type View } from '#lib/domain/authority.ts';
 import { dayInWords, type CalendarDate } from '#lib/domain/calendar.ts';
+import { pageAsked, pageOf, rowsOn, type ListPage, type PageAsked } from '#lib/domain/list-pages.ts';
 import { membersOf } from '#lib/domain/heatmap.ts';
 import { absenceOn, tierOn, type Person } from '#lib/domain/people.ts';
 import { coursesShown, gapsRanked, isGap, trainingRow, type TrainingRow } from '#lib/domain/training.ts';
@@ -33,11 +34,9 @@ export interface TrainingAsked {
 	gapsOnly: boolean;
 	/** One course alone; null: all of them. */
 	course: string | null;
-	/** The first row of the part to show, from 1; or every row. */
-	rows: number | 'all';
+	page: PageAsked;
 }
 
-const ROWS_AT_A_TIME = 100;
 /** As many gaps are listed, and those of the rows shown. */
 const GAPS_LISTED = 50;
 
@@ -49,12 +48,10 @@ export interface TrainingMatrix {
 	finding: string;
 	total: TrainingCell[];
 	lines: TrainingLine[];
-	/** How many the filter leaves; the lines may be a part of them. */
-	found: number;
+	/** Of those that the filter leaves: the lines are those on it. */
+	page: ListPage;
 	/** How many there are without the filter. */
 	outOf: number;
-	/** The first row of each part; empty: all are shown. */
-	parts: number[];
 	gaps: GapInWords[];
 	/** How many gaps are not listed. */
 	gapsLeft: number;
@@ -72,14 +69,8 @@ export function trainingAsked(params: URLSearchParams, on: CalendarDate): Traini
 		},
 		gapsOnly: params.get('only') === 'gaps',
 		course: params.get('course') || null,
-		rows: rowsAsked(params.get('rows'))
+		page: pageAsked(params)
 	};
-}
-
-function rowsAsked(text: string | null): number | 'all' {
-	if (text === 'all') return 'all';
-	const from = /^\d{1,6}$/.test(text ?? '') ? Number(text) : 1;
-	return from - ((from - 1) % ROWS_AT_A_TIME);
 }
 
 /** The training of everybody in a team; null where the team is not in the scope of who asks. */
@@ -125,16 +116,16 @@ export async function trainingOfTeams(tx: Transaction, asked: TrainingAsked): Pr
 		return [{ key: teamId, name, detail, cells: teamTrainingCells(own, course) }];
 	});
 	const shown = asked.gapsOnly ? lines.filter(({ cells }) => cells[0]?.past) : lines;
+	const page = pageOf(shown.length, asked.page);
 	return {
 		columns,
 		courses,
 		asked: { ...asked, course: course.length === 1 ? (course[0] ?? null) : null },
 		finding: trainingFinding(rows),
 		total: trainingTotals(rows, course),
-		lines: shown.sort(comparing(asked.sort)),
-		found: shown.length,
+		lines: rowsOn(shown.sort(comparing(asked.sort)), page),
+		page,
 		outOf: lines.length,
-		parts: [],
 		gaps: [],
 		gapsLeft: 0,
 		named: false
@@ -183,37 +174,27 @@ function matrixOf(
 			cells: trainingCells(row, on)
 		}))
 		.sort(comparing(asked.sort));
-	const parts = asked.rows === 'all' || lines.length <= ROWS_AT_A_TIME ? [] : partsOf(lines.length);
-	const first = parts.find((part) => part === asked.rows) ?? 1;
-	const part = parts.length === 0 ? lines : lines.slice(first - 1, first - 1 + ROWS_AT_A_TIME);
+	const page = pageOf(lines.length, asked.page);
+	const part = rowsOn(lines, page);
 	const gaps = gapsInWords(rows, on, names, named);
 	const onPart = new Set(part.map(({ key }) => key));
 	const listed =
-		parts.length === 0
+		page.page === 'all' || page.pages === 1
 			? gaps
 			: gaps.filter(({ practitionerId }, place) => place < GAPS_LISTED || onPart.has(practitionerId));
 	return {
 		columns,
 		courses,
-		asked: {
-			...asked,
-			course: course.length === 1 ? (course[0] ?? null) : null,
-			rows: parts.length === 0 ? asked.rows : first
-		},
+		asked: { ...asked, course: course.length === 1 ? (course[0] ?? null) : null },
 		finding: trainingFinding(rows),
 		total: trainingTotals(rows, course),
 		lines: part,
-		found: lines.length,
+		page,
 		outOf: all.length,
-		parts,
 		gaps: listed,
 		gapsLeft: gaps.length - listed.length,
 		named
 	};
-}
-
-function partsOf(count: number): number[] {
-	return Array.from({ length: Math.ceil(count / ROWS_AT_A_TIME) }, (_, part) => part * ROWS_AT_A_TIME + 1);
 }
 
 function gapsInWords(

@@ -1,5 +1,6 @@
 import { error } from '@sveltejs/kit';
 import { askedDay, isId } from '#lib/domain/asked.ts';
+import { WHOLE_LIST } from '#lib/domain/list-pages.ts';
 import { csvAnswer } from '#lib/server/work/csv.ts';
 import { trainingAsked, trainingCsv, trainingOfTeam } from '#lib/server/work/training-matrix.ts';
 import { asPerson, who } from '#lib/server/session.ts';
@@ -10,7 +11,7 @@ export const GET: RequestHandler = async (event) => {
 	const { team: teamId } = event.params;
 	const { searchParams } = event.url;
 	const { on } = askedDay(searchParams.get('as-at'), person.today);
-	const asked = { ...trainingAsked(searchParams, on), rows: 'all' as const };
+	const asked = { ...trainingAsked(searchParams, on), page: WHOLE_LIST };
 	const matrix = isId(teamId)
 		? await asPerson(person, (tx) => trainingOfTeam(tx, person.role, teamId, asked))
 		: null;

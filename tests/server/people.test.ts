@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AccountRole, AskingRole } from '#lib/domain/access.ts';
 import { arrange, viewOf, type Facts } from '#lib/domain/authority.ts';
 import { addDays, type CalendarDate } from '#lib/domain/calendar.ts';
+import type { PageAsked } from '#lib/domain/list-pages.ts';
 import { tierOn } from '#lib/domain/people.ts';
 import { noRecords, type Records } from '#lib/domain/records.ts';
 import { accounts } from '#lib/server/db/schema.ts';
@@ -25,7 +26,7 @@ import {
 	type RecordKeeper
 } from '#lib/server/work/keep-record.ts';
 import { changeTeam, openTeam, undoTeam, type TeamChangeForm } from '#lib/server/work/open-team.ts';
-import { peopleAsked, peopleList } from '#lib/server/work/people-list.ts';
+import { peopleAsked, peopleList, peopleRows } from '#lib/server/work/people-list.ts';
 import { answerAboutRecord, questionRecord, takeBackQuestion } from '#lib/server/work/question-record.ts';
 import { recordShown } from '#lib/server/work/record-page.ts';
 import { reviewAuthority } from '#lib/server/work/review-flags.ts';
@@ -484,7 +485,7 @@ describe('a question about one’s own record', () => {
 		expect(await ask(cast.TOMAS, cast.TOMAS, words, 'posting')).toBe('done');
 		const waiting = async () =>
 			await as(cast.MARYAM, (tx, by) => peopleList(tx, by, peopleAsked(new URLSearchParams('waiting=yes'))));
-		expect(await waiting()).toMatchObject({ waiting: 2, found: 1 });
+		expect(await waiting()).toMatchObject({ waiting: 2, page: { outOf: 1 } });
 		const [asked] = (await shownTo(cast.TOMAS)) ?? [];
 		const taken = await as(cast.TOMAS, (tx, by) =>
 			takeBackQuestion(tx, by, idOf(cast.TOMAS), asked?.questionId ?? '')
@@ -590,7 +591,7 @@ test('an empty database is filled by hand with the same facts as the same tables
 				empty
 			)
 		);
-	expect(await list()).toMatchObject({ noTeams: false, nobody: false, found: 5 });
+	expect(await list()).toMatchObject({ noTeams: false, nobody: false, page: { outOf: 5 } });
 
 	const known = { recordedOn: TODAY, endRecordedOn: null };
 	const team = (teamId: string, name: string) => ({
@@ -697,7 +698,7 @@ describe('somebody new', () => {
 			(await list(cast.MARYAM, day)).groups.flatMap(({ people }) => people.map((each) => each.standing));
 		expect(await standing()).toEqual(['starts 4 Jan 2027']);
 		expect(await standing('2027-01-04')).toEqual(['since 4 Jan 2027']);
-		expect((await list(cast.OWEN)).found).toBe(0);
+		expect((await list(cast.OWEN)).page.outOf).toBe(0);
 	});
 
 	test('added by mistake is taken back the same day, while nothing else names them', async () => {
@@ -817,4 +818,21 @@ test('each sees on the list whom they have in scope, directors without names', a
 	expect(await names(STEWARD, 'role=team_manager')).toEqual(['harbour: maryam', 'orchard: owen']);
 	expect((await names(cast.DIANA)).join()).toMatch(/^harbour: Practitioner \d/);
 	expect((await names(cast.DIANA)).join()).not.toContain('tomas');
+});
+
+test('the pages of the list together are the file, team by team, and a team that goes on says so', async () => {
+	for (const query of ['', 'who=all', 'role=practitioner', 'for=a']) {
+		const of = (asked?: PageAsked) =>
+			as(cast.RUTH, (tx, by) => peopleList(tx, by, peopleAsked(new URLSearchParams(query)), asked));
+		const whole = await of();
+		const pages = await Promise.all(
+			Array.from({ length: Math.ceil(whole.page.outOf / 2) }, (_, place) => of({ page: place + 1, rows: 2 }))
+		);
+		expect(pages.flatMap(peopleRows), query).toEqual(peopleRows(whole));
+		expect(pages.length, query).toBeGreaterThan(1);
+		for (const [place, { groups }] of pages.entries()) {
+			const before = pages[place - 1]?.groups.at(-1)?.key;
+			expect(groups.map(({ continued }) => continued)).toEqual(groups.map(({ key }) => key === before));
+		}
+	}
 });

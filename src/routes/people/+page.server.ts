@@ -1,5 +1,6 @@
 import { redirect } from '@sveltejs/kit';
 import { isAmong, PAGES } from '#lib/domain/access.ts';
+import { pageAsked } from '#lib/domain/list-pages.ts';
 import { undoAdding } from '#lib/server/work/add-practitioner.ts';
 import { peopleAsked, peopleList } from '#lib/server/work/people-list.ts';
 import { asPerson, who } from '#lib/server/session.ts';
@@ -9,7 +10,7 @@ export const load: PageServerLoad = async (event) => {
 	const by = who(event);
 	const { searchParams } = event.url;
 	const asked = peopleAsked(searchParams);
-	const list = await asPerson(by, (tx) => peopleList(tx, by, asked));
+	const list = await asPerson(by, (tx) => peopleList(tx, by, asked, pageAsked(searchParams)));
 	const added = list.mayAdd ? searchParams.get('added') : null;
 	return {
 		...list,

@@ -8,6 +8,7 @@ import {
 } from '#lib/domain/access.ts';
 import { arrange, viewOf, type View } from '#lib/domain/authority.ts';
 import { dayInWords, type CalendarDate } from '#lib/domain/calendar.ts';
+import { pageOf, WHOLE_LIST, type ListPage, type PageAsked } from '#lib/domain/list-pages.ts';
 import {
 	absenceOn,
 	detailsOf,
@@ -21,7 +22,7 @@ import {
 import { tierInWords } from '#lib/domain/record-words.ts';
 import { ROLE_IN_WORDS, type Names } from '#lib/domain/wording.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
-import { factsOfTraining } from '#lib/server/store/facts.ts';
+import { factsOfPeople } from '#lib/server/store/facts/of-training.ts';
 import { everPostedTo, neverPosted, teamsKept, type TeamKept } from '#lib/server/store/people.ts';
 import { questionsWaiting } from '#lib/server/store/record-questions.ts';
 import { peopleInScope } from '#lib/server/store/scope.ts';
@@ -80,12 +81,15 @@ export interface TeamListed {
 	closed: string | null;
 	/** Where it is renamed and closed; null: not by who asks. */
 	mayChange: boolean;
+	/** Whether some of them are on the page before. */
+	continued: boolean;
 	people: PersonListed[];
 }
 
 export interface PeopleList {
 	groups: TeamListed[];
-	found: number;
+	/** Of those found. */
+	page: ListPage;
 	outOf: number;
 	/** Nobody and no team is recorded in the scope of who asks. */
 	noTeams: boolean;
@@ -114,8 +118,16 @@ export function peopleAsked(params: URLSearchParams): PeopleAsked {
 
 const NO_TEAM = 'none';
 
-/** Everyone in the scope of who asks, by team; with those whose last posting was there, or whose next one is. */
-export async function peopleList(tx: Transaction, by: Asker, asked: PeopleAsked): Promise<PeopleList> {
+/**
+ * Everyone in the scope of who asks, by team; with those whose last posting was there, or whose next one is. A page of
+ * them, or all.
+ */
+export async function peopleList(
+	tx: Transaction,
+	by: Asker,
+	asked: PeopleAsked,
+	pageOfThem: PageAsked = WHOLE_LIST
+): Promise<PeopleList> {
 	const on = by.today;
 	const teams = (await teamsKept(tx)).filter(({ isInScope }) => isInScope);
 	const inScope = new Set(await peopleInScope(tx));
@@ -124,7 +136,7 @@ export async function peopleList(tx: Transaction, by: Asker, asked: PeopleAsked)
 		teams.map(({ teamId }) => teamId)
 	);
 	const ids = [...new Set([...inScope, ...around, ...(await neverPosted(tx))])];
-	const facts = await factsOfTraining(tx, { practitionerIds: ids, caseIds: [] }, on);
+	const facts = await factsOfPeople(tx, ids);
 	const view = viewOf(arrange(facts), on);
 	const named = seesNames(by.role);
 	const questions = new Map(
@@ -145,9 +157,10 @@ export async function peopleList(tx: Transaction, by: Asker, asked: PeopleAsked)
 		asked,
 		by
 	);
+	const page = pageOf(shown.length, pageOfThem);
 	return {
-		groups,
-		found: shown.length,
+		groups: groupsOn(groups, page),
+		page,
 		outOf: people.filter(({ standing }) => standing !== 'left').length,
 		noTeams: teams.length === 0,
 		nobody: people.length === 0,
@@ -270,14 +283,35 @@ function groupsOf(
 				service: team.service,
 				closed: team.closedOn === null ? null : dayInWords(team.closedOn),
 				mayChange: mayOpenTeams(by.role),
+				continued: false,
 				people
 			}
 		];
 	});
 	const elsewhere = of(null);
 	if (elsewhere.length === 0) return groups;
-	const nowhere = { key: NO_TEAM, name: 'Elsewhere', service: '', closed: null, mayChange: false };
+	const nowhere = {
+		key: NO_TEAM,
+		name: 'Elsewhere',
+		service: '',
+		closed: null,
+		mayChange: false,
+		continued: false
+	};
 	return [...groups, { ...nowhere, people: elsewhere }];
+}
+
+/** What of the groups is on a page; a team without people is where those before it end. */
+function groupsOn(groups: readonly TeamListed[], { shown }: ListPage): TeamListed[] {
+	const { from, to } = shown ?? { from: 1, to: 0 };
+	let before = 0;
+	return groups.flatMap((group): TeamListed[] => {
+		const start = before;
+		before += group.people.length;
+		if (group.people.length === 0) return Math.max(start, 1) >= from && start <= to ? [group] : [];
+		const people = group.people.slice(Math.max(0, from - 1 - start), Math.max(0, to - start));
+		return people.length === 0 ? [] : [{ ...group, continued: start + 1 < from, people }];
+	});
 }
 
 function numbered(ids: readonly string[]): Names {

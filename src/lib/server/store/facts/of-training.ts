@@ -113,3 +113,16 @@ export async function factsOfTrainingDuring(
 }
 
 const nothingElse = { sessions: [], actions: [], requests: [], restructures: [] };
+
+/** What a list of people is made from: some people, without what they hold. They were chosen within a scope. */
+export async function factsOfPeople(tx: Transaction, practitionerIds: readonly string[]): Promise<Facts> {
+	return asRules(tx, async () => {
+		const [people, teams, policies, settings] = await Promise.all([
+			peopleWith(tx, arrayOf(practitionerIds)),
+			teamsOf(tx),
+			policyVersions(tx),
+			settingsOf(tx)
+		]);
+		return { ...nothingElse, teams, people, cases: [], policies, settings };
+	});
+}

@@ -7,7 +7,7 @@ import type { Facts } from '#lib/domain/authority.ts';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
 import { DEFAULT_POLICY } from '#lib/domain/policy.ts';
 import type { Database } from '#lib/server/db/index.ts';
-import { forgetTouched, gatherFacts, notGathered } from '#lib/server/store/facts.ts';
+import { closedOfConcern, forgetTouched, gatherFacts, notGathered } from '#lib/server/store/facts.ts';
 import { inContext, type Transaction } from '#lib/server/store/database.ts';
 import { bringIn } from '#lib/server/work/bring-in.ts';
 import { putFactsAtHand } from '#lib/server/work/facts-at-hand.ts';
@@ -62,6 +62,7 @@ async function bothWays(tx: Transaction): Promise<[string[], string[]]> {
 	const reach = { of: 'those', caseIds, practitionerIds, held: 'ever' } as const;
 	const answers = async (asked: Transaction) => [
 		...linesOf(await gatherFacts(asked, reach)),
+		...(await closedOfConcern(asked, TODAY)).map((id) => `of concern ${id}`).sort(),
 		...(await pictureOfAuthority(asked, { on: TODAY, hindsight: false })).findings
 			.map((finding) => `found ${JSON.stringify(finding)}`)
 			.sort()

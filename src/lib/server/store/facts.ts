@@ -18,7 +18,7 @@ import {
 	requestsOfCases,
 	requestsWhere
 } from './facts/files.ts';
-import { factsKept, filesHeld, keep, notKept, wholeKept, type Wanted } from './facts/kept.ts';
+import { factsKept, filesHeld, keep, notKept, ofConcernKept, wholeKept, type Wanted } from './facts/kept.ts';
 import { peopleWith, sessionsOfPeople } from './facts/people.ts';
 import { arrayOf, entityId, rows, type Recent } from './facts/rows.ts';
 
@@ -84,7 +84,7 @@ function wantedOfThose({ caseIds, practitionerIds, held }: Extract<Reach, { of: 
 async function wantedOfOpen(tx: Transaction, on: CalendarDate): Promise<Wanted> {
 	const [cases, ofConcern, people] = await Promise.all([
 		rows<{ id: string }>(tx, sql`select unnest(${openDuring(addDays(on, -CLOSED_LATELY_DAYS), on)}) as id`),
-		closedOfConcern(tx, on),
+		closedWithConcern(tx, on),
 		rows<{ id: string }>(tx, sql`select distinct ${entityId} as id from practitioners`)
 	]);
 	return {
@@ -199,20 +199,22 @@ function requestOfConcern(on: CalendarDate): SQL {
 }
 
 /** Cases closed longer ago in which a rule may still find something: an enquiry that ended, a request, an action. */
-export async function closedOfConcern(tx: Transaction, on: CalendarDate): Promise<string[]> {
+export async function closedOfConcern(tx: Transaction, on: CalendarDate): Promise<readonly string[]> {
+	return asRules(tx, () => ofConcernKept(tx, on, () => closedWithConcern(tx, on)));
+}
+
+async function closedWithConcern(tx: Transaction, on: CalendarDate): Promise<string[]> {
 	const after = lookBackFrom(on);
-	const found = await asRules(tx, () =>
-		rows<{ id: string }>(
-			tx,
-			sql`select c.id from cases c
-				where c.superseded_at is null and c.closed_on <= ${addDays(on, -CLOSED_LATELY_DAYS)} and c.id in (
-					select case_id from case_kinds
-						where kind = 'section_47' and from_on <= ${on} and (to_on is null or to_on > ${after})
-					union select case_id from requests where ${requestOfConcern(on)}
-					union select coalesce(case_id, (select o.case_id from oversight o where o.id = oversight_id))
-						from actions where ${actionOfConcern(on)}
-				)`
-		)
+	const found = await rows<{ id: string }>(
+		tx,
+		sql`select c.id from cases c
+			where c.superseded_at is null and c.closed_on <= ${addDays(on, -CLOSED_LATELY_DAYS)} and c.id in (
+				select case_id from case_kinds
+					where kind = 'section_47' and from_on <= ${on} and (to_on is null or to_on > ${after})
+				union select case_id from requests where ${requestOfConcern(on)}
+				union select coalesce(case_id, (select o.case_id from oversight o where o.id = oversight_id))
+					from actions where ${actionOfConcern(on)}
+			)`
 	);
 	return found.map(({ id }) => id);
 }

@@ -79,8 +79,10 @@ interface Kept {
 	people: Shelf<KeptPerson>;
 	common: Shelf<Common>;
 	texts: Map<string, string>;
-	/** What questions about everything on a day were last given, by day; another map as soon as anything was touched. */
+	/** What questions about everything on a day were last given, by day; other maps as soon as anything was touched. */
 	whole: Map<CalendarDate, Facts>;
+	/** The ids of closed cases that questions about a day still look at. */
+	ofConcern: Map<CalendarDate, readonly string[]>;
 }
 
 /** What a transaction has itself touched. */
@@ -97,7 +99,7 @@ interface Reading {
 }
 
 /** Of today and of one day that it is compared with. */
-const DAYS_KEPT_WHOLE = 2;
+const DAYS_KEPT = 2;
 
 const CASES_KEPT = 20_000;
 const PEOPLE_KEPT = 3_000;
@@ -143,16 +145,34 @@ export async function wholeKept(
 ): Promise<Facts | null> {
 	const reading = await readingIn(tx);
 	if (reading === null) return null;
-	const { kept, own } = reading;
-	if (own.common || own.cases.size > 0 || own.people.size > 0) return factsIn(reading, await wantedThen());
-	const { whole } = kept;
-	const known = whole.get(on);
+	return untilTouched(reading, reading.kept.whole, on, async () => factsIn(reading, await wantedThen()));
+}
+
+/** The ids of closed cases that questions about a day look at, asked for once until something is touched. */
+export async function ofConcernKept(
+	tx: Transaction,
+	on: CalendarDate,
+	ask: () => Promise<readonly string[]>
+): Promise<readonly string[]> {
+	const reading = await readingIn(tx);
+	return (reading && (await untilTouched(reading, reading.kept.ofConcern, on, ask))) ?? ask();
+}
+
+/** What is worked out about a day, and kept until something is touched; for whoever touched something it is neither. */
+async function untilTouched<Thing>(
+	{ own }: Reading,
+	days: Map<CalendarDate, Thing>,
+	on: CalendarDate,
+	workOut: () => Promise<Thing | null>
+): Promise<Thing | null> {
+	if (own.common || own.cases.size > 0 || own.people.size > 0) return workOut();
+	const known = days.get(on);
 	if (known) return known;
-	const facts = await factsIn(reading, await wantedThen());
+	const thing = await workOut();
 	// Where something was touched meanwhile, nobody looks into this map any more.
-	if (facts) whole.set(on, facts);
-	for (const day of whole.keys()) if (whole.size > DAYS_KEPT_WHOLE) whole.delete(day);
-	return facts;
+	if (thing) days.set(on, thing);
+	for (const day of days.keys()) if (days.size > DAYS_KEPT) days.delete(day);
+	return thing;
 }
 
 async function factsIn(
@@ -313,7 +333,7 @@ function readingOf(
 		isNew || news.some(([, , kind]) => kind === 'all')
 			? { ...nothingKept(), server, readAt, from, seen }
 			: before;
-	if (news.length > 0) kept.whole = new Map();
+	if (news.length > 0) Object.assign(kept, nothingWorkedOut());
 	for (const [, , kind, ofId] of news)
 		(kind === 'case' ? kept.cases : kind === 'person' ? kept.people : kept.common).delete(ofId ?? '');
 	const later = others.flatMap(([note, transaction]) => (transaction >= from ? note : []));
@@ -334,8 +354,12 @@ function readingOf(
 	};
 }
 
-function nothingKept(): Pick<Kept, 'cases' | 'people' | 'common' | 'texts' | 'whole'> {
-	return { cases: new Map(), people: new Map(), common: new Map(), texts: new Map(), whole: new Map() };
+function nothingKept(): Pick<Kept, 'cases' | 'people' | 'common' | 'texts' | 'whole' | 'ofConcern'> {
+	return { cases: new Map(), people: new Map(), common: new Map(), texts: new Map(), ...nothingWorkedOut() };
+}
+
+function nothingWorkedOut(): Pick<Kept, 'whole' | 'ofConcern'> {
+	return { whole: new Map(), ofConcern: new Map() };
 }
 
 /** What is kept, and the rest gathered and kept, in the order asked for. */

@@ -143,7 +143,7 @@ test('from nothing, with no file, a team comes to its heatmap, and files of the 
 	const [typed, sent] = [folderForDemo(), folderForDemo()];
 	const { address, stop } = await serveEmpty(typed.folder);
 	try {
-		const steward = await (await browser.newContext({ baseURL: address })).newPage();
+		const steward = await browser.newPage({ baseURL: address });
 		await signInFirst(steward, path(inviteTo(typed.folder, ...STEWARD)), STEWARD[0]);
 
 		await steward.goto('/people');
@@ -172,7 +172,9 @@ test('from nothing, with no file, a team comes to its heatmap, and files of the 
 			await saved(steward);
 		}
 
-		const page = await (await browser.newContext({ baseURL: address })).newPage();
+		// A server waits for whoever is still connected before it stops.
+		await steward.close();
+		const page = await browser.newPage({ baseURL: address });
 		await signInFirst(page, path(inviteTo(typed.folder, ...ALMA)), ALMA[0]);
 		for (const { id, course, on } of TRAINING) {
 			await page.goto(`/search?for=${id}`);
@@ -217,12 +219,13 @@ test('from nothing, with no file, a team comes to its heatmap, and files of the 
 		ask(sent.folder, 'import', asFiles(join(typed.folder, '..', 'files')), '--apply');
 		const other = await serveEmpty(sent.folder);
 		try {
-			const reader = await (await browser.newContext({ baseURL: other.address })).newPage();
+			const reader = await browser.newPage({ baseURL: other.address });
 			await signInFirst(reader, path(inviteTo(sent.folder, ...ALMA)), ALMA[0]);
 			const tables = await tablesOf(page);
 			expect(tables[0]).toContain('Noor Ashby');
 			expect(tables[1]).toContain('CP-FOUND');
 			expect(tables).toEqual(await tablesOf(reader));
+			await Promise.all([reader.close(), page.close()]);
 		} finally {
 			await other.stop();
 		}

@@ -466,6 +466,19 @@ describe('TIMESCALE_MISSED', () => {
 		expect(stands(CODE, '2026-10-27', enquired(null, false))).toBe(false);
 	});
 
+	test('a conference that is written down with a later row of the same enquiry was held', () => {
+		const joined = (again: CalendarDate) => [
+			openCase(ROBIN, '2026-10-05'),
+			kind(ROBIN, 'section_47', '2026-10-05', '2026-10-15', { conferenceNeeded: true }),
+			kind(ROBIN, 'section_47', again, '2026-10-30', { conferenceOn: '2026-10-28' })
+		];
+		const onDays = (again: CalendarDate) =>
+			['2026-10-26', '2026-10-27', '2026-10-28'].map((day) => stands(CODE, day, joined(again)));
+		expect(onDays('2026-10-15')).toEqual([false, true, false]);
+		// After a day without one it is another enquiry, with a conference of its own.
+		expect(onDays('2026-10-17')).toEqual([false, true, true]);
+	});
+
 	test('an enquiry that ended before the authority is observed asks for no conference any more', () => {
 		const ended = [
 			openCase(ROBIN, '2026-10-05'),

@@ -348,12 +348,14 @@ export function organisationOf(seed: number): GeneratedOrganisation {
 				conferenceNeeded === true
 					? maybe(0.6, () => pick([conferenceBy, conferenceBy + 1, conferenceBy - 1, within(from, latest)]))
 					: null;
-			for (const again of chance(0.1) && to !== null ? [0, 1] : [0])
+			const rows = chance(kind === 'section_47' ? 0.3 : 0.1) && to !== null ? [0, 1] : [0];
+			const heldIn = pick(rows);
+			for (const again of rows)
 				records.caseKinds.push({
 					caseId,
 					kind,
 					conferenceNeeded: again === 0 ? conferenceNeeded : null,
-					conferenceOn: again === 0 && conference !== null ? textOf(conference) : null,
+					conferenceOn: again === heldIn && conference !== null ? textOf(conference) : null,
 					from: textOf(again === 0 || to === null ? from : to),
 					recordedOn: chance(0.85) ? null : recorded(from),
 					...ended(again === 0 || to === null ? to : maybe(0.5, () => to + whole(1, 20)))

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import {
 	isBeyond,
 	pageAsked,
+	pageInTitle,
 	pageInWords,
 	pageOf,
 	pagesLinked,
@@ -59,5 +60,7 @@ test('a page says in words which rows it has, and one beyond the last how many p
 	expect(words(1596, 'page=all')).toBe('All 1,596 flags');
 	expect(words(100)).toBe('All 100 flags');
 	expect(words(1596, 'page=17')).toBe('There is no page 17: 1,596 flags fill 16 pages.');
+	expect(pageInTitle(pageOf(1596, asked('page=16')))).toBe(', page 16 of 16');
+	for (const query of ['', 'page=all', 'page=17']) expect(pageInTitle(pageOf(1596, asked(query)))).toBe('');
 	expect(words(40, 'page=2')).toBe('There is no page 2: 40 flags fit on one page.');
 });

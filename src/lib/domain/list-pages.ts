@@ -53,6 +53,11 @@ export function pageInWords({ page, pages, shown, outOf }: ListPage, things: str
 		: `${counted(shown.from)} to ${counted(shown.to)} of ${counted(outOf)} ${things}`;
 }
 
+/** What the title of the browser says of it, after the name of the list: nothing on the first page. */
+export function pageInTitle({ page, pages, shown }: ListPage): string {
+	return shown === null || page === 'all' || page === 1 ? '' : `, page ${page} of ${pages}`;
+}
+
 /** How many pages on either side of the one shown have a link of their own. */
 const NEIGHBOURS = 2;
 

@@ -19,7 +19,7 @@ import {
 } from '#lib/server/work/record-absence.ts';
 import { reviewAuthority } from '#lib/server/work/review-flags.ts';
 import * as cast from '../cast.ts';
-import { freshDatabase } from './database.ts';
+import { copiesOf, freshDatabase, type Fresh } from './database.ts';
 
 /** A Friday. */
 const TODAY = '2026-11-20';
@@ -40,9 +40,8 @@ const CASES: readonly cast.Change[] = [
 	cast.lead('C-OAK', cast.LEO, '2026-03-02', null, { teamId: cast.ORCHARD })
 ];
 
-type Opened = Awaited<ReturnType<typeof freshDatabase>>;
 interface World {
-	database: Opened;
+	database: Fresh;
 	ids: Map<string, string>;
 }
 
@@ -50,7 +49,10 @@ let world: World;
 const askers = new Map<string, Omit<Keeper, 'today'>>();
 
 async function worldOf(...changes: cast.Change[]): Promise<World> {
-	const database = await freshDatabase();
+	return filled(await freshDatabase(), ...changes);
+}
+
+async function filled(database: Fresh, ...changes: cast.Change[]): Promise<World> {
 	const records = cast.given(...CASES, ...changes);
 	const ids = await inContext(database, { actor: 'operator', name: 'test', today: TODAY }, async (tx) => {
 		const stored = await storedRecords(tx, 'native', TABLES_IN_ORDER);
@@ -62,8 +64,8 @@ async function worldOf(...changes: cast.Change[]): Promise<World> {
 	return { database, ids };
 }
 
-beforeEach(async () => {
-	world = await worldOf();
+const open = copiesOf(async (database) => {
+	world = await filled(database);
 	for (const [name, role] of Object.entries(ROLES)) {
 		const practitionerId = idOf(name);
 		const [made] = await world.database.drizzle
@@ -73,6 +75,11 @@ beforeEach(async () => {
 		askers.set(name, { accountId: made?.accountId ?? '', practitionerId, role });
 	}
 	await review(world, TODAY);
+});
+
+beforeEach(async () => {
+	const database = await open();
+	world = { ...world, database };
 });
 
 afterEach(() => world.database.close());

@@ -24,7 +24,7 @@ import {
 import { reviewAuthority } from '#lib/server/work/review-flags.ts';
 import { changesShown } from '#lib/server/work/undo-change.ts';
 import * as cast from '../cast.ts';
-import { freshDatabase } from './database.ts';
+import { copiesOf, freshDatabase, type Fresh } from './database.ts';
 
 /** A Friday. */
 const TODAY = '2026-11-20';
@@ -56,9 +56,8 @@ const CASES: readonly cast.Change[] = [
 	cast.lead('C-OAK', cast.LEO, '2026-03-02', null, { teamId: cast.ORCHARD })
 ];
 
-type Opened = Awaited<ReturnType<typeof freshDatabase>>;
 interface World {
-	database: Opened;
+	database: Fresh;
 	ids: Map<string, string>;
 }
 
@@ -66,7 +65,10 @@ let world: World;
 const askers = new Map<string, Omit<CaseKeeper, 'today'>>();
 
 async function worldOf(...changes: cast.Change[]): Promise<World> {
-	const database = await freshDatabase();
+	return filled(await freshDatabase(), ...changes);
+}
+
+async function filled(database: Fresh, ...changes: cast.Change[]): Promise<World> {
 	const records = cast.given(...CASES, ...changes);
 	const ids = await inContext(database, { actor: 'operator', name: 'test', today: TODAY }, async (tx) => {
 		const stored = await storedRecords(tx, 'native', TABLES_IN_ORDER);
@@ -79,8 +81,8 @@ async function worldOf(...changes: cast.Change[]): Promise<World> {
 	return { database, ids };
 }
 
-beforeEach(async () => {
-	world = await worldOf();
+const open = copiesOf(async (database) => {
+	world = await filled(database);
 	for (const [name, role] of Object.entries(ROLES)) {
 		const practitionerId = idOf(name);
 		const [made] = await world.database.drizzle
@@ -89,6 +91,11 @@ beforeEach(async () => {
 			.returning({ accountId: accounts.id });
 		askers.set(name, { accountId: made?.accountId ?? '', practitionerId, role });
 	}
+});
+
+beforeEach(async () => {
+	const database = await open();
+	world = { ...world, database };
 });
 
 afterEach(() => world.database.close());

@@ -12,7 +12,7 @@ import { saveRecord } from '#lib/server/work/keep-record.ts';
 import { saveAbsence } from '#lib/server/work/record-absence.ts';
 import { planInWords } from '#lib/intake/plan.ts';
 import * as cast from '../cast.ts';
-import { TODAY, worldWith, type World } from './world.ts';
+import { TODAY, worldsWith, type World } from './world.ts';
 
 const MONDAY = '2026-11-23';
 const HELD: readonly cast.Change[] = [
@@ -26,8 +26,10 @@ let world: World;
 /** What the other system holds, and sends every night. */
 let sent: Records;
 
+const open = worldsWith(...HELD);
+
 beforeEach(async () => {
-	world = await worldWith(...HELD);
+	world = await open();
 	sent = cast.given(...HELD);
 });
 

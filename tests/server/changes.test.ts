@@ -7,16 +7,18 @@ import { changeFact, recordFact, takeOutFact } from '#lib/server/work/change-fac
 import { pictureOfAuthority } from '#lib/server/work/picture.ts';
 import { changesShown, undoForm } from '#lib/server/work/undo-change.ts';
 import * as cast from '../cast.ts';
-import { TODAY, worldWith, type World } from './world.ts';
+import { TODAY, worldsWith, type World } from './world.ts';
 
 let world: World;
 
+const open = worldsWith(
+	cast.openCase('C-ASH', '2026-03-02'),
+	cast.kind('C-ASH', 'child_protection', '2026-03-02'),
+	cast.lead('C-ASH', cast.TOMAS, '2026-03-02')
+);
+
 beforeEach(async () => {
-	world = await worldWith(
-		cast.openCase('C-ASH', '2026-03-02'),
-		cast.kind('C-ASH', 'child_protection', '2026-03-02'),
-		cast.lead('C-ASH', cast.TOMAS, '2026-03-02')
-	);
+	world = await open();
 });
 
 afterEach(() => world.close());

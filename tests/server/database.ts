@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
-import { inject } from 'vitest';
+import { afterAll, inject } from 'vitest';
 import type { TestProject } from 'vitest/node';
 import { migrateDatabase, openDatabase, type Database } from '#lib/server/db/index.ts';
 import { openEmbedded } from '#lib/server/db/embedded.ts';
@@ -45,27 +45,51 @@ export default async function prepare(project: TestProject): Promise<() => Promi
 	};
 }
 
+export type Fresh = Database & { url: string };
+
 /** A migrated database nobody else uses, with its address. Closing it drops it. `max` is the number of connections. */
-export async function freshDatabase(max = 5): Promise<Database & { url: string }> {
+export function freshDatabase(max = 5): Promise<Fresh> {
+	return copyOf(inject('databaseTemplate'), max);
+}
+
+/** Databases filled alike, one for each asking: filled once, for a whole file, since a copy of that takes less. */
+export function copiesOf(fill: (database: Fresh) => Promise<void>): () => Promise<Fresh> {
+	let filled: Promise<string> | null = null;
+	afterAll(async () => {
+		if (filled) await drop(inject('databaseServer'), await filled);
+	});
+	const fillOne = async () => {
+		const { name, database } = await copied(inject('databaseTemplate'), 5);
+		await fill(database);
+		await database.close();
+		return name;
+	};
+	return async () => copyOf(await (filled ??= fillOne()), 5);
+}
+
+async function copyOf(source: string, max: number): Promise<Fresh> {
+	const { name, database } = await copied(source, max);
+	return {
+		...database,
+		close: async () => {
+			await database.close();
+			await drop(inject('databaseServer'), name);
+		}
+	};
+}
+
+async function copied(source: string, max: number): Promise<{ name: string; database: Fresh }> {
 	const server = inject('databaseServer');
 	const template = inject('databaseTemplate');
 	const name = newName();
 	await asAdministrator(server, async (sql) => {
-		await sql`create database ${sql(name)} template ${sql(template)}`;
+		await sql`create database ${sql(name)} template ${sql(source)}`;
 		// The copied grants name the template's role: the copy's own role has exactly those, by inheritance.
 		await sql`create role ${sql(`${name}_app`)} nologin inherit in role ${sql(`${template}_app`)}`;
 		await sql`grant ${sql(`${name}_app`)} to current_user`;
 	});
 	const url = addressOf(server, name);
-	const database = openDatabase(url, max);
-	return {
-		...database,
-		url,
-		close: async () => {
-			await database.close();
-			await drop(server, name);
-		}
-	};
+	return { name, database: { ...openDatabase(url, max), url } };
 }
 
 async function openServer(): Promise<{ url: string; folder: string | null; close(): Promise<void> }> {

@@ -17,7 +17,7 @@ import { recordOversight } from '#lib/server/work/record-oversight.ts';
 import { reviewAuthority } from '#lib/server/work/review-flags.ts';
 import { todayOf } from '#lib/server/work/today.ts';
 import * as cast from '../cast.ts';
-import { freshDatabase } from './database.ts';
+import { copiesOf, type Fresh } from './database.ts';
 
 /** A Friday; the working days after it are Monday the 23rd and Tuesday the 24th. */
 const TODAY = '2026-11-20';
@@ -36,7 +36,7 @@ interface Asker {
 	role: AskingRole;
 }
 
-let database: Awaited<ReturnType<typeof freshDatabase>>;
+let database: Fresh;
 let ids: Map<string, string>;
 const people = new Map<string, Asker>();
 
@@ -50,8 +50,8 @@ const ROLES: Record<string, AskingRole> = {
 	[cast.DIANA]: 'director'
 };
 
-beforeEach(async () => {
-	database = await freshDatabase();
+const open = copiesOf(async (made) => {
+	database = made;
 	await given(
 		cast.openCase(MIRA, '2026-09-14'),
 		cast.kind(MIRA, 'child_protection', '2026-10-05'),
@@ -69,6 +69,10 @@ beforeEach(async () => {
 		people.set(name, { accountId: made?.accountId ?? '', practitionerId, role });
 	}
 	await reviewOn(TODAY);
+});
+
+beforeEach(async () => {
+	database = await open();
 });
 
 afterEach(() => database.close());

@@ -22,7 +22,7 @@ import {
 import { recordOversight } from '#lib/server/work/record-oversight.ts';
 import { reviewAuthority } from '#lib/server/work/review-flags.ts';
 import * as cast from '../cast.ts';
-import { freshDatabase } from './database.ts';
+import { copiesOf, type Fresh } from './database.ts';
 import { mailServer, type MailServer, type Mood } from './mail-server.ts';
 
 const TODAY = '2026-11-20';
@@ -35,7 +35,7 @@ const NOAH = 'C-NOAH';
 
 const WITH_ACCOUNTS = [cast.BEN, cast.MARYAM, cast.OWEN, cast.RUTH, cast.DIANA] as const;
 
-let database: Awaited<ReturnType<typeof freshDatabase>>;
+let database: Fresh;
 let server: MailServer;
 let ids: Map<string, string>;
 const account = new Map<string, string>();
@@ -46,10 +46,8 @@ beforeAll(async () => {
 
 afterAll(() => server.stop());
 
-beforeEach(async () => {
-	vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-11-20T09:00:00Z') });
-	database = await freshDatabase();
-	process.env['DATABASE_URL'] = database.url;
+const open = copiesOf(async (made) => {
+	database = made;
 	const records = cast.given(
 		cast.openCase(MIRA, '2026-09-14'),
 		cast.kind(MIRA, 'child_protection', '2026-10-05'),
@@ -66,6 +64,12 @@ beforeEach(async () => {
 	});
 	for (const name of WITH_ACCOUNTS) await addAccount(name, idOf(name), null);
 	await addAccount('wren', null, 'administrator');
+});
+
+beforeEach(async () => {
+	vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-11-20T09:00:00Z') });
+	database = await open();
+	process.env['DATABASE_URL'] = database.url;
 	server.received.length = 0;
 	server.said.length = 0;
 });

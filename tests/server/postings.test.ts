@@ -15,7 +15,7 @@ import { heatmapOfTeam } from '#lib/server/work/heatmap.ts';
 import { postingFormPage, postingsShown, turnsAhead } from '#lib/server/work/postings-page.ts';
 import { practitionerPage } from '#lib/server/work/practitioner-page.ts';
 import * as cast from '../cast.ts';
-import { TODAY, worldWith, type World } from './world.ts';
+import { TODAY, worldsWith, worldWith, type World } from './world.ts';
 
 const MONDAY = '2026-11-23';
 
@@ -35,8 +35,10 @@ const CASES: readonly cast.Change[] = [
 
 let world: World;
 
+const open = worldsWith(...CASES);
+
 beforeEach(async () => {
-	world = await worldWith(...CASES);
+	world = await open();
 });
 
 afterEach(() => world.close());

@@ -27,7 +27,7 @@ import { requestsAsked, requestsFound } from '#lib/server/work/requests-by-agenc
 import { reviewAuthority } from '#lib/server/work/review-flags.ts';
 import { todayOf } from '#lib/server/work/today.ts';
 import * as cast from '../cast.ts';
-import { freshDatabase } from './database.ts';
+import { copiesOf, type Fresh } from './database.ts';
 
 /** A Friday; the next working day is Monday 23 November. */
 const TODAY = '2026-11-20';
@@ -52,12 +52,12 @@ const CASES: readonly cast.Change[] = [
 	cast.lead('C-OAK', cast.LEO, '2026-03-02', null, { teamId: cast.ORCHARD })
 ];
 
-let database: Awaited<ReturnType<typeof freshDatabase>>;
+let database: Fresh;
 let ids: Map<string, string>;
 const askers = new Map<string, Omit<Keeper, 'today'>>();
 
-beforeEach(async () => {
-	database = await freshDatabase();
+const open = copiesOf(async (made) => {
+	database = made;
 	const records = cast.given(...CASES);
 	ids = await inContext(database, { actor: 'operator', name: 'test', today: TODAY }, async (tx) => {
 		const stored = await storedRecords(tx, 'native', TABLES_IN_ORDER);
@@ -74,6 +74,10 @@ beforeEach(async () => {
 			.returning({ accountId: accounts.id });
 		askers.set(name, { accountId: made?.accountId ?? '', practitionerId, role });
 	}
+});
+
+beforeEach(async () => {
+	database = await open();
 });
 
 afterEach(() => database.close());

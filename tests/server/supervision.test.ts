@@ -29,7 +29,7 @@ import { pictureOfPractitioner } from '#lib/server/work/picture.ts';
 import { reviewAuthority } from '#lib/server/work/review-flags.ts';
 import { sessionPage } from '#lib/server/work/supervision-page.ts';
 import * as cast from '../cast.ts';
-import { freshDatabase } from './database.ts';
+import { copiesOf, type Fresh } from './database.ts';
 
 const TODAY = '2026-11-20';
 
@@ -42,14 +42,14 @@ const ELLIE = 'C-ELLIE';
 /** Led by Tomas. */
 const SAM = 'C-SAM';
 
-let database: Awaited<ReturnType<typeof freshDatabase>>;
+let database: Fresh;
 let ids: Map<string, string>;
 const people = new Map<string, Asker>();
 
 process.env['COUNTERSIGN_NOTE_KEYS'] = `1:${randomBytes(32).toString('base64')}`;
 
-beforeEach(async () => {
-	database = await freshDatabase();
+const open = copiesOf(async (made) => {
+	database = made;
 	const records = cast.given(
 		cast.openCase(MIRA, '2026-09-14'),
 		cast.kind(MIRA, 'child_protection', '2026-10-05'),
@@ -92,6 +92,10 @@ beforeEach(async () => {
 			.returning({ accountId: accounts.id });
 		people.set(name, { accountId: made?.accountId ?? '', practitionerId, role, today: TODAY });
 	}
+});
+
+beforeEach(async () => {
+	database = await open();
 });
 
 afterEach(() => database.close());

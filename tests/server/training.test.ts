@@ -33,7 +33,7 @@ import {
 import { trainingTab } from '#lib/server/work/training-tab.ts';
 import { heatmapOfTeam, sortFrom } from '#lib/server/work/heatmap.ts';
 import * as cast from '../cast.ts';
-import { freshDatabase } from './database.ts';
+import { copiesOf, type Fresh } from './database.ts';
 
 const TODAY = '2026-11-20';
 const YESTERDAY = '2026-11-19';
@@ -55,12 +55,12 @@ const ROLES: Record<string, AskingRole> = {
 	[cast.DIANA]: 'director'
 };
 
-let database: Awaited<ReturnType<typeof freshDatabase>>;
+let database: Fresh;
 let ids: Map<string, string>;
 const people = new Map<string, Asker>();
 
-beforeEach(async () => {
-	database = await freshDatabase();
+const open = copiesOf(async (made) => {
+	database = made;
 	const records = cast.given(
 		cast.openCase(MIRA, '2026-09-14'),
 		cast.kind(MIRA, 'child_protection', '2026-10-05'),
@@ -82,6 +82,10 @@ beforeEach(async () => {
 		people.set(name, { accountId: made?.accountId ?? '', practitionerId, role });
 	}
 	await asOperator((tx) => reviewAuthority(tx, { operator: 'test' }, TODAY));
+});
+
+beforeEach(async () => {
+	database = await open();
 });
 
 afterEach(() => database.close());

@@ -7,7 +7,7 @@ import { storedRecords, TABLES_IN_ORDER, writeRecords } from '#lib/server/store/
 import { pictureOfAuthority } from '#lib/server/work/picture.ts';
 import { reviewAuthority } from '#lib/server/work/review-flags.ts';
 import * as cast from '../cast.ts';
-import { freshDatabase } from './database.ts';
+import { copiesOf, freshDatabase, type Fresh } from './database.ts';
 
 /** A Friday. */
 export const TODAY: CalendarDate = '2026-11-20';
@@ -28,9 +28,30 @@ export interface Somebody {
 	today: CalendarDate;
 }
 
+interface Filled {
+	ids: ReadonlyMap<string, string>;
+	people: ReadonlyMap<string, Omit<Somebody, 'today'>>;
+}
+
 /** The cast in a database of its own, with accounts for those who act, and the day's flags stored. */
 export async function worldWith(...changes: cast.Change[]) {
 	const database = await freshDatabase();
+	return worldIn(database, await fill(database, changes));
+}
+
+/** The same for each test of a file. */
+export function worldsWith(...changes: cast.Change[]): () => Promise<World> {
+	let filled: Filled | null = null;
+	const copy = copiesOf(async (database) => {
+		filled = await fill(database, changes);
+	});
+	return async () => {
+		const database = await copy();
+		return worldIn(database, filled ?? { ids: new Map(), people: new Map() });
+	};
+}
+
+async function fill(database: Fresh, changes: readonly cast.Change[]): Promise<Filled> {
 	const records = cast.given(...changes);
 	const ids = await inContext(database, { actor: 'operator', name: 'test', today: TODAY }, async (tx) => {
 		const stored = await storedRecords(tx, 'native', TABLES_IN_ORDER);
@@ -40,20 +61,24 @@ export async function worldWith(...changes: cast.Change[]) {
 		await reviewAuthority(tx, { operator: 'test' }, TODAY);
 		return new Map(Object.values(written).flatMap((each) => [...each]));
 	});
-	const idOf = (name: string): string => {
-		const id = ids.get(name);
-		if (!id) throw new Error(`nobody and nothing is called ${name}`);
-		return id;
-	};
 	const people = new Map<string, Omit<Somebody, 'today'>>();
 	for (const [name, role] of Object.entries(ROLES)) {
-		const practitionerId = idOf(name);
+		const practitionerId = ids.get(name) ?? '';
 		const [made] = await database.drizzle
 			.insert(accounts)
 			.values({ email: `${name}@example.org`, practitionerId })
 			.returning({ accountId: accounts.id });
 		people.set(name, { accountId: made?.accountId ?? '', practitionerId, role });
 	}
+	return { ids, people };
+}
+
+function worldIn(database: Fresh, { ids, people }: Filled) {
+	const idOf = (name: string): string => {
+		const id = ids.get(name);
+		if (!id) throw new Error(`nobody and nothing is called ${name}`);
+		return id;
+	};
 	return {
 		database,
 		idOf,
@@ -94,4 +119,4 @@ export async function worldWith(...changes: cast.Change[]) {
 	};
 }
 
-export type World = Awaited<ReturnType<typeof worldWith>>;
+export type World = ReturnType<typeof worldIn>;

@@ -148,7 +148,9 @@ test('one reference from two sources is told apart, and what nobody has signed i
 });
 
 test('a policy.json never changes what was published here, and a draft that is being written is not overtaken', async () => {
-	const { database } = await filledFrom(70_001);
+	const published = (seed: number) => authorityOf(organisationOf(seed)).policies.length > 1;
+	const seed = [70_001, 70_002, 70_003, 70_004, 70_005, 70_006, 70_007, 70_008].find(published) ?? 0;
+	const { database } = await filledFrom(seed);
 	const refusedFor = (change: (file: PolicyFile) => PolicyFile) =>
 		asOperator(database, async (tx) => {
 			const text = policyFileText(change(await policyFileOf(tx)));

@@ -32,7 +32,7 @@ import {
 	type Person,
 	type Tier
 } from './people.ts';
-import { halved, STAKES, type KindPolicy, type Limit, type Policy, type Stakes } from './policy.ts';
+import { halved, KINDS, STAKES, type KindPolicy, type Limit, type Policy, type Stakes } from './policy.ts';
 
 /** What a case asks of whoever holds it: the strictest of its active kinds, each taken for itself. */
 export interface Demands {
@@ -74,7 +74,9 @@ type Strictest = Omit<Demands, 'kinds'>;
 const strictestByKinds = new WeakMap<Policy, Map<string, Strictest>>();
 
 function strictestAmong(kinds: readonly ActiveKind[], policy: Policy): Strictest {
-	const rows = kinds.length > 0 ? kinds.map(({ kind }) => policy.kinds[kind]) : [policy.kinds.assessment];
+	// In one order, whatever order the rows on file are in: what is found says the same courses in the same order.
+	const active = KINDS.filter((each) => kinds.some(({ kind }) => kind === each));
+	const rows = active.length > 0 ? active.map((kind) => policy.kinds[kind]) : [policy.kinds.assessment];
 	const stakes = STAKES[Math.max(...rows.map((row) => STAKES.indexOf(row.stakes)))] ?? 'low';
 	const leastTier = TIERS[Math.max(...rows.map((row) => TIERS.indexOf(row.leastTier)))] ?? 'E0';
 	const intervalsOf = (held: keyof KindPolicy['interval']): Intervals => ({

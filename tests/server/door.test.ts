@@ -288,6 +288,15 @@ test('closing finishes what runs and takes no more', async () => {
 	await closed;
 });
 
+test('closing does not wait for a browser that connected ahead and asks nothing', async () => {
+	const { door, port } = await opened((_, response) => response.end('shown'));
+	const ahead = connect(port, '127.0.0.1').on('error', () => {});
+	await new Promise((resolve) => ahead.once('connect', resolve));
+	expect((await send(port, '/')).body).toBe('shown');
+	await door.close(60 * 60_000);
+	ahead.destroy();
+});
+
 test('closing cuts what does not end in time', async () => {
 	let began = () => {};
 	const begun = new Promise<void>((resolve) => (began = resolve));

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 
 /** The built application: answers a request, or calls `next` where it has nothing to say. */
 export type Pages = (
@@ -63,6 +63,7 @@ export function doorTo(settings: DoorSettings): Door {
 	const secure = origin?.startsWith('https:') ?? false;
 	let closing = false;
 	let taken = 0;
+	const connected = new Set<Socket>();
 
 	const server = createServer({ requestTimeout: LONGEST_REQUEST_MS }, (request, response) => {
 		const requestId = randomBytes(5).toString('hex');
@@ -97,6 +98,11 @@ export function doorTo(settings: DoorSettings): Door {
 			.catch(unanswered);
 	});
 
+	server.on('connection', (socket: Socket) => {
+		connected.add(socket);
+		socket.once('close', () => connected.delete(socket));
+	});
+
 	return {
 		open: (host, port) =>
 			new Promise((resolve, reject) => {
@@ -116,6 +122,8 @@ export function doorTo(settings: DoorSettings): Door {
 					resolve();
 				});
 				server.closeIdleConnections();
+				// A browser connects ahead of what it may ask: a connection that has never said anything is not idle to Node.
+				for (const socket of connected) if (socket.bytesRead === 0) socket.destroy();
 			})
 	};
 }

@@ -65,7 +65,16 @@ const withoutPromises = readdirSync(join(import.meta.dirname, 'src'), { recursiv
 	.map((file) => `src/${file.replaceAll('\\', '/')}`.replaceAll(/[[\]()]/g, String.raw`\$&`));
 
 export default defineConfig(
-	globalIgnores(['build/', '.svelte-kit/', 'drizzle/', 'test-results/', 'static/', '**/.countersign*/']),
+	globalIgnores([
+		'build/',
+		'.svelte-kit/',
+		'drizzle/',
+		'test-results/',
+		'mutants/',
+		'bench/*.mjs',
+		'static/',
+		'**/.countersign*/'
+	]),
 	{ linterOptions: { reportUnusedDisableDirectives: 'error' } },
 	js.configs.recommended,
 	ts.configs.recommendedTypeChecked,

@@ -6,6 +6,7 @@ import { heatmapOfTeam, sortFrom } from '#lib/server/work/heatmap.ts';
 import { pictureOfAuthority } from '#lib/server/work/picture.ts';
 import type { Cast } from './cast.ts';
 import { bareSteps, type BenchDatabase } from './database.ts';
+import { touch } from './reading.ts';
 import { byTurns, type Row } from './report.ts';
 
 type Table = string[][];
@@ -31,6 +32,7 @@ export async function fromAnExtract(database: BenchDatabase, { accountId, teamId
 	const manager = { actor: 'person', accountId, today: TODAY } as const;
 	const operator = { actor: 'operator', name: 'bench', today: TODAY } as const;
 	const times = await byTurns(5, {
+		touched: touch(database),
 		flags: () => inContext(database, operator, (tx) => pictureOfAuthority(tx, asAt)),
 		team: () =>
 			inContext(database, manager, (tx) => heatmapOfTeam(tx, 'team_manager', teamId, asAt, sortFrom(null))),

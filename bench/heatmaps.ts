@@ -13,7 +13,7 @@ import {
 import { weeksOfTeam } from '#lib/server/work/weeks.ts';
 import type { Cast } from './cast.ts';
 import type { BenchDatabase } from './database.ts';
-import { atHand, bare } from './reading.ts';
+import { atHand, bare, touch } from './reading.ts';
 import { byTurns, type Measured, type Row } from './report.ts';
 
 const AS_AT = { on: TODAY, hindsight: false };
@@ -44,6 +44,7 @@ export async function heatmaps(database: BenchDatabase, cast: Cast): Promise<Row
 	const everyTeam = await database.client<{ id: string }[]>`select id from teams where superseded_at is null`;
 	await atHand(database);
 	const few = await byTurns(7, {
+		touched: touch(database),
 		authority: asDirector((tx) => heatmapOfTeams(tx, 'director', AS_AT, all, sort)),
 		bareAuthority: inTeams(everyTeam.map(({ id }) => id)),
 		trained: asDirector((tx) => trainingOfPeople(tx, matrix)),

@@ -29,7 +29,9 @@ export async function months(database: BenchDatabase, { teamId }: Cast): Promise
 				const period = periodUpTo(monthBefore);
 				return talliesBothWays(await authorityOfPeriods(tx, [period]), period);
 			}),
-		bareMonth: bare(database, 'month-end.sql', [monthBefore]),
+		bareMonth: bare(database, 'month-end.sql', [monthBefore])
+	});
+	const five = await byTurns(7, {
 		team: () => inContext(database, OPERATOR, (tx) => monthsOfTeam(tx, teamId)),
 		bareTeam: bare(database, 'team-months.sql', [teamId, TODAY, String(MONTHS)])
 	});
@@ -47,12 +49,12 @@ export async function months(database: BenchDatabase, { teamId }: Cast): Promise
 		{
 			work: `${MONTHS} months of one team, live`,
 			unit: 'ms',
-			ours: times.team.median,
+			ours: five.team.median,
 			p95: null,
-			bare: times.bareTeam.median,
+			bare: five.bareTeam.median,
 			limit: 'team-months.sql',
 			budget: '≤ 2 × bare (200 ms)',
-			kept: times.team.median <= 2 * times.bareTeam.median
+			kept: five.team.median <= 2 * five.bareTeam.median
 		}
 	];
 }

@@ -127,13 +127,22 @@ export function atHand(database: BenchDatabase): Promise<void> {
 	return putFactsAtHand((work) => inContext(database, OPERATOR, (tx) => work(tx, TODAY)));
 }
 
+/**
+ * Something is touched, so that nothing worked out from all the facts holds any more, as after any saved form: what is
+ * asked next is measured at its dearest for a server that has its facts at hand.
+ */
+export function touch(database: BenchDatabase): () => Promise<unknown> {
+	return () =>
+		database.drizzle.execute(sql`insert into facts_touched (kind, of_id) values ('case', gen_random_uuid())`);
+}
+
 /** What is asked of the whole authority by commands and the nightly review, and what its rules cost by themselves. */
 export async function wholeAuthority(database: BenchDatabase): Promise<Row[]> {
 	const flags = () => inContext(database, OPERATOR, (tx) => pictureOfAuthority(tx, AS_AT));
 	const bareFlags = bare(database, 'all-flags.sql', [TODAY]);
 	const anew = await byTurns(5, { flags, bareFlags });
 	const ahead = await milliseconds(() => atHand(database));
-	const times = await byTurns(7, { flags, bareFlags });
+	const times = await byTurns(7, { touched: touch(database), flags, again: flags, bareFlags });
 	return [
 		{
 			work: 'all flags of the authority, by a command',
@@ -156,7 +165,7 @@ export async function wholeAuthority(database: BenchDatabase): Promise<Row[]> {
 			kept: null
 		},
 		{
-			work: 'all flags of the authority, by a server',
+			work: 'all flags of the authority, by a server, after a change',
 			unit: 'ms',
 			ours: times.flags.median,
 			p95: null,
@@ -165,9 +174,22 @@ export async function wholeAuthority(database: BenchDatabase): Promise<Row[]> {
 			budget: '≤ 2 × bare (250 ms)',
 			kept: times.flags.median <= 2 * times.bareFlags.median
 		},
+		{
+			work: 'all flags of the authority, by a server, asked again',
+			unit: 'ms',
+			ours: times.again.median,
+			p95: null,
+			bare: times.bareFlags.median,
+			limit: 'all-flags.sql',
+			budget: '≤ 250 ms',
+			kept: times.again.median <= 250
+		},
 		...(await rules(database))
 	];
 }
+
+/** More files than the open and lately closed ones of an authority of scale S. */
+const AT_SCALE_S = 4_000;
 
 async function rules(database: BenchDatabase): Promise<Row[]> {
 	const view = await inContext(database, OPERATOR, (tx) => viewOfAuthority(tx, AS_AT));
@@ -234,7 +256,7 @@ async function rules(database: BenchDatabase): Promise<Row[]> {
 			bare: null,
 			limit: '',
 			budget: '≤ 2,000 ms at S',
-			kept: stale <= 2000
+			kept: cases.length > AT_SCALE_S ? null : stale <= 2000
 		}
 	];
 }

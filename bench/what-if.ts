@@ -4,6 +4,7 @@ import { TODAY } from '#lib/demo/plan.ts';
 import { inContext } from '#lib/server/store/database.ts';
 import { whatIfOn } from '#lib/server/work/try-policy.ts';
 import type { BenchDatabase } from './database.ts';
+import { touch } from './reading.ts';
 import { byTurns, type Row } from './report.ts';
 
 const OPERATOR = { actor: 'operator', name: 'bench', today: TODAY } as const;
@@ -13,6 +14,7 @@ const DRAFT = withValue(DEFAULT_POLICY, 'kinds.child_protection.interval.suitabl
 /** What a draft of the policy would change today in the whole authority. */
 export async function whatIfToday(database: BenchDatabase): Promise<Row[]> {
 	const { today } = await byTurns(3, {
+		touched: touch(database),
 		today: () => inContext(database, OPERATOR, (tx) => whatIfOn(tx, DRAFT, TODAY))
 	});
 	return [

@@ -329,45 +329,44 @@ function countRecording(
 	furtherOf: FurtherOf,
 	seen?: Seen
 ): void {
-	for (const file of recordedDuring(cases, period)) {
-		for (const first of file.oversight) {
-			if (!isIn(period, knownOn(first)) || !isObserved(first.madeOn, view)) continue;
-			const versions = file.oversight.filter(({ oversightId }) => oversightId === first.oversightId);
-			if (versions.find((version) => knownOn(version) <= knownOn(first)) !== first) continue;
-			if (versions.some((version) => knownOn(version) < knownOn(first))) continue;
-			if (!versions.some((version) => isKnown(version, version.madeOn, view.knowledge))) continue;
-			const teamId = teamOfCaseOn(file, knownOn(first), view);
-			const { oversight } = furtherOf(teamId).period;
-			const isLate = knownOn(first) > addWorkingDays(first.madeOn, LATE_AFTER_WORKING_DAYS);
-			oversight.recorded++;
-			if (isLate) oversight.late++;
-			seen?.('M18', { ...rowOf('case', file.caseId, first.madeOn, isLate), teamId });
-		}
+	for (const { file, entry: first, versions } of recordedDuring(cases, period)) {
+		if (!isIn(period, knownOn(first)) || !isObserved(first.madeOn, view)) continue;
+		if (versions.find((version) => knownOn(version) <= knownOn(first)) !== first) continue;
+		if (versions.some((version) => knownOn(version) < knownOn(first))) continue;
+		if (!versions.some((version) => isKnown(version, version.madeOn, view.knowledge))) continue;
+		const teamId = teamOfCaseOn(file, knownOn(first), view);
+		const { oversight } = furtherOf(teamId).period;
+		const isLate = knownOn(first) > addWorkingDays(first.madeOn, LATE_AFTER_WORKING_DAYS);
+		oversight.recorded++;
+		if (isLate) oversight.late++;
+		seen?.('M18', { ...rowOf('case', file.caseId, first.madeOn, isLate), teamId });
 	}
 }
 
-const recordedInMonths = new WeakMap<readonly CaseFile[], ReadonlyMap<string, readonly CaseFile[]>>();
-
-/** Of some files those with an entry that became known in a month of the period. */
-function recordedDuring(cases: readonly CaseFile[], { from, to }: MeasuredPeriod): ReadonlySet<CaseFile> {
-	let months = recordedInMonths.get(cases);
-	if (!months) recordedInMonths.set(cases, (months = recordedByMonth(cases)));
-	const found = new Set<CaseFile>();
-	for (let day = from; day.slice(0, 7) <= to.slice(0, 7); day = addMonths(day, 1))
-		for (const file of months.get(day.slice(0, 7)) ?? []) found.add(file);
-	return found;
+interface Recorded {
+	file: CaseFile;
+	entry: OversightEntry;
+	/** Of the entry, itself among them. */
+	versions: readonly OversightEntry[];
 }
 
-function recordedByMonth(cases: readonly CaseFile[]): Map<string, CaseFile[]> {
-	const months = new Map<string, CaseFile[]>();
-	for (const file of cases)
-		for (const entry of file.oversight) {
-			const month = knownOn(entry).slice(0, 7);
-			const files = months.get(month);
-			if (!files) months.set(month, [file]);
-			else if (files.at(-1) !== file) files.push(file);
-		}
-	return months;
+const recordedInMonths = new WeakMap<readonly CaseFile[], ReadonlyMap<string, readonly Recorded[]>>();
+
+/** The entries of some files that became known in a month of the period. */
+function* recordedDuring(cases: readonly CaseFile[], { from, to }: MeasuredPeriod): Generator<Recorded> {
+	let months = recordedInMonths.get(cases);
+	if (!months) recordedInMonths.set(cases, (months = recordedByMonth(cases)));
+	for (let day = from; day.slice(0, 7) <= to.slice(0, 7); day = addMonths(day, 1))
+		yield* months.get(day.slice(0, 7)) ?? [];
+}
+
+function recordedByMonth(cases: readonly CaseFile[]): ReadonlyMap<string, readonly Recorded[]> {
+	const recorded = cases.flatMap((file) =>
+		[...groupedBy(file.oversight, ({ oversightId }) => oversightId).values()].flatMap((versions) =>
+			versions.map((entry) => ({ file, entry, versions }))
+		)
+	);
+	return groupedBy(recorded, ({ entry }) => knownOn(entry).slice(0, 7));
 }
 
 /** The later of the day it was made and the day it was recorded. */

@@ -1,4 +1,4 @@
-import { addMonths, daysBetween, type CalendarDate } from './calendar.ts';
+import { addDays, addMonths, daysBetween, type CalendarDate } from './calendar.ts';
 import { caseloads } from './caseload.ts';
 import { ALLOCATION_REASONS, isOpenOn, leadOn, type AllocationReason, type CaseFile } from './cases.ts';
 import { teamOfPosting, viewOf, type Authority, type View } from './authority.ts';
@@ -153,15 +153,40 @@ export function talliesOfTeam(authority: Authority, teamId: string, days: readon
 	const own = [...authority.people.values()].filter(({ postings }) =>
 		postings.some((posting) => posting.teamId === teamId)
 	);
+	const posted = new Map(own.map((person) => [person.practitionerId, person]));
 	return days.map((day) => {
 		const view = viewOf(authority, day);
 		const tallies: TalliesByTeam = new Map();
 		if (!isJudged(view)) return emptyTally();
 		const period = periodUpTo(day);
-		countOfCases(view, period, authority.cases, tallies);
+		const mayCount = (file: CaseFile) => mayBelong(file, teamId, posted, period);
+		countOfCases(view, period, authority.cases, tallies, undefined, mayCount);
 		countOfHolders(view, own, tallies);
 		countOfPeople(view, period, own, tallies);
 		return tallies.get(teamId) ?? emptyTally();
+	});
+}
+
+/** False: on no day of the period nor on the eve of it can the case be one of the team, by its lead's posting or else by an allocation. */
+function mayBelong(
+	file: CaseFile,
+	teamId: string,
+	posted: ReadonlyMap<string, Person>,
+	{ from, to }: MeasuredPeriod
+): boolean {
+	const eve = addDays(from, -1);
+	return file.allocations.some((allocation) => {
+		if (allocation.from > to) return false;
+		if (allocation.teamId === teamId) return true;
+		const lead = allocation.practitionerId === null ? null : posted.get(allocation.practitionerId);
+		return lead?.postings.some(
+			(posting) =>
+				posting.teamId === teamId &&
+				posting.from <= to &&
+				(posting.to === null ||
+					posting.to > eve ||
+					(posting.endRecordedOn !== null && posting.endRecordedOn > eve))
+		);
 	});
 }
 
@@ -221,17 +246,21 @@ const tallyIn =
 		return tally;
 	};
 
-/** What is counted of each case by itself: of some cases, so that those of several parts add up to those of all. */
+/**
+ * What is counted of each case by itself: of some cases, so that those of several parts add up to those of all;
+ * `mayCount`: which of them the tallies that are wanted may count.
+ */
 function countOfCases(
 	view: View,
 	period: MeasuredPeriod,
 	cases: readonly CaseFile[],
 	tallies: TalliesByTeam,
-	seen?: Seen
+	seen?: Seen,
+	mayCount: (file: CaseFile) => boolean = () => true
 ): void {
 	const tallyOf = tallyIn(tallies);
 	const furtherOf = furtherIn(tallyOf);
-	const files = filesDuring(cases, period.from, view.knowledge.on);
+	const files = filesDuring(cases, period.from, view.knowledge.on).filter(mayCount);
 	const open = openCases(view, files);
 	tallyCases(view, open, tallyOf, seen);
 	countDayOfCases(view, open, furtherOf, seen);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { View } from '#lib/domain/authority.ts';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
-import { clockOn, oversightEvents, standingOn, type Clock } from '#lib/domain/oversight.ts';
+import { clockOn, demandsOf, oversightEvents, standingOn, type Clock } from '#lib/domain/oversight.ts';
 import { DEFAULT_POLICY } from '#lib/domain/policy.ts';
 import {
 	absence,
@@ -63,6 +63,16 @@ function whyNot(day: CalendarDate, ...changes: Change[]) {
 	if (!file) throw new Error('no such case');
 	return oversightEvents(file, view).map(({ notCounting }) => notCounting);
 }
+
+test('what a case asks of its lead is said in one order, whatever the order of its kinds on file', () => {
+	const kinds = [
+		{ kind: 'pre_proceedings', since: '2026-10-01' },
+		{ kind: 'section_47', since: '2026-10-01' }
+	] as const;
+	const asked = (of: readonly (typeof kinds)[number][]) => demandsOf(of, DEFAULT_POLICY).training;
+	expect(asked(kinds)).toEqual(['CP-FOUND', 'S47', 'PLO']);
+	expect(asked(kinds.toReversed())).toEqual(['CP-FOUND', 'S47', 'PLO']);
+});
 
 describe('an oversight entry counts', () => {
 	test('with a decision and a rationale, by a manager who does not lead the case', () => {

@@ -211,6 +211,9 @@ export function countsAsLeadOn(
 	day: CalendarDate,
 	knowledge: Knowledge
 ): boolean {
+	// Whoever oversees most often never led it.
+	if (!file.allocations.some((each) => each.practitionerId === practitionerId && each.role === 'lead'))
+		return false;
 	return (
 		leadOn(file, day, knowledge) === practitionerId ||
 		leadOn(file, addDays(day, -1), knowledge) === practitionerId

@@ -139,12 +139,7 @@ export function handsSince(file: CaseFile, after: CalendarDate, view: View): Han
 
 /** Whether so many different people can have led after the day, or have supervised a lead: false spares the count. */
 export function mayHaveHands(file: CaseFile, count: number, after: CalendarDate, view: View): boolean {
-	let rows = 0;
-	for (const allocation of file.allocations) {
-		if (allocation.role !== 'lead' || isOverBy(allocation, after)) continue;
-		rows += Math.max(1, personOf(view, allocation.practitionerId)?.postings.length ?? 0);
-	}
-	if (rows < count) return false;
+	if (!hasRows(file, count, after, view)) return false;
 	const leads = new Set<string>();
 	const supervisors = new Set<string>();
 	for (const allocation of file.allocations) {
@@ -157,6 +152,17 @@ export function mayHaveHands(file: CaseFile, count: number, after: CalendarDate,
 		}
 	}
 	return leads.size >= count || supervisors.size >= count;
+}
+
+/** Whether as many allocations to a lead, and postings of them, are not over. */
+function hasRows(file: CaseFile, count: number, after: CalendarDate, view: View): boolean {
+	let rows = 0;
+	for (const allocation of file.allocations) {
+		if (allocation.role !== 'lead' || isOverBy(allocation, after)) continue;
+		rows += Math.max(1, personOf(view, allocation.practitionerId)?.postings.length ?? 0);
+		if (rows >= count) return true;
+	}
+	return false;
 }
 
 /** Whether nobody can have known the period to cover the day or a later one. */

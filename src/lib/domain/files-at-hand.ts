@@ -53,14 +53,22 @@ export function filesDuring(cases: readonly CaseFile[], from: CalendarDate, to: 
 	);
 }
 
-const groupsOf = new WeakMap<readonly object[], ReadonlyMap<string, readonly object[]>>();
+/** Of lists that were asked about once (null) or more often. */
+const groupsOf = new WeakMap<readonly object[], ReadonlyMap<string, readonly object[]> | null>();
 
-/** The versions of each thing of a list, grouped once for the list. */
-export function versionsOf<Item extends object>(
+/** The versions of each thing of a list of which some version fits; all are grouped when the list is asked about again. */
+export function* versionsOf<Item extends object>(
 	items: readonly Item[],
-	key: (item: Item) => string
-): Iterable<readonly Item[]> {
-	let groups = groupsOf.get(items);
-	if (!groups) groupsOf.set(items, (groups = groupedBy(items, key)));
-	return groups.values() as Iterable<readonly Item[]>;
+	key: (item: Item) => string,
+	fits: (item: Item) => boolean
+): Generator<readonly Item[]> {
+	let groups = groupsOf.get(items) as ReadonlyMap<string, readonly Item[]> | null | undefined;
+	if (groups === undefined) {
+		groupsOf.set(items, null);
+		const fitting = new Set(items.filter(fits).map(key));
+		yield* groupedBy(fitting.size === 0 ? [] : items.filter((item) => fitting.has(key(item))), key).values();
+		return;
+	}
+	if (groups === null) groupsOf.set(items, (groups = groupedBy(items, key)));
+	for (const versions of groups.values()) if (versions.some(fits)) yield versions;
 }

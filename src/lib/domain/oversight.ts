@@ -289,6 +289,8 @@ function claimsOf(file: CaseFile): readonly Claim[] {
 export class CountingOversight {
 	readonly #file: CaseFile;
 	readonly #view: View;
+	/** The claim judged last, which is most often asked about again: the latest of all. */
+	#judged: { claim: Claim; counts: boolean } | null = null;
 
 	constructor(file: CaseFile, view: View) {
 		this.#file = file;
@@ -328,9 +330,13 @@ export class CountingOversight {
 	}
 
 	#counts(claim: Claim): boolean {
-		return 'madeOn' in claim
-			? countsEntry(claim, this.#file, this.#view)
-			: countsDiscussion(claim, this.#file, this.#view);
+		if (this.#judged?.claim === claim) return this.#judged.counts;
+		const counts =
+			'madeOn' in claim
+				? countsEntry(claim, this.#file, this.#view)
+				: countsDiscussion(claim, this.#file, this.#view);
+		this.#judged = { claim, counts };
+		return counts;
 	}
 
 	#isMadeForStart(startedOn: CalendarDate, day: CalendarDate): boolean {

@@ -71,6 +71,7 @@ export class CaseState {
 	#suitability: Suitability | null | undefined;
 	#suitableCoWorkerId: string | null | undefined;
 	#clock: Clock | null | undefined;
+	#mayAwaitConference: boolean | undefined;
 
 	/** Of an open case. */
 	constructor(file: CaseFile, view: View) {
@@ -117,6 +118,14 @@ export class CaseState {
 	get clock(): Clock | null {
 		if (this.#clock === undefined) this.#clock = clockOfOpen(this.file, this.day, this.view, this);
 		return this.#clock;
+	}
+
+	/** Whether a row of some enquiry asks for a conference and has none by the day: false spares joining the enquiries. */
+	get mayAwaitConference(): boolean {
+		return (this.#mayAwaitConference ??= this.file.kinds.some(
+			(row) =>
+				asksForConference(row, this.view) && (row.conferenceOn === null || row.conferenceOn > this.day)
+		));
 	}
 }
 
@@ -260,9 +269,8 @@ export const CASE_RULES: readonly Rule<CaseState>[] = [
 		source:
 			'Working Together to Safeguard Children: an assessment within 45 working days, an initial conference within 15 working days of the strategy discussion.',
 		holds: (state) => {
-			const { file, day, view } = state;
 			const assessment = assessmentMissed(state);
-			const conference = conferenceMissed(file, day, view);
+			const conference = conferenceMissed(state);
 			if (!assessment && !conference) return null;
 			return hit('TIMESCALE_MISSED', severitiesOf(state).TIMESCALE_MISSED.always, { assessment, conference });
 		},
@@ -327,8 +335,9 @@ function assessmentMissed(state: CaseState): TimescaleFacts['assessment'] {
 	return limit && state.day > limit.limitOn ? limit : null;
 }
 
-function conferenceMissed(file: CaseFile, day: CalendarDate, view: View): TimescaleFacts['conference'] {
-	if (!mayAwaitConference(file, day, view)) return null;
+function conferenceMissed(state: CaseState): TimescaleFacts['conference'] {
+	if (!state.mayAwaitConference) return null;
+	const { file, day, view } = state;
 	const limit = policyInForce(view, day).limits.conference;
 	for (const enquiry of periodsOfKind(file, 'section_47', view.knowledge)) {
 		const limitOn = after(enquiry.from, limit);
@@ -339,21 +348,15 @@ function conferenceMissed(file: CaseFile, day: CalendarDate, view: View): Timesc
 }
 
 /** Until when the conference of an enquiry under way has to be held; null: none is asked for, or it was held. */
-export function conferenceLimit({ file, day, view }: CaseState): TimescaleFacts['conference'] {
-	if (!mayAwaitConference(file, day, view)) return null;
+export function conferenceLimit(state: CaseState): TimescaleFacts['conference'] {
+	if (!state.mayAwaitConference) return null;
+	const { file, day, view } = state;
 	const enquiry = periodsOfKind(file, 'section_47', view.knowledge).find(
 		({ from, to }) => from <= day && (to === null || day < to)
 	);
 	if (!enquiry || !awaitsConference(file, enquiry, day, view)) return null;
 	const limitOn = after(enquiry.from, policyInForce(view, day).limits.conference);
 	return { enquirySince: enquiry.from, limitOn };
-}
-
-/** Whether a row of some enquiry asks for a conference and has none by the day: false spares joining the enquiries. */
-function mayAwaitConference(file: CaseFile, day: CalendarDate, view: View): boolean {
-	for (const row of file.kinds)
-		if (asksForConference(row, view) && (row.conferenceOn === null || row.conferenceOn > day)) return true;
-	return false;
 }
 
 function asksForConference(row: CaseKind, { knowledge }: View): boolean {

@@ -1,5 +1,5 @@
 import { isInPost, personOf, teamOfPosting, type View } from './authority.ts';
-import { isOverdue, isToDo } from './actions.ts';
+import { isOverdue, isToDo, type Action } from './actions.ts';
 import { addMonths, daysBetween, type CalendarDate } from './calendar.ts';
 import { isOpenOn, leadingOf, leadOn, type CaseFile } from './cases.ts';
 import { episodesOf, fileOf, versionsOf } from './files-at-hand.ts';
@@ -151,6 +151,7 @@ function countChangesOfManager(
  * lead before. A lead without one is passed over.
  */
 function changesOfManager(file: CaseFile, since: CalendarDate, view: View): CalendarDate[] {
+	if (!haveManagers(file, view)) return [];
 	const { knowledge } = view;
 	const days: CalendarDate[] = [];
 	for (const allocation of leadingOf(file)) {
@@ -183,6 +184,18 @@ function changesOfManager(file: CaseFile, since: CalendarDate, view: View): Cale
 	return changes;
 }
 
+/** Whether those who led the case have had more than one supervisor, known or not: false spares looking for changes. */
+function haveManagers(file: CaseFile, view: View): boolean {
+	let first: string | null = null;
+	for (const { practitionerId } of leadingOf(file))
+		for (const { supervisorId } of personOf(view, practitionerId)?.postings ?? []) {
+			if (supervisorId === null) continue;
+			first ??= supervisorId;
+			if (supervisorId !== first) return true;
+		}
+	return false;
+}
+
 /** What is compared with other authorities does not follow local policy. */
 const WIDE_SPAN = 8;
 
@@ -210,8 +223,9 @@ function countSpans(view: View, of: readonly Person[] | null, furtherOf: Further
 
 function countActions(view: View, furtherOf: FurtherOf, seen?: Seen): void {
 	const { authority, knowledge } = view;
-	for (const versions of versionsOf(authority.actions, ({ actionId }) => actionId)) {
-		const action = versions.find((version) => isToDo(version, knowledge));
+	const isStanding = (version: Action) => isToDo(version, knowledge);
+	for (const versions of versionsOf(authority.actions, ({ actionId }) => actionId, isStanding)) {
+		const action = versions.find(isStanding);
 		if (!action || !isObserved(action.agreedOn, view)) continue;
 		const file = fileOf(authority, action.caseId);
 		const teamId = file ? teamOfCase(file, view) : teamOfPosting(view, action.practitionerId, knowledge.on);

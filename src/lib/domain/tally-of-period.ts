@@ -227,8 +227,7 @@ function countSessions(view: View, period: MeasuredPeriod, furtherOf: FurtherOf,
 		const on = heldOnOf(session) ?? session.plannedOn;
 		return on !== null && on >= earliest && on <= period.to;
 	};
-	for (const versions of versionsOf(authority.sessions, ({ sessionId }) => sessionId)) {
-		if (!versions.some(isNear)) continue;
+	for (const versions of versionsOf(authority.sessions, ({ sessionId }) => sessionId, isNear)) {
 		for (const session of versions) {
 			const on = heldOnOf(session) ?? session.plannedOn;
 			if (on === null || !isKnown(session, on, knowledge)) continue;
@@ -350,14 +349,31 @@ interface Recorded {
 	versions: readonly OversightEntry[];
 }
 
-const recordedInMonths = new WeakMap<readonly CaseFile[], ReadonlyMap<string, readonly Recorded[]>>();
+/** Of files that were asked about once (null) or more often. */
+const recordedInMonths = new WeakMap<readonly CaseFile[], ReadonlyMap<string, readonly Recorded[]> | null>();
 
-/** The entries of some files that became known in a month of the period. */
-function* recordedDuring(cases: readonly CaseFile[], { from, to }: MeasuredPeriod): Generator<Recorded> {
+/** The entries of some files that became known in a month of the period; all are put in months when asked for again. */
+function recordedDuring(cases: readonly CaseFile[], period: MeasuredPeriod): Iterable<Recorded> {
 	let months = recordedInMonths.get(cases);
-	if (!months) recordedInMonths.set(cases, (months = recordedByMonth(cases)));
-	for (let day = from; day.slice(0, 7) <= to.slice(0, 7); day = addMonths(day, 1))
-		yield* months.get(day.slice(0, 7)) ?? [];
+	if (months === undefined) {
+		recordedInMonths.set(cases, null);
+		return cases.flatMap((file) => recordedIn(file, period));
+	}
+	if (months === null) recordedInMonths.set(cases, (months = recordedByMonth(cases)));
+	const found: Recorded[] = [];
+	for (let day = period.from; day.slice(0, 7) <= period.to.slice(0, 7); day = addMonths(day, 1))
+		found.push(...(months.get(day.slice(0, 7)) ?? []));
+	return found;
+}
+
+function recordedIn(file: CaseFile, period: MeasuredPeriod): Recorded[] {
+	const recorded: Recorded[] = [];
+	for (const entry of file.oversight)
+		if (isIn(period, knownOn(entry))) {
+			const versions = file.oversight.filter(({ oversightId }) => oversightId === entry.oversightId);
+			recorded.push({ file, entry, versions });
+		}
+	return recorded;
 }
 
 function recordedByMonth(cases: readonly CaseFile[]): ReadonlyMap<string, readonly Recorded[]> {

@@ -48,7 +48,10 @@ export async function gatherFacts(
 }
 
 async function gather(tx: Transaction, reach: Reach, recent: Recent | null): Promise<Facts> {
-	if (reach.of === 'during') return gatherAnew(tx, reach, openDuring(reach.from, reach.to), recent);
+	if (reach.of === 'during')
+		return (
+			(await keptDuring(tx, reach)) ?? gatherAnew(tx, reach, openDuring(reach.from, reach.to), recent)
+		);
 	let opened: Wanted | null = null;
 	const kept =
 		reach.of === 'those'
@@ -65,7 +68,38 @@ async function gather(tx: Transaction, reach: Reach, recent: Recent | null): Pro
 	return kept;
 }
 
+/** What a server has at hand of everybody and the cases open on some days, all of it; null: gather it. */
+export function factsAtHand(tx: Transaction, reach: Extract<Reach, { of: 'during' }>): Promise<Facts | null> {
+	return asRules(tx, () => keptDuring(tx, reach));
+}
+
+async function keptDuring(
+	tx: Transaction,
+	{ from, to }: Extract<Reach, { of: 'during' }>
+): Promise<Facts | null> {
+	const [cases, people] = await Promise.all([
+		rows<{ id: string }>(tx, sql`select unnest(${openDuring(from, to)}) as id`),
+		everybody(tx)
+	]);
+	const caseIds = [...new Set(cases.map(({ id }) => id))];
+	const kept = await factsKept(tx, { caseIds, practitionerIds: people, held: null, people: 'all' });
+	if (kept) whole.add(kept);
+	return kept;
+}
+
+async function everybody(tx: Transaction): Promise<string[]> {
+	const people = await rows<{ id: string }>(tx, sql`select distinct ${entityId} as id from practitioners`);
+	return people.map(({ id }) => id);
+}
+
 const whole = new WeakSet<Facts>();
+
+/** Some facts with others in place of some of them, which are whole if they were. */
+export function withOthers(facts: Facts, others: Partial<Facts>): Facts {
+	const changed = { ...facts, ...others };
+	if (whole.has(facts)) whole.add(changed);
+	return changed;
+}
 
 /** Whether they hold all the oversight of their cases and all the sessions of the people asked about. */
 export function areWhole(facts: Facts): boolean {
@@ -85,11 +119,11 @@ async function wantedOfOpen(tx: Transaction, on: CalendarDate): Promise<Wanted> 
 	const [cases, ofConcern, people] = await Promise.all([
 		rows<{ id: string }>(tx, sql`select unnest(${openDuring(addDays(on, -CLOSED_LATELY_DAYS), on)}) as id`),
 		closedWithConcern(tx, on),
-		rows<{ id: string }>(tx, sql`select distinct ${entityId} as id from practitioners`)
+		everybody(tx)
 	]);
 	return {
 		caseIds: [...new Set([...cases.map(({ id }) => id), ...ofConcern])],
-		practitionerIds: people.map(({ id }) => id),
+		practitionerIds: people,
 		held: null,
 		people: 'all'
 	};

@@ -16,7 +16,7 @@ import { emptyTally, talliesBothWays, talliesByTeam, type Tally } from '#lib/dom
 import { periodUpTo, type MeasuredPeriod } from '#lib/domain/tally-of-period.ts';
 import { isOpenTeam, managedTeams, teamsKnown } from '#lib/domain/teams.ts';
 import { record, type Actor } from '#lib/server/audit.ts';
-import { policyVersions, withAllSessions } from '#lib/server/store/facts.ts';
+import { areWhole, policyVersions, withAllSessions } from '#lib/server/store/facts.ts';
 import { restructuresOf } from '#lib/server/store/facts/common.ts';
 import { factsOfPeriods } from '#lib/server/store/facts/of-periods.ts';
 import { factsOfTeams } from '#lib/server/store/facts/of-teams.ts';
@@ -159,6 +159,7 @@ export async function authorityOfPeriods(
 	if (daysBetween(from, to) > SPAN_DAYS) return arrange(await factsOfPeriods(tx, { from, to }, null));
 	const since = addDays(from, -Math.max(RECENT_DAYS, longestLimit(await policyVersions(tx), from)));
 	const facts = await factsOfPeriods(tx, { from, to }, since);
+	if (areWhole(facts)) return arrange(facts);
 	return arrange(await withAllSessions(tx, facts, lackingSessions(facts, since, to)));
 }
 

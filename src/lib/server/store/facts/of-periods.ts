@@ -7,7 +7,7 @@ import type { Vacancy } from '#lib/domain/people.ts';
 import type { Request } from '#lib/domain/requests.ts';
 import type { Session } from '#lib/domain/supervision.ts';
 import { asRules, type Transaction } from '#lib/server/db/index.ts';
-import { gatherFacts } from '../facts.ts';
+import { areWhole, factsAtHand, gatherFacts, withOthers } from '../facts.ts';
 import { policiesOf, restructuresOf, settingsOf, teamsOf } from './common.ts';
 import {
 	allocationsOfCases,
@@ -36,10 +36,11 @@ export async function factsOfPeriods(
 	{ from, to }: { from: CalendarDate; to: CalendarDate },
 	since: CalendarDate | null
 ): Promise<Facts> {
+	const reach = { of: 'during', from: addDays(from, -1), to } as const;
 	const facts =
 		since === null
-			? await gatherFacts(tx, { of: 'during', from: addDays(from, -1), to })
-			: await asRules(tx, () => factsSince(tx, { from, to }, since));
+			? await gatherFacts(tx, reach)
+			: ((await factsAtHand(tx, reach)) ?? (await asRules(tx, () => factsSince(tx, { from, to }, since))));
 	return asRules(tx, async () => {
 		const [actions, requests, vacancies, recorded] = await Promise.all([
 			actionsDuring(tx, from, to),
@@ -58,10 +59,9 @@ export async function factsOfPeriods(
 		]);
 		const elsewhere = [...touched].filter((id) => !here.has(id));
 		const earlier = await episodes(tx, from, to);
-		const late = since === null ? [] : recorded.filter((id) => here.has(id));
+		const late = since === null || areWhole(facts) ? [] : recorded.filter((id) => here.has(id));
 		const away = new Set(elsewhere);
-		return {
-			...facts,
+		return withOthers(facts, {
 			actions,
 			requests,
 			vacancies,
@@ -70,7 +70,7 @@ export async function factsOfPeriods(
 				...(await filesOf(tx, elsewhere)),
 				...(await casesOnly(tx, arrayOf(earlier.filter((id) => !here.has(id) && !away.has(id)))))
 			]
-		};
+		});
 	});
 }
 

@@ -128,12 +128,20 @@ export function atHand(database: BenchDatabase): Promise<void> {
 }
 
 /**
- * Something is touched, so that nothing worked out from all the facts holds any more, as after any saved form: what is
- * asked next is measured at its dearest for a server that has its facts at hand.
+ * A case and whoever leads it are touched, each time another, as where a supervision is signed or a case is handed over,
+ * so that nothing worked out from all the facts holds any more: what is asked next is measured as after any saved form.
  */
 export function touch(database: BenchDatabase): () => Promise<unknown> {
 	return () =>
-		database.drizzle.execute(sql`insert into facts_touched (kind, of_id) values ('case', gen_random_uuid())`);
+		database.drizzle.execute(
+			sql`with touched as (
+					select case_id, practitioner_id from allocations
+					where role = 'lead' and to_on is null and superseded_at is null and practitioner_id is not null
+					order by random() limit 1
+				)
+				insert into facts_touched (kind, of_id)
+				select 'case', case_id from touched union all select 'person', practitioner_id from touched`
+		);
 }
 
 /** What is asked of the whole authority by commands and the nightly review, and what its rules cost by themselves. */

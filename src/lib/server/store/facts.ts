@@ -49,9 +49,7 @@ export async function gatherFacts(
 
 async function gather(tx: Transaction, reach: Reach, recent: Recent | null): Promise<Facts> {
 	if (reach.of === 'during')
-		return (
-			(await keptDuring(tx, reach)) ?? gatherAnew(tx, reach, openDuring(reach.from, reach.to), recent)
-		);
+		return (await keptDuring(tx, reach)) ?? gatherAnew(tx, reach, openDuring(reach.from, reach.to), recent);
 	let opened: Wanted | null = null;
 	const kept =
 		reach.of === 'those'
@@ -93,6 +91,9 @@ async function everybody(tx: Transaction): Promise<string[]> {
 }
 
 const whole = new WeakSet<Facts>();
+
+/** How much was known to be touched when what everybody shares of a day was put together; null: it is not that. */
+export { comeToldOf, touchedAfter, type Come } from './facts/kept.ts';
 
 /** Some facts with others in place of some of them, which are whole if they were. */
 export function withOthers(facts: Facts, others: Partial<Facts>): Facts {
@@ -421,4 +422,16 @@ export async function casesHeld(
 				)`
 			))
 	);
+}
+
+/** Whoever ever held one of some cases. */
+export async function holdersOf(tx: Transaction, caseIds: Iterable<string>): Promise<string[]> {
+	const held = await asRules(tx, () =>
+		rows<{ id: string }>(
+			tx,
+			sql`select distinct practitioner_id as id from allocations
+				where case_id = any(${arrayOf([...caseIds])}) and practitioner_id is not null`
+		)
+	);
+	return held.map(({ id }) => id);
 }

@@ -2,6 +2,7 @@ import { isAmong, PAGES, type AskingRole } from '#lib/domain/access.ts';
 import { arrange, personOf, viewOf, type Facts, type View } from '#lib/domain/authority.ts';
 import { addDays, type CalendarDate } from '#lib/domain/calendar.ts';
 import { isOpenOn, type CaseFile } from '#lib/domain/cases.ts';
+import { concernedBy, type Subjects } from '#lib/domain/concerned.ts';
 import { CASE_RULES, caseState } from '#lib/domain/rules-about-cases.ts';
 import {
 	isSupervised,
@@ -23,9 +24,13 @@ import {
 	areWhole,
 	casesHeld,
 	closedOfConcern,
+	comeToldOf,
 	gatherFacts,
+	holdersOf,
+	touchedAfter,
 	withOversight,
 	withAllSessions,
+	type Come,
 	type Reach
 } from '#lib/server/store/facts.ts';
 import type { Transaction } from '#lib/server/store/database.ts';
@@ -124,7 +129,7 @@ async function picturesFromRecent<Views extends View[]>(
 
 	const late = await gatherFacts(tx, reach, { ...recent, overseenAfter });
 	const seenLate = seen(late, []);
-	if (areWhole(late)) return picturesOf(tx, seenLate, reach, reach.of === 'open');
+	if (areWhole(late)) return picturesOf(tx, seenLate, reach, late);
 	const short = casesAmong(seenLate, (file, view) => lacksOversight(file, overseenAfter, view));
 	const more = await withOversight(tx, late, short, recent);
 	const seenMore = more === late ? seenLate : seen(more, seenLate);
@@ -140,22 +145,74 @@ async function picturesFromRecent<Views extends View[]>(
 	return picturesOf(tx, seenWhole, reach);
 }
 
-const findingsIn = new WeakMap<View, readonly Finding[]>();
-
-/** Where it is the same view as long as nothing is touched, what was found in it stays found. */
+/** `whole`: what they are views of, where that holds everything about whom it holds. */
 async function picturesOf<Views>(
 	tx: Transaction,
 	seen: readonly Seen[],
 	reach: Reach,
-	stays = false
+	whole: Facts | null = null
 ): Promise<{ [Each in keyof Views]: Picture }> {
 	const pictures: Picture[] = [];
 	for (const each of seen) {
-		const found = (stays && findingsIn.get(each.view)) || (await findingsAmong(tx, each, reach));
-		if (stays) findingsIn.set(each.view, found);
-		pictures.push({ view: each.view, findings: [...found] });
+		const findings =
+			whole !== null && reach.of === 'open'
+				? await findingsKept(tx, each, reach, whole)
+				: await findingsAmong(tx, each, reach);
+		pictures.push({ view: each.view, findings });
 	}
 	return pictures as { [Each in keyof Views]: Picture };
+}
+
+const findingsIn = new WeakMap<View, readonly Finding[]>();
+
+/** What was found on a day when so much was known to be touched. */
+interface Found {
+	come: Come;
+	findings: readonly Finding[];
+}
+
+const lastFound = new WeakMap<Come['told'], Map<string, Found>>();
+
+/** Today and another day, each as known and in hindsight. */
+const DAYS_FOUND = 4;
+
+/**
+ * What was found in a view stays found as long as it is the same view. Of another one, in which some of the facts were
+ * touched since, only those about whom other things may be found are asked about again.
+ */
+async function findingsKept(tx: Transaction, seen: Seen, reach: Reach, whole: Facts): Promise<Finding[]> {
+	const { view } = seen;
+	const known = findingsIn.get(view);
+	if (known) return [...known];
+	const { on, hindsight } = view.knowledge;
+	const come = view === viewIn(whole, { on, hindsight }) ? comeToldOf(whole) : null;
+	const before = come && lastFound.get(come.told)?.get(`${on} ${hindsight}`);
+	const findings = await (before ? findingsSince(tx, seen, reach, before) : findingsAmong(tx, seen, reach));
+	findingsIn.set(view, findings);
+	if (come) keepFound(`${on} ${hindsight}`, { come, findings });
+	return [...findings];
+}
+
+function keepFound(key: string, found: Found): void {
+	const { told, upTo } = found.come;
+	let days = lastFound.get(told);
+	if (!days) lastFound.set(told, (days = new Map<string, Found>()));
+	if (upTo < (days.get(key)?.come.upTo ?? 0)) return;
+	days.delete(key);
+	days.set(key, found);
+	for (const day of days.keys()) if (days.size > DAYS_FOUND) days.delete(day);
+}
+
+/** The same findings as of all, with those of before about whom nothing else can be found now. */
+async function findingsSince(tx: Transaction, seen: Seen, reach: Reach, before: Found): Promise<Finding[]> {
+	const touched = touchedAfter(before.come);
+	const heldThem = await holdersOf(tx, touched.cases);
+	const concerned = concernedBy(touched, heldThem, seen.view.authority);
+	const stands = ({ caseId, practitionerId }: Finding) =>
+		caseId !== null
+			? !concerned.cases.has(caseId)
+			: practitionerId !== null && !concerned.people.has(practitionerId);
+	return [...before.findings.filter(stands), ...(await findingsAmong(tx, seen, reach, concerned))];
 }
 
 /** A view, and the view through which each of its files was seen first: what is the same is not worked out again. */
@@ -248,8 +305,13 @@ function askedIn(view: View, reach: Reach): Person[] {
 		: [...view.authority.people.values()];
 }
 
-/** Everything the rules find about the cases gathered and the people asked about, before folding. */
-async function findingsAmong(tx: Transaction, { view, through }: Seen, reach: Reach): Promise<Finding[]> {
+/** Everything the rules find about the cases gathered and the people asked about, or only some of them, before folding. */
+async function findingsAmong(
+	tx: Transaction,
+	{ view, through }: Seen,
+	reach: Reach,
+	only: Subjects | null = null
+): Promise<Finding[]> {
 	const pasts = new Map<View, Past>();
 	const pastSeen = (from: View) => {
 		let past = pasts.get(from);
@@ -257,9 +319,12 @@ async function findingsAmong(tx: Transaction, { view, through }: Seen, reach: Re
 		return past;
 	};
 	const past = pastSeen(view);
-	const asked = askedIn(view, reach);
+	const asked = askedIn(view, reach).filter(
+		(person) => only === null || only.people.has(person.practitionerId)
+	);
+	const files = [...through].filter(([file]) => only === null || only.cases.has(file.caseId));
 	return [
-		...[...through].flatMap(([file, from]) => findingsOfCase(file, from, pastSeen(from))),
+		...files.flatMap(([file, from]) => findingsOfCase(file, from, pastSeen(from))),
 		...asked.flatMap((person) => findingsOfPractitioner(person, view, past, OTHERS)),
 		...asked.flatMap((person) => findingsOfSessionsAndActions(person, view, past)),
 		...(reach.of === 'those' ? [] : findingsOfOtherActions(view, past)),

@@ -3,6 +3,7 @@ import type { Action } from '#lib/domain/actions.ts';
 import { groupedBy, type Facts, type Restructure } from '#lib/domain/authority.ts';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
 import type { CaseFile } from '#lib/domain/cases.ts';
+import { coversOf, decidersOf, peopleOf, supervisorsOf, type Subjects } from '#lib/domain/concerned.ts';
 import type { Person, Team } from '#lib/domain/people.ts';
 import type { Policy, Settings } from '#lib/domain/policy.ts';
 import type { Request } from '#lib/domain/requests.ts';
@@ -79,6 +80,7 @@ interface Kept {
 	people: Shelf<KeptPerson>;
 	common: Shelf<Common>;
 	texts: Map<string, string>;
+	told: Told;
 	/** What questions about everything on a day were last given, by day; other maps as soon as anything was touched. */
 	whole: Map<CalendarDate, Facts>;
 	/** The ids of closed cases that questions about a day still look at. */
@@ -96,6 +98,20 @@ interface Reading {
 	tx: Transaction;
 	kept: Kept;
 	own: Own;
+	come: Come;
+}
+
+/** Which facts were touched, one after the other: by id, as the how manieth. Another once what everybody shares was. */
+interface Told {
+	upTo: number;
+	cases: Map<string, number>;
+	people: Map<string, number>;
+}
+
+/** How much had been told when something was put together: it rests on nothing older. */
+export interface Come {
+	told: object;
+	upTo: number;
 }
 
 /** Of today and of one day that it is compared with. */
@@ -112,8 +128,10 @@ const LONGEST_UNREAD_MS = 12 * 60 * 60 * 1000;
 
 /** The command that serves and the pages it serves are built apart and share their connections, and this with them. */
 const slot = Symbol.for('countersign.facts');
-const shared = globalThis as typeof globalThis & { [slot]?: WeakMap<object, Kept> };
-const keptBy = (shared[slot] ??= new WeakMap<object, Kept>());
+const shared = globalThis as typeof globalThis & {
+	[slot]?: { keptBy: WeakMap<object, Kept>; comeTo: WeakMap<Facts, Come> };
+};
+const { keptBy, comeTo } = (shared[slot] ??= { keptBy: new WeakMap(), comeTo: new WeakMap() });
 
 /** Whose facts are wanted, by id, in the order in which they are given back. */
 export interface Wanted {
@@ -145,7 +163,24 @@ export async function wholeKept(
 ): Promise<Facts | null> {
 	const reading = await readingIn(tx);
 	if (reading === null) return null;
-	return untilTouched(reading, reading.kept.whole, on, async () => factsIn(reading, await wantedThen()));
+	return untilTouched(reading, reading.kept.whole, on, async () => {
+		const facts = await factsIn(reading, await wantedThen());
+		if (facts && !wroteSomething(reading.own)) comeTo.set(facts, reading.come);
+		return facts;
+	});
+}
+
+/** How much had been told of what was touched when these were put together; null: they are not kept for everybody. */
+export function comeToldOf(facts: Facts): Come | null {
+	return comeTo.get(facts) ?? null;
+}
+
+/** Whose facts were touched since; of a question that came before nothing is known. */
+export function touchedAfter({ told, upTo }: Come): Subjects {
+	const { cases, people } = told as Told;
+	const after = (ids: ReadonlyMap<string, number>) =>
+		new Set([...ids].flatMap(([id, place]) => (place > upTo ? id : [])));
+	return { cases: after(cases), people: after(people) };
 }
 
 /** The ids of closed cases that questions about a day look at, asked for once until something is touched. */
@@ -165,7 +200,7 @@ async function untilTouched<Thing>(
 	on: CalendarDate,
 	workOut: () => Promise<Thing | null>
 ): Promise<Thing | null> {
-	if (own.common || own.cases.size > 0 || own.people.size > 0) return workOut();
+	if (wroteSomething(own)) return workOut();
 	const known = days.get(on);
 	if (known) return known;
 	const thing = await workOut();
@@ -173,6 +208,10 @@ async function untilTouched<Thing>(
 	if (thing) days.set(on, thing);
 	for (const day of days.keys()) if (days.size > DAYS_KEPT) days.delete(day);
 	return thing;
+}
+
+function wroteSomething({ common, cases, people }: Own): boolean {
+	return common || cases.size > 0 || people.size > 0;
 }
 
 async function factsIn(
@@ -189,25 +228,30 @@ async function factsIn(
 	const cases = await casesNamed(reading, caseIds);
 	const around = new Map(asked);
 	if (people === null)
-		for (const wanted of [othersIn, supervisorsOf, coversOf]) {
+		for (const wanted of [othersIn, supervisorsIn, coversIn]) {
 			const missing = [...new Set(wanted(cases, around, asked))].filter((id) => !around.has(id));
 			if (missing.length === 0) continue;
 			for (const [id, each] of await peopleNamed(reading, missing)) around.set(id, each);
 		}
-	const persons = new Map<string, Person>();
-	for (const [id, { person }] of around) if (person) persons.set(id, person);
-	return {
-		...common,
-		people: persons,
-		cases: [...cases.values()].flatMap(({ file }) => file ?? []),
-		requests: [...cases.values()].flatMap(({ requests }) => requests),
-		sessions: [...asked.values()].flatMap(({ sessions }) => sessions),
-		actions: [
-			...[...cases.values()].flatMap(({ actions }) => actions),
-			...[...asked.values()].flatMap(({ actions }) => actions),
-			...(people === 'all' ? loose : [])
-		]
+	const facts = {
+		people: new Map<string, Person>(),
+		cases: new Array<CaseFile>(),
+		requests: new Array<Request>(),
+		sessions: new Array<Session>(),
+		actions: new Array<Action>()
 	};
+	for (const [id, { person }] of around) if (person) facts.people.set(id, person);
+	for (const { file, requests, actions } of cases.values()) {
+		if (file) facts.cases.push(file);
+		for (const request of requests) facts.requests.push(request);
+		for (const action of actions) facts.actions.push(action);
+	}
+	for (const { sessions, actions } of asked.values()) {
+		for (const session of sessions) facts.sessions.push(session);
+		for (const action of actions) facts.actions.push(action);
+	}
+	if (people === 'all') facts.actions.push(...loose);
+	return { ...common, ...facts };
 }
 
 /** The ids of cases that some people held, on a day, ever, or on some day after one. */
@@ -318,7 +362,7 @@ function readingOf(
 	connections: object,
 	askedFrom: number | null,
 	{ from: since, server, readAt, own: ownText, touched }: Asked
-): { kept: Kept; own: Own } | 'SEES_LESS' | 'WROTE_TOO_MUCH' {
+): Omit<Reading, 'tx'> | 'SEES_LESS' | 'WROTE_TOO_MUCH' {
 	const [from, own] = [Number(since), ownText === null ? null : Number(ownText)];
 	const others = touched.filter(([, transaction]) => transaction !== own);
 	const seen = new Set(others.map(([note]) => note));
@@ -336,6 +380,7 @@ function readingOf(
 	if (news.length > 0) Object.assign(kept, nothingWorkedOut());
 	for (const [, , kind, ofId] of news)
 		(kind === 'case' ? kept.cases : kind === 'person' ? kept.people : kept.common).delete(ofId ?? '');
+	tell(kept, news);
 	const later = others.flatMap(([note, transaction]) => (transaction >= from ? note : []));
 	Object.assign(kept, { readAt, from, seen: new Set(later) });
 	keptBy.set(connections, kept);
@@ -346,6 +391,7 @@ function readingOf(
 		new Set(mine.flatMap(([, , kind, id]) => (kind === which && id ? id : [])));
 	return {
 		kept,
+		come: { told: kept.told, upTo: kept.told.upTo },
 		own: {
 			cases: idsOf('case'),
 			people: idsOf('person'),
@@ -354,8 +400,27 @@ function readingOf(
 	};
 }
 
-function nothingKept(): Pick<Kept, 'cases' | 'people' | 'common' | 'texts' | 'whole' | 'ofConcern'> {
-	return { cases: new Map(), people: new Map(), common: new Map(), texts: new Map(), ...nothingWorkedOut() };
+/** What is worked out from facts that everybody shares does not outlast them. */
+function tell(kept: Kept, news: Asked['touched']): void {
+	if (news.some(([, , kind]) => kind === 'common')) kept.told = nothingTold();
+	for (const [, , kind, ofId] of news)
+		if (ofId !== null && (kind === 'case' || kind === 'person'))
+			(kind === 'case' ? kept.told.cases : kept.told.people).set(ofId, ++kept.told.upTo);
+}
+
+function nothingTold(): Told {
+	return { upTo: 0, cases: new Map(), people: new Map() };
+}
+
+function nothingKept(): Omit<Kept, 'server' | 'readAt' | 'from' | 'seen'> {
+	return {
+		cases: new Map(),
+		people: new Map(),
+		common: new Map(),
+		texts: new Map(),
+		told: nothingTold(),
+		...nothingWorkedOut()
+	};
 }
 
 function nothingWorkedOut(): Pick<Kept, 'whole' | 'ofConcern'> {
@@ -436,23 +501,11 @@ function casesNamed({ tx, kept, own }: Reading, ids: readonly string[]): Promise
 		return new Map(
 			missing.map((id) => {
 				const [file, about] = [fileOf.get(id) ?? null, requestsOf.get(id) ?? []];
-				const people = new Set([...(file ? peopleIn(file) : []), ...decidersOf(about)]);
+				const people = new Set([...(file ? peopleOf(file) : []), ...decidersOf(about)]);
 				return [id, { file, requests: about, actions: actionsOf.get(id) ?? [], people: [...people] }];
 			})
 		);
 	});
-}
-
-function peopleIn({ allocations, oversight, discussions }: CaseFile): string[] {
-	return [
-		...allocations.flatMap(({ practitionerId }) => practitionerId ?? []),
-		...oversight.map(({ managerId }) => managerId),
-		...discussions.flatMap(({ superviseeId, supervisorId }) => [superviseeId, supervisorId])
-	];
-}
-
-function decidersOf(requests: readonly Request[]): string[] {
-	return requests.flatMap(({ secondManagerId }) => secondManagerId ?? []);
 }
 
 function peopleNamed({ tx, kept, own }: Reading, ids: readonly string[]): Promise<Map<string, KeptPerson>> {
@@ -523,17 +576,12 @@ const othersIn: Around = function* (cases, _, asked) {
 	for (const { supervised } of asked.values()) yield* supervised;
 };
 
-const supervisorsOf: Around = function* (_, named) {
-	for (const { person } of named.values())
-		for (const { supervisorId } of person?.postings ?? []) if (supervisorId) yield supervisorId;
+const supervisorsIn: Around = function* (_, named) {
+	for (const { person } of named.values()) if (person) yield* supervisorsOf(person);
 };
 
-const coversOf: Around = function* (_, named) {
-	for (const { person } of named.values())
-		for (const { coverId, supervisionCoverId } of person?.absences ?? []) {
-			if (coverId) yield coverId;
-			if (supervisionCoverId) yield supervisionCoverId;
-		}
+const coversIn: Around = function* (_, named) {
+	for (const { person } of named.values()) if (person) yield* coversOf(person);
 };
 
 /** Days and ids come over and over: each is kept once. */

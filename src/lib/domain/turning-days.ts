@@ -26,20 +26,37 @@ export interface Past {
 	authority: Authority;
 	viewOn(day: CalendarDate): View;
 	ofPerson(personId: string): TurningDays;
+	/** Those on which it may change whether what the person says counts as a manager's. */
+	ofManager(personId: string): TurningDays;
 	/** Those of everyone: policies, settings and restructures. */
 	ofAll: TurningDays;
 }
 
 /** The same whatever is known: they are worked out once for an authority that is looked at in many ways. */
-const turnsOfPeople = new WeakMap<Authority, Map<string, TurningDays>>();
+const turnsOfPeople = new WeakMap<Authority, TurnsOfPeople>();
+
+interface TurnsOfPeople {
+	whole: Map<string, TurningDays>;
+	managing: Map<string, TurningDays>;
+}
 
 /** `seen`: a view of the authority whose own day is looked at through it, so that what it knows is not worked out again. */
 export function pastOf(authority: Authority, hindsight: boolean, seen: View | null = null): Past {
 	const views = new Map<CalendarDate, View>();
 	if (seen) views.set(seen.knowledge.on, seen);
-	let people = turnsOfPeople.get(authority);
-	if (!people) turnsOfPeople.set(authority, (people = new Map<string, TurningDays>()));
-	const turns = people;
+	let turns = turnsOfPeople.get(authority);
+	if (!turns) turnsOfPeople.set(authority, (turns = { whole: new Map(), managing: new Map() }));
+	const { whole, managing } = turns;
+	const once = (
+		known: Map<string, TurningDays>,
+		personId: string,
+		turnsOf: (person: Person) => TurningDays
+	) => {
+		let days = known.get(personId);
+		const person = authority.people.get(personId);
+		if (!days) known.set(personId, (days = person ? turnsOf(person) : []));
+		return days;
+	};
 	return {
 		authority,
 		viewOn(day) {
@@ -47,12 +64,8 @@ export function pastOf(authority: Authority, hindsight: boolean, seen: View | nu
 			if (!view) views.set(day, (view = viewOf(authority, day, hindsight)));
 			return view;
 		},
-		ofPerson(personId) {
-			let days = turns.get(personId);
-			const person = authority.people.get(personId);
-			if (!days) turns.set(personId, (days = person ? turningDaysOf(person, authority.policies) : []));
-			return days;
-		},
+		ofPerson: (personId) => once(whole, personId, (person) => turningDaysOf(person, authority.policies)),
+		ofManager: (personId) => once(managing, personId, turningDaysOfManaging),
 		ofAll: present([
 			...authority.policies.map(({ effectiveFrom }) => effectiveFrom),
 			authority.settings.observedFrom,
@@ -128,16 +141,17 @@ function placeOf(days: TurningDays, holds: (day: CalendarDate) => boolean): numb
 
 function addTurns(file: CaseFile, past: Past, add: (turn: CalendarDate | null | undefined) => void): void {
 	const people = new Set<string>();
+	const managers = new Set<string>();
 	for (const { practitionerId } of file.allocations)
 		if (practitionerId !== null) addWithCovers(people, practitionerId, past);
 	for (const entry of file.oversight) {
-		people.add(entry.managerId);
+		managers.add(entry.managerId);
 		add(entry.madeOn);
 		add(entry.recordedOn);
 		add(entry.supersededOn);
 	}
 	for (const discussion of file.discussions) {
-		people.add(discussion.supervisorId);
+		managers.add(discussion.supervisorId);
 		add(discussion.heldOn);
 		add(discussion.sessionRecordedOn);
 		add(discussion.supervisorSignedOn);
@@ -146,6 +160,7 @@ function addTurns(file: CaseFile, past: Past, add: (turn: CalendarDate | null | 
 	}
 	for (const turn of past.ofAll) add(turn);
 	for (const id of people) for (const turn of past.ofPerson(id)) add(turn);
+	for (const id of managers) if (!people.has(id)) for (const turn of past.ofManager(id)) add(turn);
 	for (const turn of ofFile(file, past)) add(turn);
 }
 
@@ -333,6 +348,15 @@ function turningDaysOf(person: Person, policies: readonly Policy[]): TurningDays
 			...policies.map(({ courses }) => lapsesOn(training, courses)),
 			...ofRow(training)
 		);
+	return [...new Set(present(days))];
+}
+
+/** Managing practice takes a registration and a posting: training, absences and experience change nothing in it. */
+function turningDaysOfManaging({ details, postings }: Person): TurningDays {
+	const days = [
+		...details.flatMap((each) => [each.registeredOn, ...ofRow(each)]),
+		...postings.flatMap(ofPeriod)
+	];
 	return [...new Set(present(days))];
 }
 

@@ -1,4 +1,4 @@
-import { groupedBy, personOf, policyInForce, teamOfPosting, type View } from './authority.ts';
+import { groupedBy, teamOfPosting, type View } from './authority.ts';
 import {
 	addDays,
 	addMonths,
@@ -12,15 +12,15 @@ import { allocatedTeamBy, isOpenOn, leadingOf, leadOn, type CaseFile, type Overs
 import { fileOf, versionsOf } from './files-at-hand.ts';
 import { isObserved } from './flag-rules.ts';
 import { isKnown, runs, type Period } from './knowledge.ts';
-import { countingOversight, demandsOf, suitabilityOf } from './oversight.ts';
+import { countingOversight } from './oversight.ts';
 import { KINDS, type Kind, type Policy } from './policy.ts';
 import { requestStanding, requestStates } from './requests-kept.ts';
-import { CASE_RULES, caseState, stateOf, teamOfCase } from './rules-about-cases.ts';
+import { CASE_RULES, caseState, stateOf, teamOfCase, type CaseState } from './rules-about-cases.ts';
 import { ENDING_RULES, fileState } from './rules-about-endings.ts';
 import { heldOnOf } from './rules-about-sessions.ts';
 import type { FurtherOf, RowBehind, Seen } from './tally-further.ts';
 import type { Session } from './supervision.ts';
-import { pastOf, turningDaysOfCase, type Past } from './turning-days.ts';
+import { pastOf, turningDaysHeld, turningDaysOfCase, type TurningDays } from './turning-days.ts';
 
 /** Both days belong to it. */
 export interface MeasuredPeriod {
@@ -133,26 +133,43 @@ function countHeldDays(
 	const past = pastOf(authority, knowledge.hindsight, view);
 	const highStakes = kindsOfHighStakes(authority.policies);
 	for (const file of files) {
-		if (!mayBeOfHighStakes(file, period, highStakes) || isSafelyLed(file, period, past)) continue;
-		const isHeld = (day: CalendarDate): boolean => {
+		if (!mayBeOfHighStakes(file, period, highStakes)) continue;
+		const stateThen = (day: CalendarDate): CaseState | null => {
 			const on = past.viewOn(day);
-			if (!isObserved(day, on)) return false;
-			const state = on === view ? caseState(file, on) : stateOf(file, on);
+			if (!isObserved(day, on)) return null;
+			return on === view ? caseState(file, on) : stateOf(file, on);
+		};
+		const isHeld = (day: CalendarDate): boolean => {
+			const state = stateThen(day);
 			return state !== null && HELD_WITHOUT_OVERSIGHT?.holds(state) != null;
 		};
-		const turns = turningDaysOfCase(file, period.to, past, addDays(period.from, 1));
-		let last = period.to;
-		for (const first of [...turns, period.from]) {
-			const heldFrom = firstOf(first, last, isHeld);
-			if (heldFrom !== null) {
+		for (const { from, to } of stretchesOf(period, turningDaysHeld(file, period, past))) {
+			if (!isHeldUnsafely(stateThen(to))) continue;
+			for (const stretch of stretchesOf({ from, to }, turningDaysOfCase(file, to, past, addDays(from, 1)))) {
+				const heldFrom = firstOf(stretch.from, stretch.to, isHeld);
+				if (heldFrom === null) continue;
 				const teamId = teamOfCase(file, past.viewOn(heldFrom));
-				const days = daysBetween(heldFrom, last) + 1;
+				const days = daysBetween(heldFrom, stretch.to) + 1;
 				furtherOf(teamId).period.heldDays += days;
 				seen?.('M06-days', { ...rowOf('case', file.caseId, heldFrom, true), teamId, above: days, below: 0 });
 			}
-			last = addDays(first, -1);
 		}
 	}
+}
+
+/** What comes before the clock is asked, and is the same on all days of a stretch in which nothing of it turns. */
+function isHeldUnsafely(state: CaseState | null): boolean {
+	return state !== null && state.leadId !== null && state.demands.stakes === 'high' && !state.suitablyHeld;
+}
+
+/** The stretches of a period that begin on its first day and on each turning day after it, the last one first. */
+function* stretchesOf({ from, to }: MeasuredPeriod, latestFirst: TurningDays): Generator<MeasuredPeriod> {
+	let last = to;
+	for (const first of latestFirst) {
+		yield { from: first, to: last };
+		last = addDays(first, -1);
+	}
+	yield { from, to: last };
 }
 
 /** The first day from which it holds up to the last; null: it does not on the last day. */
@@ -170,24 +187,6 @@ function firstOf(
 		else not = middle;
 	}
 	return yes;
-}
-
-/**
- * Whether one person leads the case throughout, or nobody does, and is suitable on every day of the period: nothing of
- * theirs turns within it, and they meet what all the kinds that it has in it ask together.
- */
-function isSafelyLed(file: CaseFile, { from, to }: MeasuredPeriod, past: Past): boolean {
-	const within = (day: CalendarDate) => day > from && day <= to;
-	const [led, ...others] = leadingOf(file).filter((row) => mayCover(row, from, to));
-	const view = past.viewOn(from);
-	const lead = led ? personOf(view, led.practitionerId) : null;
-	if (!lead || others.length > 0 || past.ofAll.some(within)) return false;
-	if (past.ofPerson(lead.practitionerId).some(within)) return false;
-	const kinds = file.kinds.flatMap((row) =>
-		mayCover(row, from, to) ? [{ kind: row.kind, since: row.from }] : []
-	);
-	const demands = demandsOf([...kinds, { kind: 'assessment', since: from }], policyInForce(view, from));
-	return suitabilityOf(lead, demands, from, view).suitable;
 }
 
 /** Whether somebody may know the stretch to cover a day of the period. */

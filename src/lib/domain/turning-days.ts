@@ -188,6 +188,24 @@ export function turningDaysOfHolders(file: CaseFile, day: CalendarDate, past: Pa
 	return latestFirst(lists, openingsOf(file), day);
 }
 
+/** Latest first, after the first day of a period: of what the case is and of those who hold it, whoever oversees it. */
+export function turningDaysHeld(
+	file: CaseFile,
+	{ from, to }: { from: CalendarDate; to: CalendarDate },
+	past: Past
+): TurningDays {
+	const within: CalendarDate[] = [];
+	const add = (days: TurningDays) => {
+		for (const day of days) if (day > from && day <= to && !within.includes(day)) within.push(day);
+	};
+	add(past.ofAll);
+	add(turningDaysOfFile(file));
+	const holders = new Set<string>();
+	for (const { practitionerId } of file.allocations) if (practitionerId !== null) holders.add(practitionerId);
+	for (const id of holders) add(past.ofPerson(id));
+	return within.length < 2 ? within : within.sort().reverse();
+}
+
 /** Latest first: of who leads the case and who supervises the lead. */
 export function turningDaysOfHands(file: CaseFile, day: CalendarDate, past: Past): TurningDays {
 	const days: (CalendarDate | null)[] = [];

@@ -135,8 +135,15 @@ test('what cannot be done exits with 1 and says what to do', async () => {
 	expect([nobody.code, nobody.err]).toEqual([1, expect.stringContaining('has no account')]);
 	const settings = await run(['user', 'list'], { DATABASE_URL: 'mysql://x', ORIGIN: 'http://example.org' });
 	expect(settings.code).toBe(1);
-	expect(settings.err).toContain('DATABASE_URL:');
-	expect(settings.err).toContain('ORIGIN:');
+	expect(settings.err.trim().split('\n')).toEqual([
+		expect.stringMatching(/^DATABASE_URL: /),
+		expect.stringMatching(/^ORIGIN: /)
+	]);
+	const help = await run(['--help'], { ORIGIN: 'http://example.org' });
+	expect([help.code, help.err]).toEqual([0, '']);
+	const doctor = await run(['doctor'], { ORIGIN: 'http://example.org' });
+	expect([doctor.code, doctor.err]).toEqual([1, '']);
+	expect(doctor.out).toMatch(/^MEND {2}ORIGIN {2}cannot be used\n/);
 	const away = await run(['user', 'list', '--database', 'postgres://nobody:nothing@127.0.0.1:9/none']);
 	expect([away.code, away.err]).toEqual([
 		1,

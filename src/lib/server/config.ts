@@ -122,6 +122,11 @@ function proxies(text: string | undefined, refuse: Refuse): number {
 	return 0;
 }
 
+/** The level to log at, also where some setting is refused: whoever asks for the settings says which. */
+export function logLevelFrom(environment: Record<string, string | undefined>): LogLevel {
+	return logLevel(environment.COUNTERSIGN_LOG, () => undefined);
+}
+
 function logLevel(text: string | undefined, refuse: Refuse): LogLevel {
 	const level = LOG_LEVELS.find((known) => known === (text || 'warn'));
 	if (level) return level;

@@ -1,8 +1,8 @@
 import pino from 'pino';
-import { readConfig } from '#lib/server/config.ts';
+import { logLevelFrom } from '#lib/server/config.ts';
 
 /** One line of JSON each on stderr: ids, routes and codes, never what was written or asked. */
-export const log = pino({ level: readConfig(process.env).logLevel, base: null }, pino.destination(2));
+export const log = pino({ level: logLevelFrom(process.env), base: null }, pino.destination(2));
 
 /** What may be written down of an error: a database's message holds the SQL and its parameters, so only its codes. */
 export function describeError(error: unknown): Record<string, unknown> {

@@ -186,7 +186,18 @@ export interface RestructurePage {
 		whatIf: number;
 		better: 'plan' | 'what_if' | 'same';
 	}[];
-	waiting: { key: string; reference: string; mayOpen: boolean; changed: string; by: string; late: boolean }[];
+	waiting: {
+		key: string;
+		reference: string;
+		mayOpen: boolean;
+		stakes: 'high' | '';
+		lead: string;
+		changed: string;
+		by: string;
+		late: boolean;
+	}[];
+	/** How many of them wait, how many are of high stakes and how many past their day; null: none wait. */
+	waitingInWords: string | null;
 	changes: ChangesShown[];
 	/** Whether figures of people are named, or numbered. */
 	named: boolean;
@@ -223,6 +234,7 @@ export async function restructurePage(
 		...(outcome?.notSuitable ?? []).map(({ caseId }) => caseId),
 		...waiting.map(({ caseId }) => caseId)
 	]);
+	const waitingSeen = waiting.filter(({ caseId }) => seen.has(caseId));
 	const named = seesNames(by.role);
 	const figures = named ? names : { ...names, person: numbered() };
 	await record(
@@ -263,16 +275,17 @@ export async function restructurePage(
 						const better = plan === count ? 'same' : plan < count ? 'plan' : 'what_if';
 						return { key, name, plan, whatIf: count, better };
 					}),
-		waiting: waiting
-			.filter(({ caseId }) => seen.has(caseId))
-			.map(({ caseId, reference, last, oversightBy }) => ({
-				key: caseId,
-				reference,
-				mayOpen: seen.has(caseId),
-				changed: dayInWords(last.on),
-				by: dayInWords(oversightBy),
-				late: oversightBy < today
-			})),
+		waiting: waitingSeen.map(({ caseId, reference, stakes, last, oversightBy }) => ({
+			key: caseId,
+			reference,
+			mayOpen: seen.has(caseId),
+			stakes: stakes === 'high' ? 'high' : '',
+			lead: figures.person(last.toId),
+			changed: dayInWords(last.on),
+			by: dayInWords(oversightBy),
+			late: oversightBy < today
+		})),
+		waitingInWords: waitingInWords(waitingSeen, today),
 		changes: await changesShown(tx, by, { restructureId }, ['planned_move', 'restructure'], kept.mayPlan),
 		named
 	};
@@ -301,6 +314,14 @@ async function waitingSince(
 		waiting = handoversWaiting(viewOf(arrange(overseen), today), since);
 	}
 	return waiting;
+}
+
+function waitingInWords(waiting: readonly HandoverWaiting[], today: CalendarDate): string | null {
+	if (waiting.length === 0) return null;
+	const high = waiting.filter(({ stakes }) => stakes === 'high').length;
+	const late = waiting.filter(({ oversightBy }) => oversightBy < today).length;
+	const cases = waiting.length === 1 ? '1 case waits' : `${waiting.length} cases wait`;
+	return `${cases}: ${high === 0 ? 'none' : high} of high stakes, ${late === 0 ? 'none' : late} past the day for it.`;
 }
 
 /** People in figures for whoever sees them without names: the same number for the same person on one page. */

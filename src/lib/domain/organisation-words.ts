@@ -273,7 +273,9 @@ function moved(compared: Compared, told: Telling): string {
 
 function fromTo({ measure, figures, changeTo }: Compared, told: Telling): string {
 	const [from, to] = [told(measure, figures.before), told(measure, figures[changeTo])];
-	return from === KEPT_BACK && to === KEPT_BACK ? 'between small numbers' : `from ${from} to ${to}`;
+	if (from === KEPT_BACK && to === KEPT_BACK) return 'between small numbers';
+	const inSentence = (figure: string) => (figure === KEPT_BACK ? 'a small number' : figure);
+	return `from ${inSentence(from)} to ${inSentence(to)}`;
 }
 
 function lowered(words: string): string {

@@ -278,7 +278,7 @@ function stretchesHeld(files: readonly CaseFile[], practitionerId: string): read
 
 function holdingOn(stretch: StretchHeld, practitionerId: string, knowledge: Knowledge): Holding | null {
 	const { file } = stretch;
-	stretch.turns ??= [...new Set(turningDaysOfFile(file))].sort();
+	stretch.turns ??= [...turningDaysOfFile(file)].sort();
 	const known = knowledge.hindsight ? stretch.known.hindsight : stretch.known.then;
 	const place = countUpTo(knowledge.on, stretch.turns);
 	let holding = known[place];

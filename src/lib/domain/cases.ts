@@ -139,10 +139,16 @@ export function activeKindsOn(file: CaseFile, day: CalendarDate, knowledge: Know
 	const active: ActiveKind[] = [];
 	for (const row of file.kinds) {
 		if (!covers(row, day, knowledge) || active.some(({ kind }) => kind === row.kind)) continue;
-		const same = file.kinds.filter(({ kind }) => kind === row.kind);
-		active.push({ kind: row.kind, since: runSince(same, day, knowledge) ?? day });
+		active.push({ kind: row.kind, since: kindSince(file, row, day, knowledge) });
 	}
 	return active;
+}
+
+/** The first day of the unbroken run of a row's kind, of which the row covers the day. */
+function kindSince(file: CaseFile, row: CaseKind, day: CalendarDate, knowledge: Knowledge): CalendarDate {
+	if (!file.kinds.some((other) => other !== row && other.kind === row.kind)) return row.from;
+	const same = file.kinds.filter(({ kind }) => kind === row.kind);
+	return runSince(same, day, knowledge) ?? day;
 }
 
 /**

@@ -123,8 +123,7 @@ export class CaseState {
 	/** Whether a row of some enquiry asks for a conference and has none by the day: false spares joining the enquiries. */
 	get mayAwaitConference(): boolean {
 		return (this.#mayAwaitConference ??= this.file.kinds.some(
-			(row) =>
-				asksForConference(row, this.view) && (row.conferenceOn === null || row.conferenceOn > this.day)
+			(row) => asksForConference(row, this.view) && (row.conferenceOn === null || row.conferenceOn > this.day)
 		));
 	}
 }

@@ -9,6 +9,7 @@ import { firstToFall, intervalsInForce } from './oversight.ts';
 import { inPostOn, postingOn, type Person } from './people.ts';
 import { caseState, teamOfCase, waitOf, type CaseState } from './rules-about-cases.ts';
 import { FTE_PARTS, waitId, WAITS, type FurtherOf, type Seen } from './tally-further.ts';
+import { daysAfter, lastAnswer } from './turning-days.ts';
 import { trainingCurrency } from './training-over-time.ts';
 import { countVacancies, countWorkforce, WORKING_DAYS_A_YEAR, type Workforce } from './workforce.ts';
 
@@ -164,18 +165,15 @@ function changesOfManager(file: CaseFile, since: CalendarDate, view: View): Cale
 			if (posting.to !== null && posting.to <= knowledge.on) days.push(posting.to);
 		}
 	}
-	if (!days.some((day) => day > since)) return [];
-	days.sort();
+	const turns = daysAfter(days, since);
+	if (turns.length === 0) return [];
 	const supervisorOn = (day: CalendarDate): string | null => {
 		const lead = personOf(view, leadOn(file, day, knowledge));
 		return lead && (postingOn(lead, day, knowledge)?.supervisorId ?? null);
 	};
-	const first = days.findIndex((day) => day > since);
-	let last: string | null = null;
-	for (let place = first - 1; place >= 0 && last === null; place--) last = supervisorOn(days[place] ?? since);
+	let last = lastAnswer(days, since, supervisorOn);
 	const changes: CalendarDate[] = [];
-	for (const [place, day] of days.entries()) {
-		if (place < first || day === days[place - 1]) continue;
+	for (const day of turns) {
 		const supervisorId = supervisorOn(day);
 		if (supervisorId === null) continue;
 		if (last !== null && supervisorId !== last && isOpenOn(file, day, knowledge)) changes.push(day);

@@ -1,6 +1,13 @@
 import { addDays, addMonths, daysBetween, type CalendarDate } from './calendar.ts';
 import { caseloads } from './caseload.ts';
-import { ALLOCATION_REASONS, isOpenOn, leadOn, type AllocationReason, type CaseFile } from './cases.ts';
+import {
+	ALLOCATION_REASONS,
+	isOpenOn,
+	leadingOf,
+	leadOn,
+	type AllocationReason,
+	type CaseFile
+} from './cases.ts';
 import { teamOfPosting, viewOf, type Authority, type View } from './authority.ts';
 import { filesDuring } from './files-at-hand.ts';
 import { isKnown, knownEnd, latestCovering, type Knowledge } from './knowledge.ts';
@@ -23,6 +30,7 @@ import {
 	periodUpTo,
 	type MeasuredPeriod
 } from './tally-of-period.ts';
+import { daysAfter, lastAnswer } from './turning-days.ts';
 
 /** How old, in days, the last counting oversight may be: 4, 6 and 8 weeks. */
 export const OVERSIGHT_AGES = [28, 42, 56] as const;
@@ -329,6 +337,7 @@ function tallyPeople(view: View, of: readonly Person[] | null, tallyOf: TallyOf,
 }
 
 const REASONS = [...ALLOCATION_REASONS, 'unknown'] as const;
+const OF_UNKNOWN_KIND = [{ kind: 'unknown' }] as const;
 const HELD_WITHOUT_OVERSIGHT = CASE_RULES.find(({ code }) => code === 'HELD_WITHOUT_OVERSIGHT');
 
 function tallyCases(view: View, cases: readonly OpenCase[], tallyOf: TallyOf, seen?: Seen): void {
@@ -344,13 +353,13 @@ function tallyCases(view: View, cases: readonly OpenCase[], tallyOf: TallyOf, se
 		const within: OverseenCases['within'] = [age <= four ? 1 : 0, age <= six ? 1 : 0, age <= eight ? 1 : 0];
 		const overseen: OverseenCases = { cases: 1, within };
 		addOverseen(tally.overseen, overseen);
-		const kinds = state.demands.kinds.map(({ kind }) => kind);
-		const known = kinds.length > 0 ? kinds : (['unknown'] as const);
-		for (const kind of known)
+		const { kinds } = state.demands;
+		const known = kinds.length > 0 ? kinds : OF_UNKNOWN_KIND;
+		for (const { kind } of known)
 			addOverseen((tally.overseenByKind[kind] ??= { cases: 0, within: [0, 0, 0] }), overseen);
 		if (seen) {
 			for (const [place, days] of OVERSIGHT_AGES.entries())
-				for (const id of [`M03-${days}`, ...known.map((kind) => `M03-${days}-${kind}`)])
+				for (const id of [`M03-${days}`, ...known.map(({ kind }) => `M03-${days}-${kind}`)])
 					seen(id, { ...row, on: last, above: overseen.within[place] ?? 0, below: 1 });
 			seen('M08-dfe', { ...row, above: 1, below: 0 });
 		}
@@ -363,7 +372,11 @@ function tallyCases(view: View, cases: readonly OpenCase[], tallyOf: TallyOf, se
 			seen?.('M06-share', { ...row, above: isHeldWithout ? 1 : 0, below: 1 });
 			if (isHeldWithout) seen?.('M06', { ...row, above: 1, below: 0 });
 		}
-		const changes = episodes.flatMap((each) => changesOfLead(each, since, knowledge));
+		const [only] = episodes;
+		const changes =
+			only && episodes.length === 1
+				? changesOfLead(only, since, knowledge)
+				: episodes.flatMap((each) => changesOfLead(each, since, knowledge));
 		tally.changes.children++;
 		seen?.('M10-mean', { ...row, above: changes.length, below: 1 });
 		seen?.('M10-three', { ...row, above: changes.length >= 3 ? 1 : 0, below: 1 });
@@ -395,21 +408,22 @@ export interface ChangeOfLead {
  * The first lead is no change, and neither is the same person again after a while without anybody.
  */
 export function changesOfLead(file: CaseFile, since: CalendarDate, knowledge: Knowledge): ChangeOfLead[] {
-	const leading = file.allocations.filter(({ role }) => role === 'lead');
-	if (leading.length < 2) return [];
-	const days = new Set<CalendarDate>();
+	const leading = leadingOf(file);
+	if (!leading.some(({ practitionerId }) => practitionerId !== leading[0]?.practitionerId)) return [];
+	const days: CalendarDate[] = [];
 	for (const allocation of leading) {
 		if (!isKnown(allocation, allocation.from, knowledge)) continue;
-		days.add(allocation.from);
+		days.push(allocation.from);
 		const end = knownEnd(allocation.to, allocation.endRecordedOn, knowledge);
-		if (end !== null) days.add(end);
+		if (end !== null) days.push(end);
 	}
 	const changes: ChangeOfLead[] = [];
-	let last: string | null = null;
-	for (const on of [...days].sort()) {
+	const turns = daysAfter(days, since);
+	let last = turns.length === 0 ? null : lastAnswer(days, since, (day) => leadOn(file, day, knowledge));
+	for (const on of turns) {
 		const lead = leadOn(file, on, knowledge);
 		if (lead === null) continue;
-		if (last !== null && lead !== last && on > since && isOpenOn(file, on, knowledge))
+		if (last !== null && lead !== last && isOpenOn(file, on, knowledge))
 			changes.push({
 				on,
 				fromId: last,

@@ -388,13 +388,19 @@ function ofFile(file: CaseFile, { authority }: Past): CalendarDate[] {
 	];
 }
 
-/** In no order: the days on which something changes that is recorded of the case itself, its kinds and its holders. */
-export function turningDaysOfFile(file: CaseFile): CalendarDate[] {
-	const days: (CalendarDate | null)[] = [];
-	for (const details of file.details) days.push(...ofDetails(details));
-	for (const kind of file.kinds) days.push(...ofPeriod(kind));
-	for (const allocation of file.allocations) days.push(...ofPeriod(allocation));
-	return present(days);
+const turnsOfFiles = new WeakMap<CaseFile, TurningDays>();
+
+/** Each once, in no order: the days on which something changes that is recorded of the case itself, its kinds and its holders. */
+export function turningDaysOfFile(file: CaseFile): TurningDays {
+	let turns = turnsOfFiles.get(file);
+	if (!turns) {
+		const days: (CalendarDate | null)[] = [];
+		for (const details of file.details) days.push(...ofDetails(details));
+		for (const kind of file.kinds) days.push(...ofPeriod(kind));
+		for (const allocation of file.allocations) days.push(...ofPeriod(allocation));
+		turnsOfFiles.set(file, (turns = [...new Set(present(days))]));
+	}
+	return turns;
 }
 
 function ofDetails(details: Case): (CalendarDate | null)[] {
@@ -426,4 +432,26 @@ function latestFirst(
 	const days = new Set<CalendarDate>();
 	for (const list of lists) for (const day of list) if (day >= first && day <= last) days.add(day);
 	return [...days].sort().reverse();
+}
+
+/** Those of some days that are after a day, each once, in order of time. */
+export function daysAfter(days: readonly CalendarDate[], after: CalendarDate): CalendarDate[] {
+	const later = days.filter((day) => day > after);
+	return later.length < 2 ? later : [...new Set(later)].sort();
+}
+
+/** What was so on a day, or on the last of the days before it on which anything was: it changes on them alone. */
+export function lastAnswer<Answer>(
+	days: readonly CalendarDate[],
+	on: CalendarDate,
+	answerOn: (day: CalendarDate) => Answer | null
+): Answer | null {
+	const answer = answerOn(on);
+	if (answer !== null) return answer;
+	const earlier = days.filter((day) => day <= on).sort();
+	for (const day of earlier.toReversed()) {
+		const before = answerOn(day);
+		if (before !== null) return before;
+	}
+	return null;
 }

@@ -1,5 +1,5 @@
 import { groupedBy, type Authority, type View } from './authority.ts';
-import type { CalendarDate } from './calendar.ts';
+import { addMonths, type CalendarDate } from './calendar.ts';
 import { caseDetails, type CaseFile } from './cases.ts';
 
 /** Looked up over and over where many days are counted: each arrangement is made once for an authority. */
@@ -53,22 +53,76 @@ export function filesDuring(cases: readonly CaseFile[], from: CalendarDate, to: 
 	);
 }
 
-/** Of lists that were asked about once (null) or more often. */
-const groupsOf = new WeakMap<readonly object[], ReadonlyMap<string, readonly object[]> | null>();
+/** Both days belong to it; `to` null: it lasts. */
+interface Span {
+	from: CalendarDate;
+	to: CalendarDate | null;
+}
 
-/** The versions of each thing of a list of which some version fits; all are grouped when the list is asked about again. */
-export function* versionsOf<Item extends object>(
+interface ByMonth {
+	/** By each month that a thing touches. */
+	months: ReadonlyMap<string, readonly (readonly object[])[]>;
+	/** Those that last, some version of them, from a day on. */
+	lasting: readonly { from: CalendarDate; versions: readonly object[] }[];
+}
+
+/** Of lists that were asked about once (null) or more often. */
+const byMonthOf = new WeakMap<readonly object[], ByMonth | null>();
+
+/**
+ * The versions of each thing of a list of which some version may touch the days from the one to the other; null: it
+ * touches none. All are put in months when the list is asked about again.
+ */
+export function versionsDuring<Item extends object>(
 	items: readonly Item[],
 	key: (item: Item) => string,
-	fits: (item: Item) => boolean
-): Generator<readonly Item[]> {
-	let groups = groupsOf.get(items) as ReadonlyMap<string, readonly Item[]> | null | undefined;
-	if (groups === undefined) {
-		groupsOf.set(items, null);
-		const fitting = new Set(items.filter(fits).map(key));
-		yield* groupedBy(fitting.size === 0 ? [] : items.filter((item) => fitting.has(key(item))), key).values();
-		return;
+	spanOf: (item: Item) => Span | null,
+	from: CalendarDate,
+	to: CalendarDate
+): Iterable<readonly Item[]> {
+	let byMonth = byMonthOf.get(items);
+	if (byMonth === undefined) {
+		byMonthOf.set(items, null);
+		const near = items.filter((item) => {
+			const span = spanOf(item);
+			return span !== null && span.from <= to && (span.to === null || span.to >= from);
+		});
+		const keys = new Set(near.map(key));
+		return groupedBy(keys.size === 0 ? [] : items.filter((item) => keys.has(key(item))), key).values();
 	}
-	if (groups === null) groupsOf.set(items, (groups = groupedBy(items, key)));
-	for (const versions of groups.values()) if (versions.some(fits)) yield versions;
+	if (byMonth === null) byMonthOf.set(items, (byMonth = inMonths(groupedBy(items, key).values(), spanOf)));
+	const found = new Set<readonly object[]>();
+	for (const month of monthsBetween(from, to))
+		for (const versions of byMonth.months.get(month) ?? []) found.add(versions);
+	for (const { from: first, versions } of byMonth.lasting) if (first <= to) found.add(versions);
+	return found as Iterable<readonly Item[]>;
+}
+
+function inMonths<Item extends object>(
+	groups: Iterable<readonly Item[]>,
+	spanOf: (item: Item) => Span | null
+): ByMonth {
+	const months = new Map<string, (readonly Item[])[]>();
+	const lasting: { from: CalendarDate; versions: readonly Item[] }[] = [];
+	for (const versions of groups) {
+		const touched = new Set<string>();
+		for (const span of versions.map(spanOf)) {
+			if (span === null) continue;
+			if (span.to === null) lasting.push({ from: span.from, versions });
+			else for (const month of monthsBetween(span.from, span.to)) touched.add(month);
+		}
+		for (const month of touched) {
+			const known = months.get(month);
+			if (known) known.push(versions);
+			else months.set(month, [versions]);
+		}
+	}
+	return { months, lasting };
+}
+
+/** "2026-11", from the month of the one day to that of the other. */
+function* monthsBetween(from: CalendarDate, to: CalendarDate): Generator<string> {
+	const last = to.slice(0, 7);
+	for (let day = `${from.slice(0, 7)}-01`; day.slice(0, 7) <= last; day = addMonths(day, 1))
+		yield day.slice(0, 7);
 }

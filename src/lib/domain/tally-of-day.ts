@@ -2,7 +2,7 @@ import { isInPost, personOf, teamOfPosting, type View } from './authority.ts';
 import { isOverdue, isToDo, type Action } from './actions.ts';
 import { addMonths, daysBetween, type CalendarDate } from './calendar.ts';
 import { isOpenOn, leadingOf, leadOn, type CaseFile } from './cases.ts';
-import { episodesOf, fileOf, versionsOf } from './files-at-hand.ts';
+import { episodesOf, fileOf, versionsDuring } from './files-at-hand.ts';
 import { isObserved } from './flag-rules.ts';
 import { knownEnd, isKnown } from './knowledge.ts';
 import { firstToFall, intervalsInForce } from './oversight.ts';
@@ -221,9 +221,11 @@ function countSpans(view: View, of: readonly Person[] | null, furtherOf: Further
 
 function countActions(view: View, furtherOf: FurtherOf, seen?: Seen): void {
 	const { authority, knowledge } = view;
-	const isStanding = (version: Action) => isToDo(version, knowledge);
-	for (const versions of versionsOf(authority.actions, ({ actionId }) => actionId, isStanding)) {
-		const action = versions.find(isStanding);
+	const { on: day } = knowledge;
+	const idOf = ({ actionId }: Action) => actionId;
+	const spanOf = ({ agreedOn, doneOn }: Action) => ({ from: agreedOn, to: doneOn });
+	for (const versions of versionsDuring(authority.actions, idOf, spanOf, day, day)) {
+		const action = versions.find((version) => isToDo(version, knowledge));
 		if (!action || !isObserved(action.agreedOn, view)) continue;
 		const file = fileOf(authority, action.caseId);
 		const teamId = file ? teamOfCase(file, view) : teamOfPosting(view, action.practitionerId, knowledge.on);

@@ -9,7 +9,7 @@ import {
 	type CalendarDate
 } from './calendar.ts';
 import { allocatedTeamBy, isOpenOn, leadingOf, leadOn, type CaseFile, type OversightEntry } from './cases.ts';
-import { fileOf, versionsOf } from './files-at-hand.ts';
+import { fileOf, versionsDuring } from './files-at-hand.ts';
 import { isObserved } from './flag-rules.ts';
 import { isKnown, runs, type Period } from './knowledge.ts';
 import { countingOversight } from './oversight.ts';
@@ -222,11 +222,12 @@ function countSessions(view: View, period: MeasuredPeriod, furtherOf: FurtherOf,
 	const { authority, knowledge } = view;
 	const isSigned = (signedOn: CalendarDate | null, by: CalendarDate) => signedOn !== null && signedOn <= by;
 	const earliest = addDays(period.from, -2 * SIGNED_WITHIN.count - 14);
-	const isNear = (session: Session) => {
+	const spanOf = (session: Session) => {
 		const on = heldOnOf(session) ?? session.plannedOn;
-		return on !== null && on >= earliest && on <= period.to;
+		return on === null ? null : { from: on, to: on };
 	};
-	for (const versions of versionsOf(authority.sessions, ({ sessionId }) => sessionId, isNear)) {
+	const idOf = ({ sessionId }: Session) => sessionId;
+	for (const versions of versionsDuring(authority.sessions, idOf, spanOf, earliest, period.to)) {
 		for (const session of versions) {
 			const on = heldOnOf(session) ?? session.plannedOn;
 			if (on === null || !isKnown(session, on, knowledge)) continue;

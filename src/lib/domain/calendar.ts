@@ -109,6 +109,14 @@ export function monthEnd(day: CalendarDate): CalendarDate {
 	return `${day.slice(0, 7)}-${pad(daysInMonth(year, month), 2)}`;
 }
 
+/** "2026-11": the month of the one day, and each that follows, up to that of the other. */
+export function monthsTouched(from: CalendarDate, to: CalendarDate): string[] {
+	const months: string[] = [];
+	for (let day = `${from.slice(0, 7)}-01`; day.slice(0, 7) <= to.slice(0, 7); day = addMonths(day, 1))
+		months.push(day.slice(0, 7));
+	return months;
+}
+
 /** Monday to Friday, less the bank holidays of England and Wales. */
 export function isWorkingDay(day: CalendarDate): boolean {
 	return isWorkingDayNumber(dayNumber(day));

@@ -1,5 +1,5 @@
 import { groupedBy, type Authority, type View } from './authority.ts';
-import { addMonths, type CalendarDate } from './calendar.ts';
+import { monthsTouched, type CalendarDate } from './calendar.ts';
 import { caseDetails, type CaseFile } from './cases.ts';
 
 /** Looked up over and over where many days are counted: each arrangement is made once for an authority. */
@@ -92,7 +92,7 @@ export function versionsDuring<Item extends object>(
 	}
 	if (byMonth === null) byMonthOf.set(items, (byMonth = inMonths(groupedBy(items, key).values(), spanOf)));
 	const found = new Set<readonly object[]>();
-	for (const month of monthsBetween(from, to))
+	for (const month of monthsTouched(from, to))
 		for (const versions of byMonth.months.get(month) ?? []) found.add(versions);
 	for (const { from: first, versions } of byMonth.lasting) if (first <= to) found.add(versions);
 	return found as Iterable<readonly Item[]>;
@@ -109,7 +109,7 @@ function inMonths<Item extends object>(
 		for (const span of versions.map(spanOf)) {
 			if (span === null) continue;
 			if (span.to === null) lasting.push({ from: span.from, versions });
-			else for (const month of monthsBetween(span.from, span.to)) touched.add(month);
+			else for (const month of monthsTouched(span.from, span.to)) touched.add(month);
 		}
 		for (const month of touched) {
 			const known = months.get(month);
@@ -118,11 +118,4 @@ function inMonths<Item extends object>(
 		}
 	}
 	return { months, lasting };
-}
-
-/** "2026-11", from the month of the one day to that of the other. */
-function* monthsBetween(from: CalendarDate, to: CalendarDate): Generator<string> {
-	const last = to.slice(0, 7);
-	for (let day = `${from.slice(0, 7)}-01`; day.slice(0, 7) <= last; day = addMonths(day, 1))
-		yield day.slice(0, 7);
 }

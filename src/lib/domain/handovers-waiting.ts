@@ -15,7 +15,10 @@ export interface HandoverWaiting {
 	oversightBy: CalendarDate;
 }
 
-/** Open cases that came into other hands from a day on and still wait for oversight of it: the longest first, and of a day those of the highest stakes. */
+/**
+ * Open cases that came into other hands from a day on and still wait for oversight of it: the longest first, and of a
+ * day those of the highest stakes.
+ */
 export function handoversWaiting(view: View, since: CalendarDate): HandoverWaiting[] {
 	const { authority, knowledge } = view;
 	return authority.cases

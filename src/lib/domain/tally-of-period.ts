@@ -6,6 +6,7 @@ import {
 	after,
 	daysBetween,
 	monthEnd,
+	monthsTouched,
 	type CalendarDate
 } from './calendar.ts';
 import { allocatedTeamBy, isOpenOn, leadingOf, leadOn, type CaseFile, type OversightEntry } from './cases.ts';
@@ -354,16 +355,14 @@ const recordedInMonths = new WeakMap<readonly CaseFile[], ReadonlyMap<string, re
 
 /** The entries of some files that became known in a month of the period; all are put in months when asked for again. */
 function recordedDuring(cases: readonly CaseFile[], period: MeasuredPeriod): Iterable<Recorded> {
-	let months = recordedInMonths.get(cases);
+	const months = recordedInMonths.get(cases);
 	if (months === undefined) {
 		recordedInMonths.set(cases, null);
 		return cases.flatMap((file) => recordedIn(file, period));
 	}
-	if (months === null) recordedInMonths.set(cases, (months = recordedByMonth(cases)));
-	const found: Recorded[] = [];
-	for (let day = period.from; day.slice(0, 7) <= period.to.slice(0, 7); day = addMonths(day, 1))
-		found.push(...(months.get(day.slice(0, 7)) ?? []));
-	return found;
+	const known = months ?? recordedByMonth(cases);
+	if (months === null) recordedInMonths.set(cases, known);
+	return monthsTouched(period.from, period.to).flatMap((month) => known.get(month) ?? []);
 }
 
 function recordedIn(file: CaseFile, period: MeasuredPeriod): Recorded[] {

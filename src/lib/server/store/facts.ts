@@ -22,6 +22,8 @@ import { factsKept, filesHeld, keep, notKept, ofConcernKept, wholeKept, type Wan
 import { peopleWith, sessionsOfPeople } from './facts/people.ts';
 import { arrayOf, entityId, rows, type Recent } from './facts/rows.ts';
 
+export { comeToldOf, touchedAfter, type Come } from './facts/kept.ts';
+
 /**
  * Whose facts to gather. `open`: everyone's, and the cases open on a day with those of late concern; `during`: the cases
  * open on any day from the one to the other.
@@ -71,6 +73,9 @@ export function factsAtHand(tx: Transaction, reach: Extract<Reach, { of: 'during
 	return asRules(tx, () => keptDuring(tx, reach));
 }
 
+/** So few of a month that the day's questions do not ask for are kept beside what they do: many would take its place. */
+const CLOSED_BEFORE = 200;
+
 async function keptDuring(
 	tx: Transaction,
 	{ from, to }: Extract<Reach, { of: 'during' }>
@@ -80,7 +85,13 @@ async function keptDuring(
 		everybody(tx)
 	]);
 	const caseIds = [...new Set(cases.map(({ id }) => id))];
-	const kept = await factsKept(tx, { caseIds, practitionerIds: people, held: null, people: 'all' });
+	const kept = await factsKept(tx, {
+		caseIds,
+		practitionerIds: people,
+		held: null,
+		people: 'all',
+		lacking: CLOSED_BEFORE
+	});
 	if (kept) whole.add(kept);
 	return kept;
 }
@@ -91,9 +102,6 @@ async function everybody(tx: Transaction): Promise<string[]> {
 }
 
 const whole = new WeakSet<Facts>();
-
-/** How much was known to be touched when what everybody shares of a day was put together; null: it is not that. */
-export { comeToldOf, touchedAfter, type Come } from './facts/kept.ts';
 
 /** Some facts with others in place of some of them, which are whole if they were. */
 export function withOthers(facts: Facts, others: Partial<Facts>): Facts {

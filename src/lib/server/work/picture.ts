@@ -186,7 +186,9 @@ async function findingsKept(tx: Transaction, seen: Seen, reach: Reach, whole: Fa
 	if (known) return [...known];
 	const { on, hindsight } = view.knowledge;
 	const come = view === viewIn(whole, { on, hindsight }) ? comeToldOf(whole) : null;
-	const before = come && lastFound.get(come.told)?.get(`${on} ${hindsight}`);
+	const last = come && lastFound.get(come.told)?.get(`${on} ${hindsight}`);
+	// Somebody may have been told more than this transaction was, and have found by it.
+	const before = last && last.come.upTo <= come.upTo ? last : null;
 	const findings = await (before ? findingsSince(tx, seen, reach, before) : findingsAmong(tx, seen, reach));
 	findingsIn.set(view, findings);
 	if (come) keepFound(`${on} ${hindsight}`, { come, findings });

@@ -101,7 +101,7 @@ interface Reading {
 	come: Come;
 }
 
-/** Which facts were touched, one after the other: by id, as the how manieth. Another once what everybody shares was. */
+/** Whose facts were touched, numbered one after the other, by id the last of its numbers; another once what everybody shares was. */
 interface Told {
 	upTo: number;
 	cases: Map<string, number>;
@@ -141,6 +141,8 @@ export interface Wanted {
 	held: 'ever' | { on: CalendarDate } | null;
 	/** Null: those asked about, those around the cases and around them all. */
 	people: 'all' | null;
+	/** Of how many something may be missing, which is then gathered and kept; left out: of as many as is quick. */
+	lacking?: number;
 }
 
 /**
@@ -216,15 +218,15 @@ function wroteSomething({ common, cases, people }: Own): boolean {
 
 async function factsIn(
 	reading: Reading,
-	{ caseIds: named, practitionerIds, held, people }: Wanted
+	{ caseIds: named, practitionerIds, held, people, lacking = AT_ONCE }: Wanted
 ): Promise<Facts | null> {
-	if (isTooMuch(reading, named, practitionerIds)) return null;
+	if (isTooMuch(reading, named, practitionerIds, lacking)) return null;
 	const [asked, { actions: loose, ...common }] = await Promise.all([
 		peopleNamed(reading, practitionerIds),
 		commonOf(reading)
 	]);
 	const caseIds = held === null ? named : [...new Set([...named, ...heldBy(asked.values(), held)])];
-	if (isTooMuch(reading, caseIds, [])) return null;
+	if (isTooMuch(reading, caseIds, [], lacking)) return null;
 	const cases = await casesNamed(reading, caseIds);
 	const around = new Map(asked);
 	if (people === null)
@@ -250,7 +252,7 @@ async function factsIn(
 		for (const session of sessions) facts.sessions.push(session);
 		for (const action of actions) facts.actions.push(action);
 	}
-	if (people === 'all') facts.actions.push(...loose);
+	for (const action of people === 'all' ? loose : []) facts.actions.push(action);
 	return { ...common, ...facts };
 }
 
@@ -313,12 +315,17 @@ export async function keep(
 	await peopleNamed(reading, practitionerIds);
 }
 
-function isTooMuch({ kept }: Reading, caseIds: readonly string[], personIds: readonly string[]): boolean {
+function isTooMuch(
+	{ kept }: Reading,
+	caseIds: readonly string[],
+	personIds: readonly string[],
+	lacking = AT_ONCE
+): boolean {
 	if (caseIds.length > CASES_KEPT || personIds.length > PEOPLE_KEPT) return true;
 	let missing = 0;
 	for (const id of caseIds) if (!kept.cases.get(id)?.thing) missing++;
 	for (const id of personIds) if (!kept.people.get(id)?.thing) missing++;
-	return missing > AT_ONCE;
+	return missing > lacking;
 }
 
 interface Asked {

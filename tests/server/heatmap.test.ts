@@ -13,13 +13,12 @@ import { inContext, type Transaction } from '#lib/server/store/database.ts';
 import { factsOfTraining, gatherFacts } from '#lib/server/store/facts.ts';
 import { factsOfTrainingDuring, factsOfTrainingOn } from '#lib/server/store/facts/of-training.ts';
 import { behindACell, behindAsRows } from '#lib/server/work/behind-a-cell.ts';
-import { bringIn } from '#lib/server/work/bring-in.ts';
-import { incomingOf } from '#lib/server/work/fill-demo.ts';
 import { allTeamsAsRows, behindAllTeams, heatmapOfTeams } from '#lib/server/work/heatmap-of-teams.ts';
 import { heatmapOfTeam, sortFrom } from '#lib/server/work/heatmap.ts';
 import { teamAhead } from '#lib/server/work/ahead.ts';
 import { showNames } from '#lib/server/work/show-names.ts';
 import { weeksOfTeam } from '#lib/server/work/weeks.ts';
+import { broughtIn } from './brought-in.ts';
 import { freshDatabase } from './database.ts';
 
 let database: Database;
@@ -38,14 +37,7 @@ beforeAll(async () => {
 		seed: 'every figure opens'
 	});
 	await inContext(database, { actor: 'operator', name: 'test', today: TODAY }, async (tx) => {
-		await bringIn(tx, incomingOf(records), {
-			by: 'test',
-			on: TODAY,
-			apply: true,
-			skipBadRows: true,
-			complete: [],
-			observedFrom: null
-		});
+		await broughtIn(tx, records);
 		const [largest] = await tx.execute<{ id: string }>(
 			sql`select team_id as id from postings where from_on <= ${TODAY} and (to_on is null or to_on > ${TODAY})
 				and superseded_at is null group by team_id order by count(*) desc, team_id limit 1`

@@ -8,10 +8,9 @@ import type { CalendarDate } from '#lib/domain/calendar.ts';
 import type { Database } from '#lib/server/db/index.ts';
 import { closedOfConcern, forgetTouched, gatherFacts, notGathered } from '#lib/server/store/facts.ts';
 import { inContext, type Transaction } from '#lib/server/store/database.ts';
-import { bringIn } from '#lib/server/work/bring-in.ts';
 import { putFactsAtHand } from '#lib/server/work/facts-at-hand.ts';
-import { incomingOf } from '#lib/server/work/fill-demo.ts';
 import { pictureOfAuthority } from '#lib/server/work/picture.ts';
+import { broughtIn } from './brought-in.ts';
 import { freshDatabase } from './database.ts';
 import { WRITTEN } from './written-facts.ts';
 
@@ -31,16 +30,7 @@ beforeAll(async () => {
 		years: 0.5,
 		seed: 'kept'
 	});
-	await asOperator((tx) =>
-		bringIn(tx, incomingOf(records), {
-			by: 'test',
-			on: TODAY,
-			apply: true,
-			skipBadRows: true,
-			complete: [],
-			observedFrom: null
-		})
-	);
+	await asOperator((tx) => broughtIn(tx, records));
 	const ids = async (table: string) =>
 		(
 			await asOperator((tx) =>

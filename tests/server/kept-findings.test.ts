@@ -9,10 +9,9 @@ import { periodUpTo } from '#lib/domain/tally-of-period.ts';
 import { talliesBothWays, type Tally } from '#lib/domain/tally.ts';
 import type { Database } from '#lib/server/db/index.ts';
 import { inContext, type Transaction } from '#lib/server/store/database.ts';
-import { bringIn } from '#lib/server/work/bring-in.ts';
-import { incomingOf } from '#lib/server/work/fill-demo.ts';
 import { authorityOfPeriods } from '#lib/server/work/measure.ts';
 import { pictureOfAuthority } from '#lib/server/work/picture.ts';
+import { broughtIn } from './brought-in.ts';
 import { freshDatabase } from './database.ts';
 import { WRITTEN } from './written-facts.ts';
 
@@ -31,16 +30,7 @@ beforeAll(async () => {
 		years: 0.7,
 		seed: 'kept findings'
 	});
-	await asOperator((tx) =>
-		bringIn(tx, incomingOf(records), {
-			by: 'test',
-			on: TODAY,
-			apply: true,
-			skipBadRows: true,
-			complete: [],
-			observedFrom: null
-		})
-	);
+	await asOperator((tx) => broughtIn(tx, records));
 }, 120_000);
 
 afterAll(async () => {

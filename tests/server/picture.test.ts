@@ -14,10 +14,9 @@ import { periodUpTo } from '#lib/domain/tally-of-period.ts';
 import { gatherFacts } from '#lib/server/store/facts.ts';
 import { factsOfPeriods } from '#lib/server/store/facts/of-periods.ts';
 import { inContext, type Transaction } from '#lib/server/store/database.ts';
-import { bringIn } from '#lib/server/work/bring-in.ts';
-import { incomingOf } from '#lib/server/work/fill-demo.ts';
 import { authorityOfPeriods } from '#lib/server/work/measure.ts';
 import { flagsAmong, pictureOfAuthority, pictureOfTeam } from '#lib/server/work/picture.ts';
+import { broughtIn } from './brought-in.ts';
 import { freshDatabase } from './database.ts';
 
 let database: Database;
@@ -41,16 +40,7 @@ beforeAll(async () => {
 	records.supervisionCases = records.supervisionCases.filter((_, place) => place % 4 === 0);
 	loseSupervision(records);
 	loseCapacity(records);
-	await asOperator((tx) =>
-		bringIn(tx, incomingOf(records), {
-			by: 'test',
-			on: TODAY,
-			apply: true,
-			skipBadRows: true,
-			complete: [],
-			observedFrom: null
-		})
-	);
+	await asOperator((tx) => broughtIn(tx, records));
 	await asOperator(correctSome);
 }, 120_000);
 

@@ -6,13 +6,12 @@ import { afterEach, expect, test } from 'vitest';
 import { authorityOfScale } from '#lib/demo/authority.ts';
 import { TODAY } from '#lib/demo/plan.ts';
 import { inContext, type Transaction } from '#lib/server/store/database.ts';
-import { bringIn } from '#lib/server/work/bring-in.ts';
-import { incomingOf } from '#lib/server/work/fill-demo.ts';
 import { reviewOfTheDay } from '#lib/server/work/night.ts';
 import { pictureOfAuthority } from '#lib/server/work/picture.ts';
 import { recordOversight } from '#lib/server/work/record-oversight.ts';
 import { reviewAuthority } from '#lib/server/work/review-flags.ts';
 import { member } from './accounts.ts';
+import { broughtIn } from './brought-in.ts';
 import { freshDatabase } from './database.ts';
 
 const launcher = join(import.meta.dirname, '../../bin/countersign.js');
@@ -43,14 +42,7 @@ async function authority(): Promise<Fresh> {
 	const supervisionCases = records.supervisionCases.filter((_, place) => place % 5 === 0);
 	await asOperator(database, async (tx) => {
 		await tx.execute(sql`insert into settings (id, demo_today) values (1, ${TODAY})`);
-		await bringIn(tx, incomingOf({ ...records, oversight, supervisionCases }), {
-			by: 'test',
-			on: TODAY,
-			apply: true,
-			skipBadRows: true,
-			complete: [],
-			observedFrom: null
-		});
+		await broughtIn(tx, { ...records, oversight, supervisionCases });
 	});
 	await member(database, 'director');
 	return database;

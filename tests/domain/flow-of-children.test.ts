@@ -72,3 +72,20 @@ test('a handover waits until oversight that counts, of the day itself or later',
 	expect(waiting(cast.oversight('K-3', cast.OWEN, '2026-06-20'))).toEqual(['K-3 2026-07-08']);
 	expect(waiting(cast.oversight('K-3', cast.OWEN, '2026-07-01'))).toEqual([]);
 });
+
+test('of the handovers of a day those of the highest stakes come first', () => {
+	const changed = (id: string) => [
+		cast.lead(id, cast.TOMAS, '2025-06-02', '2026-07-01'),
+		cast.lead(id, cast.AISHA, '2026-07-01')
+	];
+	const view = cast.asAt(
+		AFTER,
+		cast.given(
+			...held('K-1', ...changed('K-1')),
+			...held('K-2', ...changed('K-2'), cast.kind('K-2', 'child_protection', '2026-08-03'))
+		)
+	);
+	expect(
+		handoversWaiting(view, '2026-06-01').map(({ reference, stakes }) => `${reference} ${stakes}`)
+	).toEqual(['K-2 high', 'K-1 medium']);
+});

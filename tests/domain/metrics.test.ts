@@ -210,6 +210,8 @@ describe('M10, changes of lead', () => {
 			['2026-02-02', LEO, 'ORGRST'],
 			['2026-06-01', AISHA, null]
 		]);
+		const sinceTheGap = file ? changesOfLead(file, '2026-05-15', view.knowledge) : [];
+		expect(sinceTheGap.map(({ on, fromId }) => [on, fromId])).toEqual([['2026-06-01', LEO]]);
 	});
 
 	test('looks back 12 months: a change on that very day is out', () => {

@@ -13,7 +13,7 @@ import {
 } from '#lib/domain/rules-about-requests-and-actions.ts';
 import { SESSION_RULES, sessionState } from '#lib/domain/rules-about-sessions.ts';
 import { assess, type Finding } from '#lib/domain/flags.ts';
-import { pastOf, turningDaysOfCase, unbrokenSince } from '#lib/domain/turning-days.ts';
+import { daysAfter, lastAnswer, pastOf, turningDaysOfCase, unbrokenSince } from '#lib/domain/turning-days.ts';
 import { authorityOf } from './oracle/comparison.ts';
 import { organisationOf } from './oracle/organisations.ts';
 
@@ -126,4 +126,15 @@ describe('an unbroken run', () => {
 		expect(since(['2026-11-20', '2026-10-01'], (day) => day === '2026-11-20')).toBe('2026-11-20');
 		expect(since(['2026-10-01'], (day) => day === '2026-11-20')).toBe('2026-11-20');
 	});
+});
+
+test('what was so last is looked for on the days before, and nothing after counts', () => {
+	const days = ['2026-03-02', '2026-01-05', '2026-02-02', '2026-03-02'];
+	const said: Record<string, string> = { '2026-01-05': 'first', '2026-03-02': 'later' };
+	const answerOn = (day: string) => said[day] ?? null;
+	expect(lastAnswer(days, '2026-02-16', answerOn)).toBe('first');
+	expect(lastAnswer(days, '2026-03-02', answerOn)).toBe('later');
+	expect(lastAnswer(days, '2026-01-04', answerOn)).toBeNull();
+	expect(daysAfter(days, '2026-01-05')).toEqual(['2026-02-02', '2026-03-02']);
+	expect(daysAfter(days, '2026-03-02')).toEqual([]);
 });

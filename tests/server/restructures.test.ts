@@ -327,7 +327,10 @@ describe('A handover of a restructure', () => {
 		);
 		const waiting = async () => {
 			const found = await world.as(cast.RUTH, (tx, by) => restructurePage(tx, by, begun?.id ?? '', 'plan'));
-			return found?.waiting.map(({ reference }) => reference);
+			return [
+				found?.waitingInWords,
+				...(found?.waiting ?? []).map(({ reference, lead }) => `${reference} ${lead}`)
+			];
 		};
 		const overseen = (reference: string, madeOn: string, decision: string | null) =>
 			world.operator((tx) =>
@@ -337,12 +340,13 @@ describe('A handover of a restructure', () => {
 							${decision}, 'As discussed.', ${madeOn})`
 				)
 			);
-		expect(await waiting()).toEqual(['K-3']);
+		const one = ['1 case waits: none of high stakes, 1 past the day for it.', 'K-3 tomas'];
+		expect(await waiting()).toEqual(one);
 		await overseen('O-91', '2026-11-18', null);
 		await overseen('O-92', '2026-05-26', 'Before the handover.');
-		expect(await waiting()).toEqual(['K-3']);
+		expect(await waiting()).toEqual(one);
 		await overseen('O-93', '2026-06-03', 'Stays with the new worker.');
-		expect(await waiting()).toEqual([]);
+		expect(await waiting()).toEqual([null]);
 	});
 });
 
